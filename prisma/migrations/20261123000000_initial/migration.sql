@@ -1,0 +1,210 @@
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "public";
+
+-- CreateTable
+CREATE TABLE "inbound_event" (
+    "id" UUID NOT NULL,
+    "seq" BIGSERIAL NOT NULL,
+    "sender" TEXT NOT NULL,
+    "eventId" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "orderId" TEXT NOT NULL,
+    "reviewRound" INTEGER NOT NULL,
+    "contentHash" TEXT NOT NULL,
+    "payload" JSONB NOT NULL,
+    "receivedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "state" TEXT NOT NULL DEFAULT 'pending',
+    "disposition" TEXT,
+    "problem" TEXT,
+    "detail" TEXT,
+    "caseId" TEXT,
+    "attempts" INTEGER NOT NULL DEFAULT 0,
+    "notBefore" TIMESTAMPTZ(3),
+    "updatedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "inbound_event_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "order" (
+    "orderId" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "document" JSONB NOT NULL,
+    "updatedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "order_pkey" PRIMARY KEY ("orderId")
+);
+
+-- CreateTable
+CREATE TABLE "liaison" (
+    "id" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "email" TEXT NOT NULL,
+    "locale" TEXT NOT NULL DEFAULT 'en',
+    "timeZone" TEXT NOT NULL DEFAULT 'UTC',
+
+    CONSTRAINT "liaison_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "liaison_route" (
+    "id" SERIAL NOT NULL,
+    "buyerId" TEXT,
+    "reasonType" TEXT,
+    "liaisonId" TEXT NOT NULL,
+
+    CONSTRAINT "liaison_route_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "policy" (
+    "kind" TEXT NOT NULL,
+    "version" INTEGER NOT NULL,
+    "effectiveFrom" TIMESTAMPTZ(3) NOT NULL,
+    "content" JSONB NOT NULL,
+    "createdBy" TEXT NOT NULL,
+    "why" TEXT NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "policy_pkey" PRIMARY KEY ("kind","version")
+);
+
+-- CreateTable
+CREATE TABLE "review_case" (
+    "caseId" TEXT NOT NULL,
+    "orderId" TEXT NOT NULL,
+    "reviewRound" INTEGER NOT NULL,
+    "status" TEXT NOT NULL,
+    "statusReason" TEXT,
+    "reasonType" TEXT NOT NULL,
+    "reasonCode" TEXT,
+    "reasonText" TEXT,
+    "buyerId" TEXT,
+    "buyerName" TEXT,
+    "buyerOrderNumber" TEXT,
+    "totalValue" TEXT,
+    "totalCurrency" TEXT,
+    "liaisonId" TEXT,
+    "policyVersion" INTEGER,
+    "decision" JSONB,
+    "firstFailureAt" TIMESTAMPTZ(3) NOT NULL,
+    "windowEndsAt" TIMESTAMPTZ(3),
+    "deadlineAt" TIMESTAMPTZ(3),
+    "nextAction" TEXT,
+    "nextActionAt" TIMESTAMPTZ(3),
+    "reviewAttempts" INTEGER NOT NULL DEFAULT 0,
+    "reviewRequestId" TEXT,
+    "openedAt" TIMESTAMPTZ(3) NOT NULL,
+    "endedAt" TIMESTAMPTZ(3),
+    "caseVersion" INTEGER NOT NULL DEFAULT 0,
+    "caseAt" TIMESTAMPTZ(3) NOT NULL,
+    "asOf" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "review_case_pkey" PRIMARY KEY ("caseId")
+);
+
+-- CreateTable
+CREATE TABLE "message" (
+    "key" TEXT NOT NULL,
+    "caseId" TEXT NOT NULL,
+    "orderId" TEXT NOT NULL,
+    "reviewRound" INTEGER NOT NULL,
+    "stage" TEXT NOT NULL,
+    "counterpart" TEXT NOT NULL,
+    "recipient" TEXT NOT NULL,
+    "sequence" INTEGER,
+    "kind" TEXT NOT NULL,
+    "provisional" BOOLEAN NOT NULL DEFAULT false,
+    "supersedes" TEXT,
+    "body" TEXT NOT NULL,
+    "state" TEXT NOT NULL DEFAULT 'sending',
+    "result" JSONB,
+    "detail" TEXT,
+    "caseAt" TIMESTAMPTZ(3) NOT NULL,
+    "wallAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "settledAt" TIMESTAMPTZ(3),
+
+    CONSTRAINT "message_pkey" PRIMARY KEY ("key")
+);
+
+-- CreateTable
+CREATE TABLE "attempt" (
+    "id" BIGSERIAL NOT NULL,
+    "messageKey" TEXT NOT NULL,
+    "number" INTEGER NOT NULL,
+    "startedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "finishedAt" TIMESTAMPTZ(3),
+    "outcome" TEXT,
+    "httpStatus" INTEGER,
+    "error" TEXT,
+
+    CONSTRAINT "attempt_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "event" (
+    "id" BIGSERIAL NOT NULL,
+    "caseId" TEXT NOT NULL,
+    "number" INTEGER NOT NULL,
+    "orderId" TEXT NOT NULL,
+    "type" TEXT NOT NULL,
+    "actor" TEXT NOT NULL,
+    "caseAt" TIMESTAMPTZ(3) NOT NULL,
+    "wallAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "before" TEXT,
+    "after" TEXT,
+    "data" JSONB NOT NULL,
+
+    CONSTRAINT "event_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "inbound_event_seq_key" ON "inbound_event"("seq");
+
+-- CreateIndex
+CREATE INDEX "inbound_event_state_orderId_seq_idx" ON "inbound_event"("state", "orderId", "seq");
+
+-- CreateIndex
+CREATE INDEX "inbound_event_orderId_seq_idx" ON "inbound_event"("orderId", "seq");
+
+-- CreateIndex
+CREATE INDEX "inbound_event_problem_idx" ON "inbound_event"("problem");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "inbound_event_sender_eventId_key" ON "inbound_event"("sender", "eventId");
+
+-- CreateIndex
+CREATE INDEX "review_case_status_openedAt_idx" ON "review_case"("status", "openedAt");
+
+-- CreateIndex
+CREATE INDEX "review_case_openedAt_caseId_idx" ON "review_case"("openedAt", "caseId");
+
+-- CreateIndex
+CREATE INDEX "review_case_buyerId_idx" ON "review_case"("buyerId");
+
+-- CreateIndex
+CREATE INDEX "review_case_liaisonId_idx" ON "review_case"("liaisonId");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "review_case_orderId_reviewRound_caseId_key" ON "review_case"("orderId", "reviewRound", "caseId");
+
+-- CreateIndex
+CREATE INDEX "message_orderId_counterpart_reviewRound_sequence_idx" ON "message"("orderId", "counterpart", "reviewRound", "sequence");
+
+-- CreateIndex
+CREATE INDEX "message_state_idx" ON "message"("state");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "message_caseId_stage_recipient_key" ON "message"("caseId", "stage", "recipient");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "attempt_messageKey_number_key" ON "attempt"("messageKey", "number");
+
+-- CreateIndex
+CREATE INDEX "event_orderId_id_idx" ON "event"("orderId", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "event_caseId_number_key" ON "event"("caseId", "number");
+
+-- AddForeignKey
+ALTER TABLE "attempt" ADD CONSTRAINT "attempt_messageKey_fkey" FOREIGN KEY ("messageKey") REFERENCES "message"("key") ON DELETE RESTRICT ON UPDATE CASCADE;

@@ -1,0 +1,74 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { composeBuyerMessage, type BuyerMessage } from '../../domain/buyer-message.js';
+import type { Database } from '../../db/database.js';
+import { claimBuyerMessage, EarlierMessagePending, type MessageClaim } from '../../db/messages.js';
+import { requireOrder } from '../../db/orders.js';
+import { EFFECT_FAILURES, performEffect, type EffectOutcome } from '../effect.js';
+import { callCounterpart, type HttpSettings } from '../http.js';
+
+export interface BuyerServerSettings extends HttpSettings {
+  baseUrl: string;
+}
+
+export interface SendBuyerMessageInput {
+  caseId: string;
+  message: BuyerMessage;
+  supersedesCaseId: string | null;
+  /** The workflow's clock, epoch ms. */
+  caseAt: number;
+}
+
+/** Messages to the buyer server (A3, A4, D1), in the order's sequence. */
+export function createBuyerServerActivities(db: Database, settings: BuyerServerSettings) {
+  return {
+    /** Sends one order review message; 2xx and 409 (already known) are delivered. */
+    async sendBuyerMessage(input: SendBuyerMessageInput): Promise<void> {
+      const { message } = input;
+      const order = await requireOrder(db, message.orderId);
+      const claimWith = (supersedes: string | null): MessageClaim => {
+        const final = { ...message, supersedes: message.supersedes ?? supersedes };
+        return {
+          key: message.messageId,
+          caseId: input.caseId,
+          orderId: message.orderId,
+          reviewRound: message.reviewRound,
+          stage: message.stage,
+          counterpart: 'buyer',
+          recipient: order.buyer.id ?? order.buyer.name ?? 'buyer',
+          sequence: message.sequence,
+          kind: message.kind,
+          provisional: message.provisional,
+          supersedes: final.supersedes,
+          body: JSON.stringify(composeBuyerMessage(final, order, input.caseAt)),
+          caseAt: input.caseAt,
+        };
+      };
+      await claimInSequence(db, input, claimWith);
+      await performEffect(db, claimWith(null), (body) => post(settings, input, body));
+    },
+  };
+}
+
+async function claimInSequence(db: Database, input: SendBuyerMessageInput, claimWith: (supersedes: string | null) => MessageClaim): Promise<void> {
+  try {
+    await claimBuyerMessage(db, input.message, input.supersedesCaseId, claimWith);
+  } catch (error) {
+    if (!(error instanceof EarlierMessagePending)) throw error;
+    throw ApplicationFailure.create({
+      type: EFFECT_FAILURES.earlierPending,
+      message: 'an earlier message of this order is still on its way',
+      nextRetryDelay: '2 seconds',
+    });
+  }
+}
+
+async function post(settings: BuyerServerSettings, input: SendBuyerMessageInput, body: string): Promise<EffectOutcome> {
+  const url = `${settings.baseUrl}/order-review-messages`;
+  const outcome = await callCounterpart({ method: 'POST', url, key: input.message.messageId, traceOf: input.caseId, body }, settings);
+  if (outcome.kind === 'answered') return { kind: 'delivered', httpStatus: outcome.status, result: {} };
+  if (outcome.kind === 'refused') {
+    if (outcome.status === 409) return { kind: 'delivered', httpStatus: 409, result: {} };
+    return { kind: 'refused', httpStatus: outcome.status, error: outcome.error };
+  }
+  return { kind: outcome.kind, httpStatus: outcome.status, error: outcome.error, retryAfterMs: outcome.retryAfterMs };
+}

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import type { Transporter } from 'nodemailer';
+import type { FailureReason } from '../../domain/failure-reason.js';
+import { composeLiaisonNotice, localeOf } from '../../domain/liaison-notice.js';
+import type { Database } from '../../db/database.js';
+import { requireOrder } from '../../db/orders.js';
+import { requireLiaison } from '../../db/reference-data.js';
+import { performEffect, type EffectOutcome } from '../effect.js';
+
+export interface LiaisonSettings {
+  mailer: Transporter;
+  from: string;
+  /** Base address under which a case is looked at. */
+  publicUrl: string;
+}
+
+export interface NotifyLiaisonInput {
+  caseId: string;
+  orderId: string;
+  reviewRound: number;
+  liaisonId: string;
+  stage: string;
+  reason: FailureReason;
+  firstFailureAt: number;
+  nextReviewAt: number | null;
+  windowEndsAt: number;
+  deadlineAt: number;
+  buyerToldEarly: boolean;
+  caseAt: number;
+}
+
+/** Notices to the order's liaison (A3, A5), by e-mail. */
+export function createLiaisonActivities(db: Database, settings: LiaisonSettings) {
+  return {
+    /** Sends one notice; over retries always the same text under the same Message-ID. */
+    async notifyLiaison(input: NotifyLiaisonInput): Promise<void> {
+      const [order, liaison] = await Promise.all([requireOrder(db, input.orderId), requireLiaison(db, input.liaisonId)]);
+      const caseUrl = `${settings.publicUrl}/v1/review-cases/${encodeURIComponent(input.orderId)}?round=${input.reviewRound}`;
+      const reader = { name: liaison.name, locale: localeOf(liaison.locale), timeZone: liaison.timeZone };
+      const notice = composeLiaisonNotice({ ...input, order, liaison: reader, caseUrl });
+      const key = `${input.caseId}/${input.stage}/${input.liaisonId}`;
+      const claim = {
+        key,
+        caseId: input.caseId,
+        orderId: input.orderId,
+        reviewRound: input.reviewRound,
+        stage: input.stage,
+        counterpart: 'liaison' as const,
+        recipient: input.liaisonId,
+        kind: 'liaison_notice',
+        body: JSON.stringify({ to: { name: liaison.name, address: liaison.email }, ...notice }),
+        caseAt: input.caseAt,
+      };
+      await performEffect(db, claim, (body) => sendMail(settings, key, input.orderId, body));
+    },
+  };
+}
+
+async function sendMail(settings: LiaisonSettings, key: string, orderId: string, body: string): Promise<EffectOutcome> {
+  const mail = JSON.parse(body) as { to: { name: string; address: string }; subject: string; text: string; html: string };
+  const messageId = `<${createHash('sha256').update(key).digest('hex').slice(0, 32)}@holdpoint>`;
+  try {
+    await settings.mailer.sendMail({ from: settings.from, ...mail, messageId, headers: { 'X-Holdpoint-Order': orderId } });
+    return { kind: 'delivered', httpStatus: null, result: { messageId } };
+  } catch (error) {
+    return mailOutcome(error);
+  }
+}
+
+/** SMTP (RFC 5321): 4yz is "not now", 5yz is "no"; a connection lost once the text was going out leaves it unknown. */
+function mailOutcome(error: unknown): EffectOutcome {
+  const { responseCode, code, command, message } = error as { responseCode?: number; code?: string; command?: string; message?: string };
+  const text = `${code ?? 'SMTP'}: ${(message ?? '').slice(0, 300)}`;
+  if (responseCode !== undefined && responseCode >= 500) return { kind: 'refused', httpStatus: null, error: text };
+  const textWentOut = responseCode === undefined && command !== 'CONN' && code !== 'ECONNECTION' && code !== 'EDNS';
+  return { kind: textWentOut ? 'unknown' : 'not_acted', httpStatus: null, error: text, retryAfterMs: null };
+}

@@ -1,0 +1,131 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { FailureReason } from '../../domain/failure-reason.js';
+import type { Database, JsonObject } from '../../db/database.js';
+import { saveOrder } from '../../db/orders.js';
+import { orderDocumentSchema } from '../../wire/order-document.js';
+import { EFFECT_FAILURES, performEffect, type EffectOutcome } from '../effect.js';
+import { callCounterpart, type CallOutcome, type HttpSettings } from '../http.js';
+import { asReason, requestAnswerSchema, resultSchema, type RequestAnswer } from './wire.js';
+
+export interface ReviewServerSettings extends HttpSettings {
+  baseUrl: string;
+}
+
+export interface RequestReviewInput {
+  caseId: string;
+  orderId: string;
+  reviewRound: number;
+  reviewRequestId: string;
+  attempt: number;
+  /** The workflow's clock, epoch ms. */
+  requestedAt: number;
+}
+
+export interface ReviewRequestRef {
+  caseId: string;
+  orderId: string;
+  reviewRound: number;
+  reviewRequestId: string;
+  caseAt: number;
+}
+
+export type RequestReviewResult = { kind: 'succeeded' } | { kind: 'failed'; reason: FailureReason } | { kind: 'accepted' };
+export type QueryReviewResult = RequestReviewResult | { kind: 'pending' } | { kind: 'unknown' };
+
+/** The review server (A1, A6, A7, A8): asked for a review, for a result, for an order. */
+export function createReviewServerActivities(db: Database, settings: ReviewServerSettings) {
+  const call = (method: 'GET' | 'POST', path: string, key: string, traceOf: string, body?: string): Promise<CallOutcome> =>
+    callCounterpart({ method, url: `${settings.baseUrl}${path}`, key, traceOf, ...(body === undefined ? {} : { body }) }, settings);
+
+  return {
+    /** Asks for a review. One request per reviewRequestId, however often it has to be sent. */
+    async requestReview(input: RequestReviewInput): Promise<RequestReviewResult> {
+      const { caseId, orderId, reviewRound, reviewRequestId, attempt } = input;
+      const body = JSON.stringify({ reviewRequestId, orderId, reviewRound, attempt, requestedAt: new Date(input.requestedAt).toISOString() });
+      const claim = {
+        ...ledgerKey(input, `review_request/${attempt}`, reviewRequestId),
+        kind: 'review_request',
+        body,
+        caseAt: input.requestedAt,
+      };
+      const result = await performEffect(db, claim, async (text) =>
+        requestOutcome(await call('POST', '/review-requests', reviewRequestId, caseId, text)),
+      );
+      return result as unknown as RequestReviewResult;
+    },
+
+    /** Asks for the result of a request; `unknown` where the review server does not know it. A read: not in the ledger. */
+    async queryReviewResult(ref: ReviewRequestRef): Promise<QueryReviewResult> {
+      const outcome = await call('GET', `/review-requests/${encodeURIComponent(ref.reviewRequestId)}`, ref.reviewRequestId, ref.caseId);
+      if (outcome.kind === 'refused' && outcome.status === 404) return { kind: 'unknown' };
+      if (outcome.kind !== 'answered') throw unavailable(outcome);
+      const parsed = resultSchema.safeParse(outcome.body);
+      if (!parsed.success) throw ApplicationFailure.create({ type: EFFECT_FAILURES.unavailable, message: 'answer not understood' });
+      const answer = parsed.data;
+      return answer.outcome === 'failed' ? { kind: 'failed', reason: asReason(answer.reason) } : { kind: answer.outcome };
+    },
+
+    /** Tells the review server that an outcome of this request is no longer wanted (D1). */
+    async withdrawReview(ref: ReviewRequestRef): Promise<void> {
+      const key = `${ref.reviewRequestId}.withdraw`;
+      const claim = { ...ledgerKey(ref, `withdraw/${ref.reviewRequestId}`, key), kind: 'withdraw', body: '{}', caseAt: ref.caseAt };
+      await performEffect(db, claim, async (text) => {
+        const path = `/review-requests/${encodeURIComponent(ref.reviewRequestId)}/withdraw`;
+        const outcome = await call('POST', path, key, ref.caseId, text);
+        if (outcome.kind === 'answered') return { kind: 'delivered', httpStatus: outcome.status, result: {} };
+        if (outcome.kind === 'refused') return { kind: 'refused', httpStatus: outcome.status, error: outcome.error };
+        return notDelivered(outcome);
+      });
+    },
+
+    /**
+     * Fetches an order that neither the notice nor the database has (A1) and keeps it.
+     * @returns null when found; else why it counts as unknown
+     */
+    async fetchOrder(input: { caseId: string; orderId: string }): Promise<string | null> {
+      const outcome = await call('GET', `/orders/${encodeURIComponent(input.orderId)}`, `${input.orderId}.order`, input.caseId);
+      if (outcome.kind === 'refused' && outcome.status === 404) return 'the review server does not know the order';
+      if (outcome.kind !== 'answered') throw unavailable(outcome);
+      const parsed = orderDocumentSchema.safeParse(outcome.body);
+      if (!parsed.success) {
+        const [issue] = parsed.error.issues;
+        return `the review server's order document is not valid: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`;
+      }
+      if (parsed.data.orderId !== input.orderId) return `the review server answered with another order: ${parsed.data.orderId}`;
+      await saveOrder(db, parsed.data);
+      return null;
+    },
+  };
+}
+
+function ledgerKey(ref: { caseId: string; orderId: string; reviewRound: number }, stage: string, key: string) {
+  const { caseId, orderId, reviewRound } = ref;
+  return { key, caseId, orderId, reviewRound, stage, counterpart: 'review' as const, recipient: 'review-server' };
+}
+
+function requestOutcome(outcome: CallOutcome): EffectOutcome {
+  if (outcome.kind === 'refused') return { kind: 'refused', httpStatus: outcome.status, error: outcome.error };
+  if (outcome.kind !== 'answered') return notDelivered(outcome);
+  const parsed = requestAnswerSchema.safeParse(outcome.body);
+  if (!parsed.success) return { kind: 'unknown', httpStatus: outcome.status, error: 'answer not understood', retryAfterMs: null };
+  const result = answerOf(parsed.data);
+  return { kind: 'delivered', httpStatus: outcome.status, result };
+}
+
+function answerOf(answer: RequestAnswer): JsonObject {
+  if (!('outcome' in answer)) return { kind: 'accepted' };
+  return answer.outcome === 'failed' ? { kind: 'failed', reason: { ...asReason(answer.reason) } } : { kind: 'succeeded' };
+}
+
+function notDelivered(outcome: Extract<CallOutcome, { kind: 'not_acted' | 'unknown' }>): EffectOutcome {
+  return { kind: outcome.kind, httpStatus: outcome.status, error: outcome.error, retryAfterMs: outcome.retryAfterMs };
+}
+
+function unavailable(outcome: Exclude<CallOutcome, { kind: 'answered' }>): ApplicationFailure {
+  const retryAfterMs = outcome.kind === 'refused' ? null : outcome.retryAfterMs;
+  return ApplicationFailure.create({
+    type: EFFECT_FAILURES.unavailable,
+    message: outcome.error,
+    ...(retryAfterMs === null ? {} : { nextRetryDelay: retryAfterMs }),
+  });
+}

@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { ConfigError, type ConfigMistake, type Environment } from './config-error.js';
+import { readTemporalConfig, type TemporalConfig } from './temporal/settings.js';
+
+export { ConfigError, type ConfigMistake, type Environment };
+
+/** A caller of the API; its name is the sender of what it sends. */
+export type ApiKey = { name: string; key: string };
+export type LogLevel = (typeof LOG_LEVELS)[number];
+export type CommonConfig = { databaseUrl: string; taskQueue: string; temporal: TemporalConfig; temporalUiUrl: string | undefined; logLevel: LogLevel };
+export type ApiConfig = CommonConfig & { api: { host: string; port: number; keys: ApiKey[] } };
+export type CounterpartsConfig = {
+  buyerServerUrl: string;
+  reviewServerUrl: string;
+  /** `whsec_` and base64, as Standard Webhooks has it. */
+  webhookSecret: string;
+  timeoutMs: number;
+};
+export type WorkerConfig = CommonConfig & {
+  counterparts: CounterpartsConfig;
+  mail: { smtpUrl: string; from: string };
+  healthPort: number;
+  /** A workflow bundle built beforehand; undefined: bundled at the start. */
+  workflowBundle: string | undefined;
+};
+export type MigrateConfig = { databaseUrl: string };
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** What the API needs. @throws ConfigError with every mistake */
+export function loadApiConfig(env: Environment): ApiConfig {
+  const [values, temporal] = read(z.object({ ...common, ...api }), env);
+  return { ...toCommon(values, temporal), api: { host: values.HOLDPOINT_HOST, port: values.HOLDPOINT_PORT, keys: values.HOLDPOINT_API_KEYS } };
+}
+
+/** What the worker needs. @throws ConfigError with every mistake */
+export function loadWorkerConfig(env: Environment): WorkerConfig {
+  const [values, temporal] = read(z.object({ ...common, ...worker }), env);
+  return {
+    ...toCommon(values, temporal),
+    counterparts: {
+      buyerServerUrl: values.HOLDPOINT_BUYER_SERVER_URL,
+      reviewServerUrl: values.HOLDPOINT_REVIEW_SERVER_URL,
+      webhookSecret: values.HOLDPOINT_WEBHOOK_SECRET,
+      timeoutMs: values.HOLDPOINT_COUNTERPART_TIMEOUT_MS,
+    },
+    mail: { smtpUrl: values.HOLDPOINT_SMTP_URL, from: values.HOLDPOINT_MAIL_FROM },
+    healthPort: values.HOLDPOINT_HEALTH_PORT,
+    workflowBundle: values.HOLDPOINT_WORKFLOW_BUNDLE,
+  };
+}
+
+/** What a migration needs. @throws ConfigError */
+export function loadMigrateConfig(env: Environment): MigrateConfig {
+  const result = z.object({ DATABASE_URL: common.DATABASE_URL }).safeParse(withoutEmpty(env));
+  if (!result.success) throw new ConfigError(toMistakes(result.error, env));
+  return { databaseUrl: result.data.DATABASE_URL };
+}
+
+const requiredUrl = (schemes: string[], example: string) =>
+  z.string({ error: `a URL, e.g. ${example}` }).refine((value) => isUrl(value, schemes), { error: `a URL, e.g. ${example}` });
+const integer = (least: number, most: number, what: string) => {
+  const error = `${what} from ${least} to ${most}`;
+  return z.string().regex(/^\d+$/, { error }).transform(Number).refine((value) => value >= least && value <= most, { error });
+};
+const port = () => integer(1, 65_535, 'a port number');
+
+const common = {
+  DATABASE_URL: requiredUrl(['postgres:', 'postgresql:'], 'postgresql://user:password@db.example.com:5432/holdpoint'),
+  HOLDPOINT_TASK_QUEUE: z.string().max(200, { error: 'a name of at most 200 characters' }).default('holdpoint'),
+  HOLDPOINT_TEMPORAL_UI_URL: requiredUrl(['http:', 'https:'], 'http://127.0.0.1:8233').optional(),
+  HOLDPOINT_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+};
+type CommonValues = z.output<z.ZodObject<typeof common>>;
+
+const API_KEYS = 'name:key,name:key with names of a-z, 0-9 and -, each once, and keys of 16 or more characters without commas and spaces';
+const api = {
+  HOLDPOINT_HOST: z.string().regex(/^[A-Za-z0-9.:_-]+$/, { error: 'a host name or address to listen on, e.g. 127.0.0.1' }).default('127.0.0.1'),
+  HOLDPOINT_PORT: port().prefault('8080'),
+  HOLDPOINT_API_KEYS: z.string({ error: API_KEYS }).transform((value, context) => parseApiKeys(value) ?? (context.addIssue(API_KEYS), z.NEVER)),
+};
+
+const SECRET = 'whsec_ followed by the base64 of 24 or more random bytes, e.g. from: echo "whsec_$(openssl rand -base64 32)"';
+const worker = {
+  HOLDPOINT_BUYER_SERVER_URL: requiredUrl(['http:', 'https:'], 'https://buyer.example.com'),
+  HOLDPOINT_REVIEW_SERVER_URL: requiredUrl(['http:', 'https:'], 'https://review.example.com'),
+  HOLDPOINT_WEBHOOK_SECRET: z.string({ error: SECRET }).refine(isWebhookSecret, { error: SECRET }),
+  HOLDPOINT_COUNTERPART_TIMEOUT_MS: integer(100, 60_000, 'whole milliseconds').prefault('10000'),
+  HOLDPOINT_SMTP_URL: requiredUrl(['smtp:', 'smtps:'], 'smtp://user:password@mail.example.com:587'),
+  HOLDPOINT_MAIL_FROM: z.string().regex(/@/, { error: 'a mail address, e.g. Holdpoint <holdpoint@example.com>' }).default('Holdpoint <holdpoint@localhost>'),
+  HOLDPOINT_HEALTH_PORT: port().prefault('8081'),
+  HOLDPOINT_WORKFLOW_BUNDLE: z.string().optional(),
+};
+
+/** Checks the variables and Temporal's settings together, so that one error tells of both. */
+function read<S extends z.ZodObject>(schema: S, env: Environment): [z.output<S>, TemporalConfig] {
+  const set = withoutEmpty(env);
+  const result = schema.safeParse(set);
+  const mistakes = result.success ? [] : toMistakes(result.error, set);
+  const temporal = readTemporalConfig(set, mistakes);
+  if (!result.success || temporal === undefined) throw new ConfigError(mistakes);
+  return [result.data, temporal];
+}
+
+function toCommon(values: CommonValues, temporal: TemporalConfig): CommonConfig {
+  return {
+    databaseUrl: values.DATABASE_URL,
+    taskQueue: values.HOLDPOINT_TASK_QUEUE,
+    temporal,
+    temporalUiUrl: values.HOLDPOINT_TEMPORAL_UI_URL,
+    logLevel: values.HOLDPOINT_LOG_LEVEL,
+  };
+}
+
+/** The schemas' messages say what is expected; values are not repeated, they may be secrets. */
+function toMistakes(error: z.ZodError, env: Environment): ConfigMistake[] {
+  return error.issues.map((issue) => {
+    const variable = String(issue.path[0]);
+    return { variable, problem: env[variable] ? 'is not valid' : 'is not set', expected: issue.message };
+  });
+}
+
+function withoutEmpty(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+}
+
+function isUrl(value: string, schemes: string[]): boolean {
+  return URL.canParse(value) && schemes.includes(new URL(value).protocol) && new URL(value).hostname !== '';
+}
+
+function isWebhookSecret(value: string): boolean {
+  const encoded = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(value)?.[1];
+  return encoded !== undefined && Buffer.from(encoded, 'base64').length >= 24;
+}
+
+function parseApiKeys(value: string): ApiKey[] | undefined {
+  const keys = value.split(',').map((entry) => /^([a-z0-9-]+):([^\s,]{16,})$/.exec(entry.trim()));
+  const valid = keys.flatMap((match) => (match?.[1] && match[2] ? [{ name: match[1], key: match[2] }] : []));
+  const distinct = new Set(valid.map(({ name }) => name)).size === valid.length;
+  return valid.length === keys.length && distinct ? valid : undefined;
+}

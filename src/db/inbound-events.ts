@@ -1,0 +1,72 @@
+/** The inbox's table: what arrived, whether it has been handed over, and what came of it. */
+import type { OrderDocument } from '../domain/order.js';
+import { lockInTransaction, type Database, type Transaction } from './database.js';
+import type { InboundEvent } from './generated/client.js';
+
+export type InboundKind = 'review_failure' | 'review_success' | 'liaison_success';
+
+export interface NewInboundEvent {
+  sender: string;
+  eventId: string;
+  kind: InboundKind;
+  orderId: string;
+  reviewRound: number;
+  contentHash: string;
+  payload: object;
+}
+
+/**
+ * Commits an event. Commits of one order are made one after the other, so that `seq` is the order of arrival.
+ * @returns the event as first committed, and whether this call did it
+ */
+export async function commitEvent(db: Database, event: NewInboundEvent): Promise<{ event: InboundEvent; created: boolean }> {
+  return db.$transaction(async (tx) => {
+    await lockInTransaction(tx, `inbox:${event.orderId}`);
+    const { count } = await tx.inboundEvent.createMany({ data: [event], skipDuplicates: true });
+    const row = await tx.inboundEvent.findUniqueOrThrow({ where: { sender_eventId: { sender: event.sender, eventId: event.eventId } } });
+    return { event: row, created: count === 1 };
+  });
+}
+
+/** @returns the order document that a notice carried, or null. */
+export async function orderInNotice(db: Database, inboundId: string): Promise<OrderDocument | null> {
+  const row = await db.inboundEvent.findUnique({ where: { id: inboundId }, select: { payload: true } });
+  const order = (row?.payload as { order?: OrderDocument } | undefined)?.order;
+  return order?.orderId === undefined ? null : order;
+}
+
+/**
+ * The next event to hand over: the oldest pending one of an order that nobody else is handing over, locked for this
+ * transaction. An order's later events wait behind it.
+ */
+export async function lockNextEvent(tx: Transaction): Promise<InboundEvent | null> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT e."id" FROM "inbound_event" e
+    WHERE e."state" = 'pending' AND (e."notBefore" IS NULL OR e."notBefore" <= now())
+      AND NOT EXISTS (
+        SELECT 1 FROM "inbound_event" p WHERE p."orderId" = e."orderId" AND p."state" = 'pending' AND p."seq" < e."seq")
+    ORDER BY e."seq" LIMIT 1 FOR UPDATE SKIP LOCKED`;
+  const [row] = rows;
+  return row === undefined ? null : tx.inboundEvent.findUniqueOrThrow({ where: { id: row.id } });
+}
+
+/** How many failure notices have been handed over to a case. */
+export async function handedOverFailures(tx: Transaction, caseId: string): Promise<number> {
+  return tx.inboundEvent.count({ where: { caseId, kind: 'review_failure', state: 'handed_over' } });
+}
+
+/** @returns when the round was closed by a success that had no case, else null. */
+export async function roundClosedAt(tx: Transaction, orderId: string, reviewRound: number): Promise<number | null> {
+  const closings = await tx.inboundEvent.findMany({
+    where: { orderId, reviewRound, disposition: 'closed_round' },
+    select: { payload: true, receivedAt: true },
+  });
+  const instants = closings.map(({ payload, receivedAt }) => occurredAtOf(payload) ?? receivedAt.getTime());
+  return instants.length === 0 ? null : Math.max(...instants);
+}
+
+/** @returns the sender's instant of a payload in epoch ms, or null when it gave none. */
+export function occurredAtOf(payload: unknown): number | null {
+  const { occurredAt } = payload as { occurredAt?: string | null };
+  return typeof occurredAt === 'string' ? Date.parse(occurredAt) : null;
+}

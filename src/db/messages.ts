@@ -1,0 +1,129 @@
+/** The ledger of messages and attempts (D9). */
+import { asJson, lockInTransaction, type Database, type JsonObject, type Transaction } from './database.js';
+
+export interface MessageClaim {
+  key: string;
+  caseId: string;
+  orderId: string;
+  reviewRound: number;
+  stage: string;
+  counterpart: 'buyer' | 'review' | 'liaison';
+  recipient: string;
+  sequence?: number;
+  kind: string;
+  provisional?: boolean;
+  supersedes?: string | null;
+  /** The text exactly as sent. */
+  body: string;
+  /** The workflow's clock, epoch ms. */
+  caseAt: number;
+}
+
+export interface ClaimedMessage {
+  state: string;
+  body: string;
+  result: JsonObject;
+}
+
+export interface AttemptOutcome {
+  kind: 'delivered' | 'refused' | 'not_acted' | 'unknown';
+  httpStatus: number | null;
+  error?: string;
+  result?: JsonObject;
+}
+
+/** Claims the row of a message, or finds it as it was claimed before. */
+export async function claimMessage(db: Database | Transaction, claim: MessageClaim): Promise<ClaimedMessage> {
+  const { caseAt, ...columns } = claim;
+  await db.message.createMany({ data: [{ ...columns, caseAt: new Date(caseAt) }], skipDuplicates: true });
+  const row = await db.message.findUniqueOrThrow({ where: { key: claim.key } });
+  return { state: row.state, body: row.body, result: (row.result ?? {}) as JsonObject };
+}
+
+/** @returns the number of the attempt, 1, 2, … */
+export async function startAttempt(db: Database, messageKey: string): Promise<number> {
+  const latest = await db.attempt.aggregate({ where: { messageKey }, _max: { number: true } });
+  const number = (latest._max.number ?? 0) + 1;
+  await db.attempt.create({ data: { messageKey, number } });
+  return number;
+}
+
+export async function finishAttempt(db: Database, messageKey: string, number: number, outcome: AttemptOutcome): Promise<void> {
+  const now = new Date();
+  const settled = outcome.kind === 'delivered' ? 'sent' : outcome.kind === 'refused' ? 'refused' : null;
+  await db.$transaction([
+    db.attempt.update({
+      where: { messageKey_number: { messageKey, number } },
+      data: { finishedAt: now, outcome: outcome.kind, httpStatus: outcome.httpStatus, error: outcome.error ?? null },
+    }),
+    ...(settled === null
+      ? []
+      : [
+          db.message.updateMany({
+            where: { key: messageKey, state: { not: 'sent' } },
+            data: { state: settled, settledAt: now, detail: outcome.error ?? null, ...(outcome.result ? { result: asJson(outcome.result) } : {}) },
+          }),
+        ]),
+  ]);
+}
+
+/**
+ * Settles a message that will not be tried again.
+ * @param as `dead`: given up after its time; `dropped`: no longer wanted
+ * @returns what is known of it: `unknown` when any attempt may have taken effect
+ */
+export async function settleMessage(db: Database, key: string, as: 'dead' | 'dropped'): Promise<'delivered' | 'refused' | 'dropped' | 'unknown'> {
+  return db.$transaction(async (tx) => {
+    const message = await tx.message.findUnique({ where: { key }, include: { attempts: true } });
+    if (message === null) return 'dropped';
+    if (message.state === 'sent') return 'delivered';
+    const mayHaveActed = message.attempts.some((attempt) => attempt.outcome === null || attempt.outcome === 'unknown');
+    if (message.state === 'sending') {
+      const state = as === 'dead' ? 'dead' : mayHaveActed ? 'unknown' : 'dropped';
+      await tx.message.update({ where: { key }, data: { state, settledAt: new Date() } });
+    }
+    if (mayHaveActed) return 'unknown';
+    return message.state === 'refused' ? 'refused' : 'dropped';
+  });
+}
+
+/** Where an order's buyer message stands among the order's others. */
+export interface BuyerPlace {
+  orderId: string;
+  reviewRound: number;
+  sequence: number;
+}
+
+/** An earlier message of the same order is still on its way: this one has to wait. */
+export class EarlierMessagePending extends Error {}
+
+/**
+ * Claims a buyer message in its order's sequence: not before the earlier ones are settled, not after a later round spoke.
+ * The first message of a round that took the place of an open one supersedes that one's early success.
+ * @param claimWith makes the claim, given the messageId it supersedes
+ * @throws EarlierMessagePending
+ */
+export async function claimBuyerMessage(
+  db: Database,
+  place: BuyerPlace,
+  supersedesCaseId: string | null,
+  claimWith: (supersedes: string | null) => MessageClaim,
+): Promise<ClaimedMessage> {
+  return db.$transaction(async (tx) => {
+    await lockInTransaction(tx, `buyer-messages:${place.orderId}`);
+    const others = await tx.message.findMany({
+      where: { orderId: place.orderId, counterpart: 'buyer' },
+      select: { key: true, caseId: true, reviewRound: true, sequence: true, state: true, provisional: true },
+    });
+    const rank = (other: { reviewRound: number; sequence: number | null }): number =>
+      other.reviewRound - place.reviewRound || (other.sequence ?? 0) - place.sequence;
+    if (others.some((other) => rank(other) < 0 && other.state === 'sending')) throw new EarlierMessagePending();
+    const early = others.find((other) => other.caseId === supersedesCaseId && other.provisional && other.state !== 'dropped' && other.state !== 'refused');
+    const claim = claimWith(early?.key ?? null);
+    const claimed = await claimMessage(tx, claim);
+    const laterRoundSpoke = others.some((other) => other.reviewRound > place.reviewRound);
+    if (!laterRoundSpoke || claimed.state !== 'sending') return claimed;
+    await tx.message.update({ where: { key: claim.key }, data: { state: 'dropped', settledAt: new Date(), detail: 'a later round spoke first' } });
+    return { ...claimed, state: 'dropped' };
+  });
+}

@@ -1,0 +1,23 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { OrderDocument } from '../domain/order.js';
+import { asJson, type Database } from './database.js';
+
+export async function findOrder(db: Database, orderId: string): Promise<OrderDocument | null> {
+  const row = await db.order.findUnique({ where: { orderId } });
+  return row === null ? null : (row.document as unknown as OrderDocument);
+}
+
+/** @throws ApplicationFailure ORDER_UNKNOWN (final) */
+export async function requireOrder(db: Database, orderId: string): Promise<OrderDocument> {
+  const order = await findOrder(db, orderId);
+  if (order === null) throw ApplicationFailure.create({ type: 'ORDER_UNKNOWN', nonRetryable: true, message: `order ${orderId} is not known` });
+  return order;
+}
+
+/** Keeps an order document; an older revision never overwrites a newer one. */
+export async function saveOrder(db: Database, order: OrderDocument): Promise<void> {
+  const revision = order.revision ?? 1;
+  const document = asJson(order);
+  await db.order.createMany({ data: [{ orderId: order.orderId, revision, document }], skipDuplicates: true });
+  await db.order.updateMany({ where: { orderId: order.orderId, revision: { lt: revision } }, data: { revision, document } });
+}

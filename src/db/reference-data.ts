@@ -1,0 +1,66 @@
+/** Policies, liaisons and routes: data that people keep, with a seed for a new installation. */
+import { ApplicationFailure } from '@temporalio/common';
+import { routeLiaison } from '../domain/liaison-routing.js';
+import { policyMistakes, SEED_REVIEW_POLICY, type ReviewPolicy } from '../domain/review-policy.js';
+import { asJson, lockInTransaction, type Database } from './database.js';
+
+/** @returns the newest version in force at an instant. @throws Error when there is none: the seed has not run. */
+export async function policyInForce(db: Database, kind: 'review', at: Date): Promise<ReviewPolicy> {
+  const row = await db.policy.findFirst({ where: { kind, effectiveFrom: { lte: at } }, orderBy: { version: 'desc' } });
+  if (row === null) throw new Error(`no ${kind} policy is in force: run the migration, which seeds one`);
+  return { ...(row.content as unknown as Omit<ReviewPolicy, 'version'>), version: row.version };
+}
+
+/**
+ * Adds a version of a policy.
+ * @throws RangeError with every mistake when the policy is not sound
+ */
+export async function addPolicy(
+  db: Database,
+  policy: Omit<ReviewPolicy, 'version'>,
+  by: { who: string; why: string; effectiveFrom: Date },
+): Promise<number> {
+  const mistakes = policyMistakes({ ...policy, version: 0 });
+  if (mistakes.length > 0) throw new RangeError(mistakes.join('; '));
+  const latest = await db.policy.aggregate({ where: { kind: 'review' }, _max: { version: true } });
+  const version = (latest._max.version ?? 0) + 1;
+  await db.policy.create({
+    data: { kind: 'review', version, effectiveFrom: by.effectiveFrom, content: asJson(policy), createdBy: by.who, why: by.why },
+  });
+  return version;
+}
+
+/** The order's own liaison, or the most specific route's. */
+export async function resolveLiaison(db: Database, order: { liaisonId: string | null; buyerId: string }, reasonType: string): Promise<string | null> {
+  const [routes, liaisons] = await Promise.all([db.liaisonRoute.findMany(), db.liaison.findMany({ select: { id: true } })]);
+  return routeLiaison(order, reasonType, routes, new Set(liaisons.map(({ id }) => id)));
+}
+
+/** @throws ApplicationFailure LIAISON_UNKNOWN (final) */
+export async function requireLiaison(db: Database, id: string): Promise<{ name: string; email: string; locale: string; timeZone: string }> {
+  const liaison = await db.liaison.findUnique({ where: { id } });
+  if (liaison === null) throw ApplicationFailure.create({ type: 'LIAISON_UNKNOWN', nonRetryable: true, message: `liaison ${id} is not known` });
+  return liaison;
+}
+
+/** What a new installation starts with: one policy, two liaisons, a default route. Changes nothing that is there. */
+export async function seedReferenceData(db: Database): Promise<void> {
+  const policy = {
+    kind: 'review',
+    version: 1,
+    effectiveFrom: new Date(0),
+    content: asJson(SEED_REVIEW_POLICY),
+    createdBy: 'holdpoint',
+    why: 'first installation',
+  };
+  const liaisons = [
+    { id: 'l-1', name: 'Ingrid Larsson', email: 'ingrid.larsson@liaison.example', locale: 'en', timeZone: 'Europe/Stockholm' },
+    { id: 'l-3', name: '王伟', email: 'wang.wei@liaison.example', locale: 'zh-CN', timeZone: 'Asia/Shanghai' },
+  ];
+  await db.$transaction(async (tx) => {
+    await lockInTransaction(tx, 'seed');
+    await tx.policy.createMany({ data: [policy], skipDuplicates: true });
+    await tx.liaison.createMany({ data: liaisons, skipDuplicates: true });
+    if ((await tx.liaisonRoute.count()) === 0) await tx.liaisonRoute.create({ data: { liaisonId: 'l-1' } });
+  });
+}

@@ -1,0 +1,104 @@
+/** The read model of cases: written from the workflow with a rising version, read by lists and pages. */
+import type { CaseRecord, CaseRow } from '../domain/case-record.js';
+import { asJson, type Database, type Transaction } from './database.js';
+import type { ReviewCase } from './generated/client.js';
+
+/** Writes row, audit and dispositions in one transaction; repeated or late writes change nothing. */
+export async function writeCase(db: Database, { row, audit, dispositions }: CaseRecord): Promise<void> {
+  await db.$transaction(async (tx) => {
+    await writeRow(tx, row);
+    const lines = audit.map(({ at, number, type, actor, before, after, data }) => ({
+      caseId: row.caseId,
+      orderId: row.orderId,
+      number,
+      type,
+      actor,
+      before,
+      after,
+      caseAt: new Date(at),
+      data: asJson(data),
+    }));
+    if (lines.length > 0) await tx.event.createMany({ data: lines, skipDuplicates: true });
+    for (const { inboundId, disposition, problem } of dispositions) {
+      await tx.inboundEvent.updateMany({ where: { id: inboundId }, data: { disposition, problem } });
+    }
+  });
+}
+
+async function writeRow(tx: Transaction, row: CaseRow): Promise<void> {
+  const columns = {
+    ...row,
+    decision: row.decision === null ? undefined : asJson(row.decision),
+    firstFailureAt: new Date(row.firstFailureAt),
+    windowEndsAt: asDate(row.windowEndsAt),
+    deadlineAt: asDate(row.deadlineAt),
+    nextActionAt: asDate(row.nextActionAt),
+    openedAt: new Date(row.openedAt),
+    endedAt: asDate(row.endedAt),
+    caseAt: new Date(row.caseAt),
+    asOf: new Date(),
+  };
+  const created = await tx.reviewCase.createMany({ data: [columns], skipDuplicates: true });
+  if (created.count === 1) return;
+  await tx.reviewCase.updateMany({ where: { caseId: row.caseId, caseVersion: { lt: row.caseVersion } }, data: columns });
+}
+
+function asDate(instant: number | null): Date | null {
+  return instant === null ? null : new Date(instant);
+}
+
+/** What the relay knows of a new case before its workflow speaks. */
+export async function openCaseRow(
+  tx: Transaction,
+  input: { caseId: string; orderId: string; reviewRound: number; reasonType: string; firstFailureAt: Date },
+): Promise<void> {
+  const row = { ...input, status: 'deciding', openedAt: input.firstFailureAt, caseAt: input.firstFailureAt };
+  await tx.reviewCase.createMany({ data: [row], skipDuplicates: true });
+}
+
+/** @returns the newest case of an order, or of one of its rounds. */
+export async function newestCase(db: Database | Transaction, orderId: string, reviewRound?: number): Promise<ReviewCase | null> {
+  return db.reviewCase.findFirst({
+    where: { orderId, ...(reviewRound === undefined ? {} : { reviewRound }) },
+    orderBy: [{ reviewRound: 'desc' }, { openedAt: 'desc' }],
+  });
+}
+
+export interface CaseFilter {
+  status?: string[];
+  buyerId?: string;
+  liaisonId?: string;
+  reasonType?: string;
+  orderId?: string;
+}
+
+/** A place in the list: newest first, by opening time and case id, so that it is stable while cases come in. */
+export interface CaseCursor {
+  openedAt: string;
+  caseId: string;
+}
+
+export async function listCases(db: Database, filter: CaseFilter, limit: number, after: CaseCursor | null): Promise<ReviewCase[]> {
+  return db.reviewCase.findMany({
+    where: { ...whereOf(filter), ...(after === null ? {} : afterCursor(after)) },
+    orderBy: [{ openedAt: 'desc' }, { caseId: 'desc' }],
+    take: limit,
+  });
+}
+
+function afterCursor({ openedAt, caseId }: CaseCursor) {
+  const at = new Date(openedAt);
+  return { OR: [{ openedAt: { lt: at } }, { openedAt: at, caseId: { lt: caseId } }] };
+}
+
+/** @returns how many cases each status has under the filter, the status filter itself left out. */
+export async function countCases(db: Database, filter: CaseFilter): Promise<Record<string, number>> {
+  const { status: _, ...rest } = filter;
+  const groups = await db.reviewCase.groupBy({ by: ['status'], where: whereOf(rest), _count: true });
+  return Object.fromEntries(groups.map((group) => [group.status, group._count]));
+}
+
+function whereOf(filter: CaseFilter) {
+  const { status, ...rest } = filter;
+  return { ...rest, ...(status === undefined ? {} : { status: { in: status } }) };
+}

@@ -1,0 +1,58 @@
+/** What a case writes down: its row in the read model, its audit, and what came of inbound events. */
+import type { CaseStatus } from './case-status.js';
+
+/** One line of the audit: who did what, and what it changed. */
+export interface AuditEntry {
+  number: number;
+  type: string;
+  actor: string;
+  at: number;
+  before: CaseStatus;
+  after: CaseStatus;
+  data: Record<string, unknown>;
+}
+
+/** What came of an inbound event, written back to the inbox. */
+export interface Disposition {
+  inboundId: string;
+  disposition: 'opened' | 'counted' | 'deferred' | 'recorded' | 'repeated' | 'unknown_request' | 'late' | 'contradiction';
+  problem: string | null;
+}
+
+/** One write of a case: the row as it now is, and what is new since the last. Instants in epoch ms. */
+export interface CaseRecord {
+  row: CaseRow;
+  audit: AuditEntry[];
+  dispositions: Disposition[];
+}
+
+export interface CaseRow {
+  caseId: string;
+  orderId: string;
+  reviewRound: number;
+  status: string;
+  statusReason: string | null;
+  reasonType: string;
+  reasonCode: string | null;
+  reasonText: string | null;
+  buyerId: string | null;
+  buyerName: string | null;
+  buyerOrderNumber: string | null;
+  totalValue: string | null;
+  totalCurrency: string | null;
+  liaisonId: string | null;
+  policyVersion: number | null;
+  decision: unknown;
+  firstFailureAt: number;
+  windowEndsAt: number | null;
+  deadlineAt: number | null;
+  nextAction: string | null;
+  nextActionAt: number | null;
+  reviewAttempts: number;
+  reviewRequestId: string | null;
+  openedAt: number;
+  endedAt: number | null;
+  ending: string | null;
+  caseVersion: number;
+  caseAt: number;
+}

@@ -1,0 +1,85 @@
+import * as z from 'zod';
+import { webhookKey } from './signature.js';
+
+/** All that a sandbox needs to know; ports of 0 mean any free one. */
+export interface SandboxOptions {
+  /** The address to listen on; default 127.0.0.1. */
+  host?: string;
+  ports?: Partial<SandboxPorts>;
+  /** Where arrivals and journal are kept; made when missing. */
+  dataDir: string;
+  /** Base address of Holdpoint's API, where notices go; over what an earlier run was told. */
+  holdpointUrl?: string | undefined;
+  /** Bearer key of the review server's and the liaison server's calls to Holdpoint. */
+  reviewKey?: string | undefined;
+  liaisonKey?: string | undefined;
+  /** `whsec_…`; with it, arrivals say whether their signature is valid. */
+  webhookSecret?: string | undefined;
+  /** Told of failures of the sandbox itself; default: standard error. */
+  onError?(error: unknown): void;
+}
+
+export interface SandboxPorts {
+  control: number;
+  buyer: number;
+  review: number;
+  liaison: number;
+  smtp: number;
+}
+
+export const httpUrlSchema = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+  .max(2000);
+
+const port = (fallback: number) =>
+  z
+    .string()
+    .regex(/^\d{1,5}$/, 'must be a port number')
+    .transform(Number)
+    .refine((n) => n <= 65_535, 'must be at most 65535')
+    .default(fallback);
+
+const key = z.string().regex(/^[\x21-\x7e]{1,500}$/, 'must be 1 to 500 visible ASCII characters').optional();
+
+const envSchema = z.object({
+  SANDBOX_HOST: z.string().min(1).default('127.0.0.1'),
+  SANDBOX_CONTROL_PORT: port(9100),
+  SANDBOX_BUYER_PORT: port(9101),
+  SANDBOX_REVIEW_PORT: port(9102),
+  SANDBOX_LIAISON_PORT: port(9103),
+  SANDBOX_SMTP_PORT: port(9125),
+  SANDBOX_DATA_DIR: z.string().min(1).default('.holdpoint/sandbox'),
+  SANDBOX_HOLDPOINT_URL: httpUrlSchema.optional(),
+  SANDBOX_REVIEW_KEY: key,
+  SANDBOX_LIAISON_KEY: key,
+  SANDBOX_WEBHOOK_SECRET: z
+    .string()
+    .refine((secret) => webhookKey(secret) !== null, 'must be whsec_ and the base64 of 24 to 64 bytes')
+    .optional(),
+});
+
+/** Reads the sandbox's settings; a variable that is empty counts as not set. @throws naming every mistake at once */
+export function loadSandboxOptions(env: Record<string, string | undefined>): SandboxOptions {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = envSchema.safeParse(given);
+  if (!parsed.success) {
+    const mistakes = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+    throw new Error(`the sandbox's settings are wrong: ${mistakes.join('; ')}`);
+  }
+  const values = parsed.data;
+  return {
+    host: values.SANDBOX_HOST,
+    ports: {
+      control: values.SANDBOX_CONTROL_PORT,
+      buyer: values.SANDBOX_BUYER_PORT,
+      review: values.SANDBOX_REVIEW_PORT,
+      liaison: values.SANDBOX_LIAISON_PORT,
+      smtp: values.SANDBOX_SMTP_PORT,
+    },
+    dataDir: values.SANDBOX_DATA_DIR,
+    holdpointUrl: values.SANDBOX_HOLDPOINT_URL,
+    reviewKey: values.SANDBOX_REVIEW_KEY,
+    liaisonKey: values.SANDBOX_LIAISON_KEY,
+    webhookSecret: values.SANDBOX_WEBHOOK_SECRET,
+  };
+}

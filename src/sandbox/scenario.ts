@@ -1,0 +1,93 @@
+import * as z from 'zod';
+
+/** The simulated other sides. */
+export const SIDES = ['buyer', 'review', 'liaison', 'inbox'] as const;
+export type Side = (typeof SIDES)[number];
+
+/** How the review server gives its outcome: at once, by a notice, when asked for it, or not at all. */
+export const ANSWER_MODES = ['inline', 'notice', 'poll', 'never'] as const;
+export type AnswerMode = (typeof ANSWER_MODES)[number];
+
+/** Faults of HTTP sides that answer this status without acting. */
+const REFUSALS = ['500', '429', '503', '410', '422'] as const;
+const HTTP_FAULTS = [...REFUSALS, 'hang', 'drop-after-acting', 'drop-before-acting'] as const;
+const MAIL_FAULTS = ['451', '550', 'accept-no-reply', 'hang'] as const;
+
+/** What a fault makes of a call: `act` says whether the call has its effect all the same. */
+export type FaultPlan =
+  | { act: false; then: 'refuse'; status: number }
+  | { act: false; then: 'drop' }
+  | { act: true; then: 'drop' | 'hang' }
+  | { act: true; then: 'slow'; ms: number };
+
+/** The order IDs that the wire allows. */
+export const orderIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9._~-]{1,128}$/, 'must be 1 to 128 characters of A-Za-z0-9._~-');
+
+const MAX_DELAY_MS = 24 * 3600 * 1000;
+const MAX_SLOW_MS = 600_000;
+const SLOW = /^slow:(\d{1,6})$/;
+
+const faultSchema = z
+  .strictObject({
+    side: z.enum(SIDES),
+    call: z.int().min(1).max(1_000_000),
+    until: z.int().min(1).max(1_000_000).optional(),
+    do: z.string().max(40),
+  })
+  .superRefine((fault, context) => {
+    if (!faultNames(fault.side).includes(fault.do) && slowMs(fault.do) === null) {
+      const known = [...faultNames(fault.side), `slow:<ms up to ${MAX_SLOW_MS}>`].join(', ');
+      context.addIssue({ code: 'custom', path: ['do'], message: `"${fault.do}" is no fault of side ${fault.side}: ${known}` });
+    }
+    if (fault.until !== undefined && fault.until < fault.call) {
+      context.addIssue({ code: 'custom', path: ['until'], message: 'must not be smaller than call' });
+    }
+  });
+
+const reviewWordSchema = z
+  .string()
+  .regex(/^(pass|fail:[A-Z][A-Z0-9_]{0,63})$/, 'must be "pass" or "fail:TYPE" with TYPE in upper case, such as fail:STOCK_SHORT');
+
+/** The body of `PUT /scenarios/{orderId}`; what is left out takes the value of a passing review, answered at once. */
+export const scenarioSchema = z.strictObject({
+  review: z.array(reviewWordSchema).min(1).max(1000).default(['pass']),
+  answer: z.enum(ANSWER_MODES).default('inline'),
+  delayMs: z.int().min(0).max(MAX_DELAY_MS).default(0),
+  vendor: z.array(z.string().min(1).max(100)).max(1000).default([]),
+  faults: z.array(faultSchema).max(200).default([]),
+  order: z.record(z.string(), z.unknown()).optional(),
+});
+
+export type Scenario = z.infer<typeof scenarioSchema>;
+
+/** What an order without a scenario gets: its review passes at once, nothing fails, its document is not known. */
+export const DEFAULT_SCENARIO: Scenario = scenarioSchema.parse({});
+
+/** @returns the failure-reason type of attempt `attempt` (1, 2 …), or null when the review passes; the last word repeats */
+export function failureTypeOf(scenario: Scenario, attempt: number): string | null {
+  const word = scenario.review[Math.min(attempt, scenario.review.length) - 1] ?? 'pass';
+  return word === 'pass' ? null : word.slice('fail:'.length);
+}
+
+/** @returns what the first fault scripted for this call of this side makes of it; null when there is none */
+export function faultPlan(scenario: Scenario, side: Side, call: number | null): FaultPlan | null {
+  if (call === null) return null;
+  const fault = scenario.faults.find((f) => f.side === side && call >= f.call && call <= (f.until ?? f.call));
+  if (fault === undefined) return null;
+  if (/^\d{3}$/.test(fault.do)) return { act: false, then: 'refuse', status: Number(fault.do) };
+  if (fault.do === 'drop-before-acting') return { act: false, then: 'drop' };
+  if (fault.do === 'hang') return { act: true, then: 'hang' };
+  const ms = slowMs(fault.do);
+  return ms === null ? { act: true, then: 'drop' } : { act: true, then: 'slow', ms };
+}
+
+function faultNames(side: Side): readonly string[] {
+  return side === 'inbox' ? MAIL_FAULTS : HTTP_FAULTS;
+}
+
+function slowMs(word: string): number | null {
+  const ms = SLOW.exec(word)?.[1];
+  return ms === undefined || Number(ms) > MAX_SLOW_MS ? null : Number(ms);
+}

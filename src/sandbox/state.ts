@@ -1,0 +1,151 @@
+import { JsonLinesFile } from './json-lines.js';
+import type { Notice, NoticeEnding } from './notice.js';
+import type { Review } from './review.js';
+import { DEFAULT_SCENARIO, type Scenario } from './scenario.js';
+
+/** A message the buyer server took in. */
+export interface BuyerMessage {
+  messageId: string;
+  orderId: string;
+  reviewRound: number;
+  sequence: number;
+  kind: string;
+  provisional: boolean;
+  supersedes: string | null;
+  idempotencyKey: string | null;
+  /** Of the whole content, to tell a repetition from a contradiction. */
+  contentHash: string;
+  at: string;
+}
+
+/** A mail the inbox took in. */
+export interface Mail {
+  from: string;
+  /** Envelope recipients, in lower case. */
+  to: string[];
+  subject: string;
+  text: string | null;
+  html: string | null;
+  messageId: string | null;
+  headers: Record<string, string>;
+  at: string;
+  orderId: string | null;
+}
+
+export interface EndedNotice extends Notice {
+  ending: NoticeEnding;
+}
+
+type JournalEntry =
+  | { kind: 'settings'; at: string; holdpointUrl: string | null }
+  | { kind: 'scenario'; at: string; orderId: string; scenario: Scenario }
+  | { kind: 'review-decided'; at: string; review: Review; notice: Notice | null }
+  | { kind: 'review-withdrawn'; at: string; reviewRequestId: string }
+  | { kind: 'notice-queued'; at: string; notice: Notice }
+  | { kind: 'notice-ended'; at: string; eventId: string; ending: NoticeEnding }
+  | { kind: 'message-received'; at: string; message: BuyerMessage }
+  | { kind: 'mail-received'; at: string; mail: Mail };
+
+type Unstamped<Entry> = Entry extends unknown ? Omit<Entry, 'at'> : never;
+
+/**
+ * All that the simulated sides know. Every change is a line of the journal first, so that a restart finds all of it.
+ * Read the fields freely; change them only through `record`.
+ */
+export class SandboxState {
+  holdpointUrl: string | null = null;
+  readonly scenarios = new Map<string, Scenario>();
+  readonly reviews: Review[] = [];
+  readonly reviewsById = new Map<string, Review>();
+  readonly highestAttempts = new Map<string, number>();
+  readonly newestRounds = new Map<string, number>();
+  readonly openNotices = new Map<string, Notice>();
+  readonly endedNotices: EndedNotice[] = [];
+  readonly messages: BuyerMessage[] = [];
+  readonly messagesById = new Map<string, BuyerMessage>();
+  readonly messagesByKey = new Map<string, BuyerMessage>();
+  readonly mails: Mail[] = [];
+  readonly #journal: JsonLinesFile;
+
+  constructor(path: string) {
+    this.#journal = new JsonLinesFile(path, (value) => this.#apply(value as JournalEntry));
+  }
+
+  scenarioOf(orderId: string): Scenario {
+    return this.scenarios.get(orderId) ?? DEFAULT_SCENARIO;
+  }
+
+  /** Writes a change down, then makes it. @throws when the disk refuses; nothing has changed then */
+  record(change: Unstamped<JournalEntry>): void {
+    const entry = { at: new Date().toISOString(), ...change } as JournalEntry;
+    this.#journal.append(entry);
+    this.#apply(entry);
+  }
+
+  close(): void {
+    this.#journal.close();
+  }
+
+  #apply(entry: JournalEntry): void {
+    switch (entry.kind) {
+      case 'settings':
+        this.holdpointUrl = entry.holdpointUrl;
+        return;
+      case 'scenario':
+        this.scenarios.set(entry.orderId, entry.scenario);
+        return;
+      case 'review-decided':
+        this.#applyReview(entry.review);
+        if (entry.notice) this.openNotices.set(entry.notice.eventId, entry.notice);
+        return;
+      case 'review-withdrawn':
+        this.#applyWithdrawal(entry.reviewRequestId, entry.at);
+        return;
+      case 'notice-queued':
+        this.openNotices.set(entry.notice.eventId, entry.notice);
+        return;
+      case 'notice-ended':
+        this.#applyNoticeEnding(entry.eventId, entry.ending);
+        return;
+      case 'message-received':
+        this.#applyMessage(entry.message);
+        return;
+      case 'mail-received':
+        this.mails.push(entry.mail);
+        return;
+      default:
+        throw new Error(`the sandbox journal holds an unknown entry: ${JSON.stringify(entry).slice(0, 200)}`);
+    }
+  }
+
+  #applyReview(review: Review): void {
+    const { orderId } = review;
+    this.reviews.push(review);
+    if (review.reviewRequestId !== null) this.reviewsById.set(review.reviewRequestId, review);
+    this.highestAttempts.set(orderId, Math.max(review.attempt, this.highestAttempts.get(orderId) ?? 0));
+    this.newestRounds.set(orderId, Math.max(review.reviewRound, this.newestRounds.get(orderId) ?? 0));
+  }
+
+  /** A withdrawn review's notice, if it was not delivered yet, is not sent any more. */
+  #applyWithdrawal(reviewRequestId: string, at: string): void {
+    const review = this.reviewsById.get(reviewRequestId);
+    if (review) review.withdrawnAt ??= at;
+    for (const notice of this.openNotices.values()) {
+      if (notice.body['reviewRequestId'] !== reviewRequestId) continue;
+      this.#applyNoticeEnding(notice.eventId, { how: 'withdrawn', at, status: null, detail: null });
+    }
+  }
+
+  #applyNoticeEnding(eventId: string, ending: NoticeEnding): void {
+    const notice = this.openNotices.get(eventId);
+    if (!notice) return;
+    this.openNotices.delete(eventId);
+    this.endedNotices.push({ ...notice, ending });
+  }
+
+  #applyMessage(message: BuyerMessage): void {
+    this.messages.push(message);
+    this.messagesById.set(message.messageId, message);
+    if (message.idempotencyKey !== null) this.messagesByKey.set(message.idempotencyKey, message);
+  }
+}

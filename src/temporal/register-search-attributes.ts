@@ -1,0 +1,80 @@
+import type { Connection } from '@temporalio/client';
+import proto from '@temporalio/proto';
+import { searchAttributeKeys } from './search-attributes.js';
+
+const { IndexedValueType } = proto.temporal.api.enums.v1;
+type ValueType = (typeof IndexedValueType)[keyof typeof IndexedValueType];
+
+/** The namespace lacks search attributes, or has one of another type, and we may not change that. */
+export class SearchAttributesMissingError extends Error {}
+
+/**
+ * Registers the search attributes that a namespace lacks. Repeating it changes nothing.
+ *
+ * @returns the names added now
+ * @throws SearchAttributesMissingError naming what is missing and how to add it, where the server does not let us (Temporal Cloud
+ *   lets only its own tools), or naming an attribute that exists with another type
+ */
+export async function ensureSearchAttributes(connection: Connection, namespace: string): Promise<string[]> {
+  const present = await listAttributes(connection, namespace);
+  const wrong = wanted.filter(([name, type]) => present.has(name) && present.get(name) !== type);
+  if (wrong.length > 0) {
+    const list = wrong.map(([name, type]) => `${name} must be ${typeName(type)}, is ${typeName(present.get(name))}`);
+    throw new SearchAttributesMissingError(`namespace "${namespace}" has search attributes of another type: ${list.join('; ')}`);
+  }
+  const missing = wanted.filter(([name]) => !present.has(name));
+  if (missing.length > 0) await addAttributes(connection, namespace, missing);
+  return missing.map(([name]) => name);
+}
+
+const wanted: [string, ValueType][] = searchAttributeKeys.map((key) => [
+  key.name,
+  key.type === 'DATETIME' ? IndexedValueType.INDEXED_VALUE_TYPE_DATETIME : IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+]);
+
+async function listAttributes(connection: Connection, namespace: string): Promise<Map<string, ValueType>> {
+  try {
+    const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+    return new Map(Object.entries(customAttributes ?? {}));
+  } catch (error) {
+    throw isRefusal(error) ? refused(namespace, 'cannot be listed', wanted, error) : error;
+  }
+}
+
+async function addAttributes(connection: Connection, namespace: string, missing: [string, ValueType][]): Promise<void> {
+  try {
+    await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: Object.fromEntries(missing) });
+  } catch (error) {
+    if (grpcCode(error) === ALREADY_EXISTS) return; // another process added them at the same moment
+    throw isRefusal(error) ? refused(namespace, 'are missing', missing, error) : error;
+  }
+}
+
+function refused(namespace: string, what: string, attributes: [string, ValueType][], error: unknown): SearchAttributesMissingError {
+  const command = attributes.map(([name, type]) => `temporal operator search-attribute create --namespace ${namespace} --name ${name} --type ${typeName(type)}`);
+  return new SearchAttributesMissingError(
+    `search attributes of namespace "${namespace}" ${what}, and the server does not let us add them (${error instanceof Error ? error.message : String(error)}): ` +
+      `${attributes.map(([name]) => name).join(', ')}. Add each once, on the namespace's page in Temporal Cloud or with:\n  ${command.join('\n  ')}`,
+  );
+}
+
+const ALREADY_EXISTS = 6;
+const PERMISSION_DENIED = 7;
+const UNIMPLEMENTED = 12;
+
+function isRefusal(error: unknown): boolean {
+  return [PERMISSION_DENIED, UNIMPLEMENTED].includes(grpcCode(error));
+}
+
+/** The gRPC status code of an error; -1 when it has none. */
+function grpcCode(error: unknown): number {
+  return typeof error === 'object' && error !== null && 'code' in error ? Number(error.code) : -1;
+}
+
+function typeName(type: ValueType | undefined): string {
+  const names = new Map([
+    [IndexedValueType.INDEXED_VALUE_TYPE_DATETIME, 'Datetime'],
+    [IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD, 'Keyword'],
+  ]);
+  return (type !== undefined && names.get(type)) || `type ${type}`;
+}

@@ -1,0 +1,1 @@
+export { reviewCase } from './review-case/workflow.js';

@@ -1,0 +1,276 @@
+/**
+ * The rules of a case's life, pure: (state, event, now, random) → (state, commands, audit, dispositions).
+ * Rows A2–A8, D1, D3. Nothing here knows Temporal; every instant is given, in epoch ms.
+ */
+import { actionsFor, hasEnded } from '../../domain/case-status.js';
+import { decideReason, NO_ANSWER, type FailureReason } from '../../domain/failure-reason.js';
+import { attemptOf, reviewRequestIdOf } from '../../domain/identifiers.js';
+import { earlySuccessFor } from '../../domain/review-policy.js';
+import { answerDueAt, caseLimits, nextQueryAt, nextReviewAt } from '../../domain/schedule.js';
+import { beginEnding, endApproved, endRejected, endSuperseded, endUnknownOrder, finishEnding, settleMessage, tellBuyer } from './endings.js';
+import { audit, begin, dispose, limitsOf, policyOf, type Draft } from './step.js';
+import type { CaseEvent, CaseState, QueryOutcome, RequestAnswer, Step } from './state.js';
+
+export function decide(state: CaseState, event: CaseEvent, now: number, random: number): Step {
+  const draft = begin(state, now, random);
+  if ('inboundId' in event) {
+    if (state.heard.includes(event.inboundId)) return draft;
+    draft.state.heard = [...state.heard, event.inboundId];
+  }
+  hear(draft, event);
+  if (draft.audit.length > 0 || draft.dispositions.length > 0 || draft.commands.length > 0) draft.state.version = state.version + 1;
+  return draft;
+}
+
+function hear(draft: Draft, event: CaseEvent): void {
+  switch (event.type) {
+    case 'review_failed':
+      return reviewFailed(draft, event);
+    case 'review_succeeded':
+      return reviewSucceeded(draft, event);
+    case 'round_superseded':
+      return hasEnded(draft.state.status) ? undefined : endSuperseded(draft, event.reviewRound);
+    case 'order_determined':
+      return orderDetermined(draft, event);
+    case 'order_missing':
+      return endUnknownOrder(draft, event.detail);
+    case 'request_answered':
+      return requestAnswered(draft, event.reviewRequestId, event.answer);
+    case 'result_queried':
+      return resultQueried(draft, event.reviewRequestId, event.outcome);
+    case 'message_settled':
+      return settleMessage(draft, event.messageId, event.outcome);
+    case 'notice_settled':
+      return audit(draft, 'liaison_notice_settled', 'holdpoint', { outcome: event.outcome });
+    case 'request_review':
+      return personAsks(draft, event.by, event.note);
+    case 'decline':
+      return beginEnding(draft, { as: 'declined', reason: 'DECLINED_BY_LIAISON', actor: event.by, note: event.note });
+    case 'cancel':
+      return beginEnding(draft, { as: 'cancelled', reason: 'CANCELLED', actor: event.by, note: event.note });
+    case 'clock':
+      return clock(draft);
+  }
+}
+
+type FailedEvent = Extract<CaseEvent, { type: 'review_failed' }>;
+type SucceededEvent = Extract<CaseEvent, { type: 'review_succeeded' }>;
+
+function reviewFailed(draft: Draft, event: FailedEvent): void {
+  const { state } = draft;
+  if (hasEnded(state.status)) return dispose(draft, event, 'late', { reason: event.reason });
+  if (state.firstFailureAt === null) return firstFailure(draft, event);
+  if (event.reviewRequestId !== null) return requestFailed(draft, event, event.reviewRequestId);
+  // Without a request ID it can only be news where an outcome is awaited (wire.md).
+  if (state.ending !== null || (state.status !== 'in_review' && state.status !== 'awaiting_liaison')) {
+    return dispose(draft, event, 'recorded', { reason: event.reason });
+  }
+  dispose(draft, event, 'counted', { reason: event.reason });
+  failedAttempt(draft, event.reason);
+}
+
+function firstFailure(draft: Draft, event: FailedEvent): void {
+  draft.state.firstFailureAt = Math.min(event.receivedAt, draft.now);
+  draft.state.reason = event.reason;
+  dispose(draft, event, 'opened', { reason: event.reason });
+}
+
+function requestFailed(draft: Draft, event: FailedEvent, reviewRequestId: string): void {
+  const { state } = draft;
+  if (!isOurs(state, reviewRequestId)) return dispose(draft, event, 'unknown_request', { reviewRequestId, reason: event.reason });
+  if (reviewRequestId in state.outcomes) return dispose(draft, event, 'repeated', { reviewRequestId });
+  state.outcomes = { ...state.outcomes, [reviewRequestId]: 'failed' };
+  if (state.request?.reviewRequestId !== reviewRequestId || state.ending !== null) {
+    return dispose(draft, event, 'recorded', { reviewRequestId, reason: event.reason });
+  }
+  dispose(draft, event, 'counted', { reviewRequestId, reason: event.reason });
+  failedAttempt(draft, event.reason);
+}
+
+function reviewSucceeded(draft: Draft, event: SucceededEvent): void {
+  const { state } = draft;
+  if (hasEnded(state.status)) {
+    const contradicts = state.messages.some((message) => message.kind === 'review_failed');
+    return dispose(draft, event, contradicts ? 'contradiction' : 'late', { by: event.by }, contradicts ? 'SUCCESS_AFTER_FAILURE_TOLD' : null);
+  }
+  const id = event.reviewRequestId;
+  if (id !== null) {
+    if (!isOurs(state, id)) return dispose(draft, event, 'unknown_request', { reviewRequestId: id });
+    const before = state.outcomes[id];
+    if (before === 'succeeded') return dispose(draft, event, 'repeated', { reviewRequestId: id });
+    if (before === 'failed') return dispose(draft, event, 'contradiction', { reviewRequestId: id }, 'OUTCOME_CHANGED');
+    state.outcomes = { ...state.outcomes, [id]: 'succeeded' };
+  }
+  if (state.status === 'deciding') {
+    state.earlySuccesses = [...state.earlySuccesses, event];
+    return dispose(draft, event, 'deferred', { by: event.by });
+  }
+  dispose(draft, event, 'counted', { by: event.by, reviewRequestId: id });
+  endApproved(draft, event.by.kind === 'liaison' ? 'LIAISON_WORD' : 'REVIEW_SUCCEEDED', event.by.name, event.by.note);
+}
+
+/** A3 or A4: what the first failure's reason means. */
+function orderDetermined(draft: Draft, event: Extract<CaseEvent, { type: 'order_determined' }>): void {
+  const { state } = draft;
+  if (state.status !== 'deciding' || state.firstFailureAt === null || state.reason === null) return;
+  Object.assign(state, { facts: event.facts, liaisonId: event.liaisonId, policy: event.policy });
+  Object.assign(state, caseLimits(event.policy, state.firstFailureAt));
+  state.decision = decideReason(state.reason.type, event.policy);
+  audit(draft, 'decided', 'holdpoint', { ...state.decision, liaisonId: event.liaisonId, orderRevision: event.facts.revision });
+  const success = state.earlySuccesses[0];
+  if (success) return endApproved(draft, success.by.kind === 'liaison' ? 'LIAISON_WORD' : 'REVIEW_SUCCEEDED', success.by.name, success.by.note);
+  if (!state.decision.preset) return endRejected(draft);
+  scheduleNext(draft);
+  draft.commands.push({ do: 'notify_liaison' });
+  if (earlySuccessFor(event.policy, event.facts.buyerId)) {
+    tellBuyer(draft, { stage: 'early_success', kind: 'review_succeeded', provisional: true, supersedes: null, reason: null, ending: null });
+  }
+  clock(draft);
+}
+
+/** After a failed attempt: wait by the rule while the window lasts, else the order waits for people (A7). */
+function failedAttempt(draft: Draft, reason: FailureReason): void {
+  draft.state.request = null;
+  draft.state.reason = reason;
+  scheduleNext(draft);
+  clock(draft);
+}
+
+function scheduleNext(draft: Draft): void {
+  const { state } = draft;
+  const limits = limitsOf(state);
+  const next = nextReviewAt(policyOf(state), limits, draft.now, state.attempts, state.lastRequestAt, draft.random);
+  state.nextReviewAt = next;
+  if (next !== null) {
+    state.status = 'held';
+    state.statusReason = null;
+    return audit(draft, 'review_planned', 'holdpoint', { at: next, attempt: state.attempts + 1 });
+  }
+  state.status = 'awaiting_liaison';
+  state.statusReason = draft.now > limits.windowEndsAt ? 'RETRY_WINDOW_PASSED' : 'NO_REQUEST_LEFT_IN_WINDOW';
+  audit(draft, 'rule_deleted', 'holdpoint', { reason: state.statusReason });
+}
+
+function personAsks(draft: Draft, by: string, note: string | null): void {
+  if (!actionsFor(draft.state.status, draft.state.ending !== null).includes('request-review')) return;
+  audit(draft, 'review_asked_for', by, { note });
+  sendRequest(draft, by);
+}
+
+function sendRequest(draft: Draft, actor: string): void {
+  const { state } = draft;
+  const attempt = state.attempts + 1;
+  const dueAt = answerDueAt(policyOf(state), limitsOf(state), draft.now);
+  state.attempts = attempt;
+  state.lastRequestAt = draft.now;
+  state.nextReviewAt = null;
+  state.status = 'in_review';
+  state.statusReason = null;
+  state.request = {
+    reviewRequestId: reviewRequestIdOf(state.caseId, attempt),
+    attempt,
+    requestedAt: draft.now,
+    answerDueAt: dueAt,
+    accepted: false,
+    queries: 0,
+    nextQueryAt: null,
+    querying: false,
+  };
+  audit(draft, 'review_requested', actor, { reviewRequestId: state.request.reviewRequestId, attempt });
+  draft.commands.push({ do: 'request_review', request: state.request });
+}
+
+/** The answer that the request's own call brought. */
+function requestAnswered(draft: Draft, reviewRequestId: string, answer: RequestAnswer): void {
+  const { state } = draft;
+  const current = state.request?.reviewRequestId === reviewRequestId ? state.request : null;
+  if (answer.kind === 'succeeded' || answer.kind === 'failed') return outcomeHeard(draft, reviewRequestId, answer);
+  if (current === null || hasEnded(state.status)) return;
+  if (answer.kind === 'accepted') {
+    state.request = { ...current, accepted: true, nextQueryAt: nextQueryAt(policyOf(state), draft.now, 0, current.answerDueAt) };
+    return audit(draft, 'review_accepted', 'review-server', { reviewRequestId, answerDueAt: current.answerDueAt });
+  }
+  if (state.ending !== null) return;
+  audit(draft, 'review_unanswered', 'holdpoint', { reviewRequestId, reason: answer.reason });
+  failedAttempt(draft, answer.reason);
+}
+
+function resultQueried(draft: Draft, reviewRequestId: string, outcome: QueryOutcome): void {
+  const { state } = draft;
+  if (state.ending !== null) return lastLookDone(draft, reviewRequestId, outcome);
+  if (outcome.kind === 'succeeded' || outcome.kind === 'failed') return outcomeHeard(draft, reviewRequestId, outcome);
+  const current = state.request;
+  if (current?.reviewRequestId !== reviewRequestId || hasEnded(state.status)) return;
+  audit(draft, 'result_pending', 'review-server', { reviewRequestId, query: current.queries });
+  if (draft.now >= current.answerDueAt) return unanswered(draft, reviewRequestId);
+  const next = nextQueryAt(policyOf(state), draft.now, current.queries, current.answerDueAt);
+  state.request = { ...current, querying: false, nextQueryAt: next };
+}
+
+function unanswered(draft: Draft, reviewRequestId: string): void {
+  const reason = { type: NO_ANSWER, code: null, text: 'No outcome by the answer deadline' };
+  audit(draft, 'review_unanswered', 'holdpoint', { reviewRequestId, reason });
+  failedAttempt(draft, reason);
+}
+
+/** An outcome heard by our own call counts once, like one that a notice brings. */
+function outcomeHeard(draft: Draft, reviewRequestId: string, answer: { kind: 'succeeded' } | { kind: 'failed'; reason: FailureReason }): void {
+  const { state } = draft;
+  if (reviewRequestId in state.outcomes || hasEnded(state.status)) return;
+  state.outcomes = { ...state.outcomes, [reviewRequestId]: answer.kind };
+  if (answer.kind === 'succeeded') {
+    audit(draft, 'review_succeeded', 'review-server', { reviewRequestId });
+    return endApproved(draft, 'REVIEW_SUCCEEDED', 'review-server', null);
+  }
+  audit(draft, 'review_failed', 'review-server', { reviewRequestId, reason: answer.reason });
+  if (state.request?.reviewRequestId === reviewRequestId && state.ending === null) failedAttempt(draft, answer.reason);
+}
+
+/** D1: before a correction the review server is asked once more; a success found there is the truth, unless the order was cancelled. */
+function lastLookDone(draft: Draft, reviewRequestId: string, outcome: QueryOutcome): void {
+  const { state } = draft;
+  if (state.ending === null || hasEnded(state.status)) return;
+  audit(draft, 'last_look', 'review-server', { reviewRequestId, outcome: outcome.kind });
+  if (outcome.kind === 'succeeded' || outcome.kind === 'failed') state.outcomes = { [reviewRequestId]: outcome.kind, ...state.outcomes };
+  if (outcome.kind === 'succeeded' && state.ending.as !== 'cancelled') {
+    return endApproved(draft, 'SUCCEEDED_AT_LAST_LOOK', 'review-server', null);
+  }
+  finishEnding(draft);
+}
+
+/** What is due now. The deadline comes before the rest; a request is made late rather than never, but not at the deadline. */
+function clock(draft: Draft): void {
+  const { state, now } = draft;
+  if (hasEnded(state.status) || state.deadlineAt === null || state.ending !== null) return;
+  if (now >= state.deadlineAt) {
+    return beginEnding(draft, { as: 'expired', reason: 'RESOLUTION_DEADLINE_PASSED', actor: 'holdpoint', note: null });
+  }
+  if (state.nextReviewAt !== null && now >= state.nextReviewAt) return sendRequest(draft, 'holdpoint');
+  const request = state.request;
+  if (request === null || !request.accepted || request.querying) return;
+  const last = now >= request.answerDueAt;
+  if (!last && (request.nextQueryAt === null || now < request.nextQueryAt)) return;
+  state.request = { ...request, querying: true, queries: request.queries + 1, nextQueryAt: null };
+  draft.commands.push({ do: 'query_result', reviewRequestId: request.reviewRequestId, attempt: request.attempt, last });
+}
+
+/** A request of this case that was really made. */
+function isOurs(state: CaseState, reviewRequestId: string): boolean {
+  const attempt = attemptOf(state.caseId, reviewRequestId);
+  return attempt !== null && attempt <= state.attempts;
+}
+
+/** The nearest instant at which the clock alone changes something, or null when only an event does. */
+export function nextInstant(state: CaseState): { at: number; what: string } | null {
+  if (hasEnded(state.status) || state.ending !== null || state.deadlineAt === null) return null;
+  const instants: { at: number; what: string }[] = [{ at: state.deadlineAt, what: 'resolution deadline' }];
+  if (state.nextReviewAt !== null) instants.push({ at: state.nextReviewAt, what: `review request ${state.attempts + 1}` });
+  const request = state.request;
+  if (request !== null) {
+    // The call under way is bounded by the answer deadline itself: no timer beside it.
+    if (!request.accepted || request.querying) return null;
+    instants.push({ at: request.answerDueAt, what: `answer to request ${request.attempt} due` });
+    if (request.nextQueryAt !== null) instants.push({ at: request.nextQueryAt, what: `ask for the result of request ${request.attempt}` });
+  }
+  return instants.reduce((nearest, instant) => (instant.at < nearest.at ? instant : nearest));
+}

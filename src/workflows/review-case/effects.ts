@@ -1,0 +1,167 @@
+/** The effects of a case: each command becomes an activity of its counterpart, and its outcome is heard as an event. */
+import { ActivityFailure, CancellationScope, proxyActivities, proxyLocalActivities, rootCause } from '@temporalio/workflow';
+import type { Activities } from '../../activities/index.js';
+import { NO_ANSWER, REQUEST_REFUSED } from '../../domain/failure-reason.js';
+import type { CaseCommand, CaseEvent, CaseState, DeliveryOutcome, RequestAnswer } from './state.js';
+
+/** Delivery of a message outlives every other limit, but not for ever (D3). */
+const DELIVERY_LIMIT = '72 hours';
+/** A last look must not hold up the truth. */
+const QUERY_LIMIT_MS = 60_000;
+/** One call: above the HTTP client's own limit, so that the activity hears of it first. */
+const ONE_CALL = '15 seconds';
+const RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' } as const;
+
+const activities = proxyActivities<Activities>({ startToCloseTimeout: ONE_CALL, retry: RETRY });
+
+/** Short database work: local, so that it costs one history event. */
+export const { openCase, recordCase, settleMessage } = proxyLocalActivities<Pick<Activities, 'openCase' | 'recordCase' | 'settleMessage'>>({
+  startToCloseTimeout: '10 seconds',
+  retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
+  localRetryThreshold: '30 seconds',
+});
+
+type Command<Do extends CaseCommand['do']> = Extract<CaseCommand, { do: Do }>;
+
+export interface Effects {
+  perform(command: CaseCommand): void;
+  /** How many are under way. */
+  count(): number;
+  idle(): boolean;
+}
+
+/**
+ * @param state the state at the time of asking
+ * @param hear takes the outcome of an effect
+ */
+export function createEffects(state: () => CaseState, hear: (event: CaseEvent) => void): Effects {
+  let underWay = 0;
+  const deliveries = new Map<string, CancellationScope>();
+  const start = (effect: () => Promise<void>): void => {
+    underWay += 1;
+    void effect().finally(() => (underWay -= 1));
+  };
+
+  const sendBuyerMessage = async ({ message }: Command<'send_buyer_message'>): Promise<void> => {
+    const scope = new CancellationScope();
+    deliveries.set(message.messageId, scope);
+    const { caseId, supersedesCaseId } = state();
+    const input = { caseId, message, supersedesCaseId, caseAt: Date.now() };
+    const summary = `Tell the buyer server: ${message.kind.replace('_', ' ')}${message.provisional ? ' (early)' : ''}, message ${message.sequence}`;
+    const outcome = await delivered(message.messageId, () =>
+      scope.run(() =>
+        activities.sendBuyerMessage.executeWithOptions(
+          { scheduleToCloseTimeout: DELIVERY_LIMIT, cancellationType: 'WAIT_CANCELLATION_COMPLETED', summary },
+          [input],
+        ),
+      ),
+    );
+    deliveries.delete(message.messageId);
+    hear({ type: 'message_settled', messageId: message.messageId, outcome });
+  };
+
+  const perform = (command: CaseCommand): void => {
+    switch (command.do) {
+      case 'send_buyer_message':
+        return start(() => sendBuyerMessage(command));
+      case 'drop_buyer_message':
+        return deliveries.get(command.messageId)?.cancel();
+      case 'notify_liaison':
+        return start(async () => notifyLiaison(state(), hear));
+      case 'request_review':
+        return start(async () => askForReview(state(), command, hear));
+      case 'query_result':
+        return start(async () => queryResult(state(), command, hear));
+      case 'withdraw_review':
+        return start(async () => withdraw(state(), command));
+    }
+  };
+  return { perform, count: () => underWay, idle: () => underWay === 0 };
+}
+
+/** Runs a delivery to its end; what it came to is read from the ledger when it failed. */
+async function delivered(key: string, send: () => Promise<void>): Promise<DeliveryOutcome> {
+  try {
+    await send();
+    return 'delivered';
+  } catch (error) {
+    const dropped = error instanceof ActivityFailure && rootCause(error) !== undefined && isCancelled(error);
+    return settleMessage({ key, as: dropped ? 'dropped' : 'dead' });
+  }
+}
+
+function isCancelled(failure: ActivityFailure): boolean {
+  return failure.cause?.name === 'CancelledFailure';
+}
+
+async function notifyLiaison(state: CaseState, hear: (event: CaseEvent) => void): Promise<void> {
+  const { caseId, orderId, reviewRound, liaisonId, reason, firstFailureAt, nextReviewAt, windowEndsAt, deadlineAt } = state;
+  if (liaisonId === null || reason === null || firstFailureAt === null || windowEndsAt === null || deadlineAt === null) return;
+  const input = {
+    caseId, orderId, reviewRound, liaisonId, stage: 'first_failure', reason, firstFailureAt, nextReviewAt, windowEndsAt, deadlineAt,
+    buyerToldEarly: state.messages.length > 0, caseAt: Date.now(),
+  };
+  const summary = `Notify liaison ${liaisonId}: ${reason.type}`;
+  const outcome = await delivered(`${caseId}/first_failure/${liaisonId}`, () =>
+    activities.notifyLiaison.executeWithOptions({ scheduleToCloseTimeout: DELIVERY_LIMIT, summary }, [input]),
+  );
+  hear({ type: 'notice_settled', outcome });
+}
+
+async function askForReview(state: CaseState, { request }: Command<'request_review'>, hear: (event: CaseEvent) => void): Promise<void> {
+  const { caseId, orderId, reviewRound } = state;
+  const { reviewRequestId, attempt, requestedAt } = request;
+  const scheduleToCloseTimeout = Math.max(request.answerDueAt - Date.now(), 1000);
+  let answer: RequestAnswer;
+  try {
+    answer = await activities.requestReview.executeWithOptions(
+      { scheduleToCloseTimeout, retry: { ...RETRY, maximumInterval: '1 minute' }, summary: `Ask the review server, request ${attempt}` },
+      [{ caseId, orderId, reviewRound, reviewRequestId, attempt, requestedAt }],
+    );
+  } catch (error) {
+    answer = { kind: 'none', reason: unansweredReason(error) };
+  }
+  hear({ type: 'request_answered', reviewRequestId, answer });
+}
+
+function unansweredReason(error: unknown): { type: string; code: null; text: string } {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  const refused = cause !== undefined && 'type' in cause && cause.type === 'COUNTERPART_REFUSED';
+  return { type: refused ? REQUEST_REFUSED : NO_ANSWER, code: null, text: (rootCause(error) ?? 'no answer').slice(0, 300) };
+}
+
+async function queryResult(state: CaseState, command: Command<'query_result'>, hear: (event: CaseEvent) => void): Promise<void> {
+  const { caseId, orderId, reviewRound } = state;
+  const { reviewRequestId, attempt, last } = command;
+  const summary = `${last ? 'Last look at' : 'Ask for'} the result of request ${attempt}`;
+  try {
+    const outcome = await activities.queryReviewResult.executeWithOptions(
+      { scheduleToCloseTimeout: QUERY_LIMIT_MS, retry: { maximumAttempts: 3, initialInterval: '2 seconds' }, summary },
+      [{ caseId, orderId, reviewRound, reviewRequestId, caseAt: Date.now() }],
+    );
+    hear({ type: 'result_queried', reviewRequestId, outcome: outcome.kind === 'accepted' ? { kind: 'pending' } : outcome });
+  } catch {
+    hear({ type: 'result_queried', reviewRequestId, outcome: { kind: 'unknown' } });
+  }
+}
+
+/** Best effort: the review server may have ended it by itself. */
+async function withdraw({ caseId, orderId, reviewRound }: CaseState, { reviewRequestId }: Command<'withdraw_review'>): Promise<void> {
+  const ref = { caseId, orderId, reviewRound, reviewRequestId, caseAt: Date.now() };
+  await delivered(`${reviewRequestId}.withdraw`, () =>
+    activities.withdrawReview.executeWithOptions({ scheduleToCloseTimeout: '1 hour', summary: `Withdraw review ${reviewRequestId}` }, [ref]),
+  );
+}
+
+/**
+ * Fetches the order from the review server (A1).
+ * @returns null when it is now known, else why it is not
+ */
+export async function fetchOrder({ caseId, orderId }: CaseState, limitMs: number): Promise<string | null> {
+  try {
+    const summary = `Fetch order ${orderId} from the review server`;
+    return await activities.fetchOrder.executeWithOptions({ scheduleToCloseTimeout: limitMs, summary }, [{ caseId, orderId }]);
+  } catch (error) {
+    return `the review server could not be asked for the order: ${(rootCause(error) ?? 'no answer').slice(0, 300)}`;
+  }
+}

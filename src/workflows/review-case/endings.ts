@@ -1,0 +1,122 @@
+/** How a case ends, and how the buyer is told the truth (A4, A8, D1). */
+import { numberBuyerMessage, type BuyerMessageDraft } from '../../domain/buyer-message.js';
+import type { EndedStatus } from '../../domain/case-status.js';
+import { reviewRequestIdOf } from '../../domain/identifiers.js';
+import { audit, type Draft } from './step.js';
+import type { CaseState, DeliveryOutcome, Ending } from './state.js';
+
+type SentMessage = CaseState['messages'][number];
+
+export function tellBuyer(draft: Draft, message: BuyerMessageDraft): void {
+  const { state } = draft;
+  const numbered = numberBuyerMessage(message, state.orderId, state.reviewRound, state.messages.length + 1);
+  state.messages = [...state.messages, { ...numbered, outcome: null }];
+  draft.commands.push({ do: 'send_buyer_message', message: numbered });
+}
+
+function earlyMessage(state: CaseState): SentMessage | undefined {
+  return state.messages.find((message) => message.stage === 'early_success');
+}
+
+function end(draft: Draft, status: EndedStatus, reason: string, actor: string, data: Record<string, unknown>): void {
+  const { state } = draft;
+  state.status = status;
+  state.statusReason = reason;
+  state.endedAt = draft.now;
+  state.nextReviewAt = null;
+  state.ending = null;
+  audit(draft, status, actor, { reason, ...data });
+}
+
+/** A8. An approval after an early success tells the buyer nothing more. */
+export function endApproved(draft: Draft, reason: string, actor: string, note: string | null): void {
+  end(draft, 'approved', reason, actor, { note });
+  draft.state.request = null;
+  if (earlyMessage(draft.state) !== undefined) return;
+  tellBuyer(draft, { stage: 'outcome', kind: 'review_succeeded', provisional: false, supersedes: null, reason: null, ending: 'approved' });
+}
+
+/** A4: not preset. */
+export function endRejected(draft: Draft): void {
+  end(draft, 'rejected', 'REASON_NOT_PRESET', 'holdpoint', { reasonType: draft.state.reason?.type });
+  const { reason } = draft.state;
+  tellBuyer(draft, { stage: 'rejection', kind: 'review_failed', provisional: false, supersedes: null, reason, ending: 'rejected' });
+}
+
+/** A1: nobody is told anything; the notice stays in the inbox as a problem for operations. */
+export function endUnknownOrder(draft: Draft, detail: string): void {
+  end(draft, 'order_unknown', 'ORDER_UNKNOWN', 'holdpoint', { detail });
+}
+
+/** A higher round takes over: its first message supersedes the early success, so no correction of ours. */
+export function endSuperseded(draft: Draft, reviewRound: number): void {
+  withdrawOpenRequest(draft);
+  end(draft, 'cancelled', 'SUPERSEDED_BY_ROUND', 'holdpoint', { reviewRound });
+  const early = earlyMessage(draft.state);
+  if (early !== undefined && early.outcome === null) draft.commands.push({ do: 'drop_buyer_message', messageId: early.messageId });
+}
+
+/** Starts an ending: with a last look at the review server where it may still hold the truth, at once where it cannot. */
+export function beginEnding(draft: Draft, ending: Ending): void {
+  const { state } = draft;
+  state.ending = ending;
+  state.nextReviewAt = null;
+  audit(draft, 'ending', ending.actor, { as: ending.as, reason: ending.reason, note: ending.note });
+  const id = lastRequestId(state);
+  if (id === null) return finishEnding(draft);
+  draft.commands.push({ do: 'query_result', reviewRequestId: id.reviewRequestId, attempt: id.attempt, last: true });
+}
+
+/** The request a last look asks for: the open one, or the latest that never got an outcome of its own. */
+function lastRequestId(state: CaseState): { reviewRequestId: string; attempt: number } | null {
+  if (state.request !== null) return state.request;
+  if (state.attempts === 0) return null;
+  const attempt = state.attempts;
+  const reviewRequestId = reviewRequestIdOf(state.caseId, attempt);
+  return { reviewRequestId, attempt };
+}
+
+export function finishEnding(draft: Draft): void {
+  const { ending } = draft.state;
+  if (ending === null) return;
+  withdrawOpenRequest(draft);
+  end(draft, ending.as, ending.reason, ending.actor, { note: ending.note });
+  const early = earlyMessage(draft.state);
+  if (early === undefined || early.outcome !== null) return tellTruth(draft);
+  // Still on its way: stop it, then tell by what is known of it.
+  draft.state.truthOwed = true;
+  draft.commands.push({ do: 'drop_buyer_message', messageId: early.messageId });
+}
+
+function withdrawOpenRequest(draft: Draft): void {
+  const { state } = draft;
+  const id = lastRequestId(state);
+  state.request = null;
+  if (id === null || state.outcomes[id.reviewRequestId] === 'failed') return;
+  draft.commands.push({ do: 'withdraw_review', reviewRequestId: id.reviewRequestId });
+}
+
+/** D1: a correction where the early success may have taken effect, the plain truth where it surely did not. */
+function tellTruth(draft: Draft): void {
+  const { state } = draft;
+  const early = earlyMessage(state);
+  const tookEffect = early !== undefined && (early.outcome === 'delivered' || early.outcome === 'unknown');
+  state.truthOwed = false;
+  tellBuyer(draft, {
+    stage: tookEffect ? 'correction' : 'outcome',
+    kind: 'review_failed',
+    provisional: false,
+    supersedes: tookEffect ? early.messageId : null,
+    reason: state.reason,
+    ending: state.status,
+  });
+}
+
+export function settleMessage(draft: Draft, messageId: string, outcome: DeliveryOutcome): void {
+  const { state } = draft;
+  const message = state.messages.find((candidate) => candidate.messageId === messageId);
+  if (message === undefined || message.outcome !== null) return;
+  state.messages = state.messages.map((candidate) => (candidate === message ? { ...candidate, outcome } : candidate));
+  audit(draft, 'buyer_message_settled', 'buyer-server', { messageId, kind: message.kind, outcome });
+  if (state.truthOwed && message.stage === 'early_success') tellTruth(draft);
+}

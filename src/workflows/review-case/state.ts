@@ -1,0 +1,144 @@
+/** A review case's state, its events and what follows from them. JSON-safe: it travels through continue-as-new. */
+import type { BuyerMessage } from '../../domain/buyer-message.js';
+import type { AuditEntry, Disposition } from '../../domain/case-record.js';
+import type { CaseStatus } from '../../domain/case-status.js';
+import type { FailureReason, ReasonDecision } from '../../domain/failure-reason.js';
+import type { OrderFacts } from '../../domain/order.js';
+import type { ReviewPolicy } from '../../domain/review-policy.js';
+import type { PersonRequest, ReviewCaseInput, ReviewFailedSignal, ReviewSucceededSignal, RoundSupersededSignal } from './contract.js';
+
+/** How a message to the buyer server came out. `refused` and `dropped`: it surely never took effect there. */
+export type DeliveryOutcome = 'delivered' | 'refused' | 'dropped' | 'unknown';
+
+export interface OpenRequest {
+  reviewRequestId: string;
+  attempt: number;
+  requestedAt: number;
+  answerDueAt: number;
+  /** The review server took it and answers later (202). */
+  accepted: boolean;
+  queries: number;
+  nextQueryAt: number | null;
+  /** A query is under way. */
+  querying: boolean;
+}
+
+/** An ending that has been decided and waits for the last look at the review server. */
+export interface Ending {
+  as: 'declined' | 'expired' | 'cancelled';
+  reason: string;
+  actor: string;
+  note: string | null;
+}
+
+export interface CaseState {
+  caseId: string;
+  orderId: string;
+  reviewRound: number;
+  supersedesCaseId: string | null;
+  status: CaseStatus;
+  statusReason: string | null;
+  facts: OrderFacts | null;
+  liaisonId: string | null;
+  policy: ReviewPolicy | null;
+  decision: ReasonDecision | null;
+  /** The latest failure's reason. */
+  reason: FailureReason | null;
+  openedAt: number;
+  /** Inbox time of the first failure notice; never moves. */
+  firstFailureAt: number | null;
+  windowEndsAt: number | null;
+  deadlineAt: number | null;
+  /** When the automatic rule asks next (A6); null: the rule has been deleted or a request is under way. */
+  nextReviewAt: number | null;
+  attempts: number;
+  lastRequestAt: number | null;
+  request: OpenRequest | null;
+  /** Outcomes heard, by reviewRequestId: each counts once. */
+  outcomes: Record<string, 'succeeded' | 'failed'>;
+  /** Successes that came before the order was determined. */
+  earlySuccesses: ReviewSucceededSignal[];
+  messages: (BuyerMessage & { outcome: DeliveryOutcome | null })[];
+  ending: Ending | null;
+  /** The truth still has to be told once the early message's outcome is known (D1). */
+  truthOwed: boolean;
+  endedAt: number | null;
+  /** Inbound events heard, so that a repeated hand-over changes nothing. */
+  heard: string[];
+  /** Rises with each change; the read model never goes back behind it. */
+  version: number;
+  auditCount: number;
+}
+
+export function initialState(input: ReviewCaseInput, now: number): CaseState {
+  return {
+    caseId: input.caseId,
+    orderId: input.orderId,
+    reviewRound: input.reviewRound,
+    supersedesCaseId: input.supersedesCaseId,
+    status: 'deciding',
+    statusReason: null,
+    facts: null,
+    liaisonId: null,
+    policy: null,
+    decision: null,
+    reason: null,
+    openedAt: now,
+    firstFailureAt: null,
+    windowEndsAt: null,
+    deadlineAt: null,
+    nextReviewAt: null,
+    attempts: 0,
+    lastRequestAt: null,
+    request: null,
+    outcomes: {},
+    earlySuccesses: [],
+    messages: [],
+    ending: null,
+    truthOwed: false,
+    endedAt: null,
+    heard: [],
+    version: 0,
+    auditCount: 0,
+  };
+}
+
+/** How a review request was answered by the call itself. */
+export type RequestAnswer =
+  | { kind: 'succeeded' }
+  | { kind: 'failed'; reason: FailureReason }
+  | { kind: 'accepted' }
+  | { kind: 'none'; reason: FailureReason };
+
+/** What asking for a result brought; `unknown`: the review server does not know the request, or could not be asked. */
+export type QueryOutcome = { kind: 'succeeded' } | { kind: 'failed'; reason: FailureReason } | { kind: 'pending' } | { kind: 'unknown' };
+
+export type CaseEvent =
+  | ({ type: 'review_failed' } & ReviewFailedSignal)
+  | ({ type: 'review_succeeded' } & ReviewSucceededSignal)
+  | ({ type: 'round_superseded' } & RoundSupersededSignal)
+  | { type: 'order_determined'; facts: OrderFacts; liaisonId: string | null; policy: ReviewPolicy }
+  | { type: 'order_missing'; detail: string }
+  | { type: 'request_answered'; reviewRequestId: string; answer: RequestAnswer }
+  | { type: 'result_queried'; reviewRequestId: string; outcome: QueryOutcome }
+  | { type: 'message_settled'; messageId: string; outcome: DeliveryOutcome }
+  | { type: 'notice_settled'; outcome: DeliveryOutcome }
+  | ({ type: 'request_review' } & PersonRequest)
+  | ({ type: 'decline' } & PersonRequest)
+  | ({ type: 'cancel' } & PersonRequest)
+  | { type: 'clock' };
+
+export type CaseCommand =
+  | { do: 'notify_liaison' }
+  | { do: 'send_buyer_message'; message: BuyerMessage }
+  | { do: 'drop_buyer_message'; messageId: string }
+  | { do: 'request_review'; request: OpenRequest }
+  | { do: 'query_result'; reviewRequestId: string; attempt: number; last: boolean }
+  | { do: 'withdraw_review'; reviewRequestId: string };
+
+export interface Step {
+  state: CaseState;
+  commands: CaseCommand[];
+  audit: AuditEntry[];
+  dispositions: Disposition[];
+}

@@ -1,0 +1,175 @@
+/**
+ * The story of one order whose review failed: decided, told, held, asked again, resolved (requirements A1–A8, D1, D3, D8).
+ * What follows from each event is in decide.ts; here is when things are heard, done and written down.
+ */
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+  ApplicationFailure,
+} from '@temporalio/workflow';
+import type { AuditEntry, Disposition } from '../../domain/case-record.js';
+import { actionsFor, hasEnded, type CaseAction } from '../../domain/case-status.js';
+import { buyerIdKey, caseStatusKey, liaisonIdKey, nextActionAtKey, reasonTypeKey } from '../../temporal/search-attributes.js';
+import {
+  ACTION_NOT_ALLOWED,
+  cancel,
+  decline,
+  getState,
+  requestReview,
+  reviewFailed,
+  reviewSucceeded,
+  roundSuperseded,
+  type CaseAnswer,
+  type PersonRequest,
+  type ReviewCaseInput,
+  type ReviewCaseResult,
+} from './contract.js';
+import { decide, nextInstant } from './decide.js';
+import { createEffects, fetchOrder, openCase, recordCase } from './effects.js';
+import { caseDetails, caseRow, iso } from './record.js';
+import { initialState, type CaseCommand, type CaseEvent, type CaseState } from './state.js';
+
+export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResult> {
+  // State, and what it has not done or written down yet.
+  let state: CaseState = input.resume ?? initialState(input, Date.now());
+  let commands: CaseCommand[] = [];
+  let audit: AuditEntry[] = [];
+  let dispositions: Disposition[] = [];
+  let recordedVersion = state.version;
+  let firstInboundId: string | null = null;
+
+  const hear = (event: CaseEvent): void => {
+    const step = decide(state, event, Date.now(), Math.random());
+    state = step.state;
+    commands = [...commands, ...step.commands];
+    audit = [...audit, ...step.audit];
+    dispositions = [...dispositions, ...step.dispositions];
+  };
+  const effects = createEffects(() => state, hear);
+  const show = createDisplay();
+
+  // Handlers: registered before the first await, so nothing sent before is missed.
+  setHandler(reviewFailed, (notice) => {
+    firstInboundId ??= notice.inboundId;
+    hear({ type: 'review_failed', ...notice });
+  });
+  setHandler(reviewSucceeded, (notice) => hear({ type: 'review_succeeded', ...notice }));
+  setHandler(roundSuperseded, (notice) => hear({ type: 'round_superseded', ...notice }));
+  const answer = (): CaseAnswer => ({
+    caseId: state.caseId,
+    status: state.status,
+    statusReason: state.statusReason,
+    ending: state.ending?.as ?? null,
+  });
+  const onPerson = (update: typeof requestReview, action: CaseAction, type: 'request_review' | 'decline' | 'cancel'): void => {
+    const handler = (request: PersonRequest): CaseAnswer => {
+      hear({ type, ...request });
+      return answer();
+    };
+    setHandler(update, handler, { validator: () => refuseUnlessAllowed(state, action) });
+  };
+  onPerson(requestReview, 'request-review', 'request_review');
+  onPerson(decline, 'decline', 'decline');
+  onPerson(cancel, 'cancel', 'cancel');
+  setHandler(getState, () => state);
+
+  /** Writes down what is new, and shows it; afterwards the outside sees what the workflow knows. */
+  const record = async (): Promise<void> => {
+    const entry = { row: caseRow(state, Date.now()), audit, dispositions };
+    recordedVersion = state.version;
+    audit = [];
+    dispositions = [];
+    show(state);
+    await recordCase(entry);
+  };
+  const perform = (): void => {
+    const due = commands;
+    commands = [];
+    for (const command of due) effects.perform(command);
+  };
+
+  // The story. A cancellation from outside is heard like anyone else's, so that the buyer still learns the truth.
+  CancellationScope.current().cancelRequested.catch(() => {
+    if (!hasEnded(state.status)) hear({ type: 'cancel', by: 'temporal', note: 'workflow cancellation requested' });
+  });
+  return CancellationScope.nonCancellable(async () => {
+    if (state.status === 'deciding') {
+      await condition(() => firstInboundId !== null);
+      hear(await determineOrder(state, firstInboundId ?? ''));
+    }
+    for (;;) {
+      hear({ type: 'clock' });
+      perform();
+      if (state.version !== recordedVersion) {
+        await record();
+        continue;
+      }
+      if (hasEnded(state.status) && effects.idle() && !state.truthOwed) break;
+      if (workflowInfo().continueAsNewSuggested && effects.idle() && allHandlersFinished()) {
+        return continueAsNew<typeof reviewCase>({ ...input, resume: state });
+      }
+      await somethingToHear(() => state.version !== recordedVersion || commands.length > 0, effects.count, state);
+    }
+    await condition(allHandlersFinished);
+    return { caseId: state.caseId, status: state.status, statusReason: state.statusReason };
+  });
+}
+
+/** A1: the order is in the notice or the database, else it is fetched from the review server. */
+async function determineOrder(state: CaseState, inboundId: string): Promise<CaseEvent> {
+  const lookup = { orderId: state.orderId, inboundId, reasonType: state.reason?.type ?? '' };
+  let found = await openCase(lookup);
+  if (found.order === null) {
+    const missing = await fetchOrder(state, found.policy.resolutionDeadlineMs);
+    if (missing !== null) return { type: 'order_missing', detail: missing };
+    found = await openCase(lookup);
+  }
+  if (found.order === null) return { type: 'order_missing', detail: 'the order could not be read back' };
+  return { type: 'order_determined', ...found.order, policy: found.policy };
+}
+
+/** Waits for the next event, or for the nearest instant at which the clock alone changes something. */
+async function somethingToHear(changed: () => boolean, effectsUnderWay: () => number, state: CaseState): Promise<void> {
+  const next = nextInstant(state);
+  const before = effectsUnderWay();
+  const heard = (): boolean => changed() || effectsUnderWay() !== before;
+  if (next === null) return condition(heard);
+  await condition(heard, Math.max(next.at - Date.now(), 1), { summary: `${next.what} at ${iso(next.at)}` });
+}
+
+/** The one state → actions table, as the updates' validator. Synchronous: an async one would hang the caller. */
+function refuseUnlessAllowed(state: CaseState, action: CaseAction): void {
+  const actions = actionsFor(state.status, state.ending !== null);
+  if (actions.includes(action)) return;
+  throw ApplicationFailure.create({
+    type: ACTION_NOT_ALLOWED,
+    nonRetryable: true,
+    message: `${action} is not possible while the case is ${state.ending === null ? state.status : `being ${state.ending.as}`}`,
+    details: [{ status: state.status, actions }],
+  });
+}
+
+/** Shows a state in the Temporal Web UI (D8): search attributes (no personal data) where they changed, and the run's details. */
+function createDisplay(): (state: CaseState) => void {
+  let shown = '';
+  return (state) => {
+    const next = nextInstant(state);
+    setCurrentDetails(caseDetails(state));
+    const values = [state.status, state.reason?.type, state.facts?.buyerId, state.liaisonId, next?.at].join('|');
+    if (values === shown) return;
+    shown = values;
+    upsertSearchAttributes([
+      { key: caseStatusKey, value: state.status },
+      { key: reasonTypeKey, value: state.reason?.type ?? null },
+      { key: buyerIdKey, value: state.facts?.buyerId ?? null },
+      { key: liaisonIdKey, value: state.liaisonId },
+      { key: nextActionAtKey, value: next === null ? null : new Date(next.at) },
+    ]);
+  };
+}
