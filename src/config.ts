@@ -19,7 +19,11 @@ export type CounterpartsConfig = {
 export type WorkerConfig = CommonConfig & {
   counterparts: CounterpartsConfig;
   mail: { smtpUrl: string; from: string };
+  /** Where the worker answers /healthz and /readyz. */
+  healthHost: string;
   healthPort: number;
+  /** Base address of the API as people reach it: links in notices start with it. */
+  publicUrl: string;
   /** A workflow bundle built beforehand; undefined: bundled at the start. */
   workflowBundle: string | undefined;
 };
@@ -39,13 +43,15 @@ export function loadWorkerConfig(env: Environment): WorkerConfig {
   return {
     ...toCommon(values, temporal),
     counterparts: {
-      buyerServerUrl: values.HOLDPOINT_BUYER_SERVER_URL,
-      reviewServerUrl: values.HOLDPOINT_REVIEW_SERVER_URL,
+      buyerServerUrl: values.HOLDPOINT_BUYER_SERVER_URL.replace(/\/+$/, ''),
+      reviewServerUrl: values.HOLDPOINT_REVIEW_SERVER_URL.replace(/\/+$/, ''),
       webhookSecret: values.HOLDPOINT_WEBHOOK_SECRET,
       timeoutMs: values.HOLDPOINT_COUNTERPART_TIMEOUT_MS,
     },
     mail: { smtpUrl: values.HOLDPOINT_SMTP_URL, from: values.HOLDPOINT_MAIL_FROM },
+    healthHost: values.HOLDPOINT_HOST,
     healthPort: values.HOLDPOINT_HEALTH_PORT,
+    publicUrl: values.HOLDPOINT_PUBLIC_URL.replace(/\/+$/, ''),
     workflowBundle: values.HOLDPOINT_WORKFLOW_BUNDLE,
   };
 }
@@ -74,8 +80,10 @@ const common = {
 type CommonValues = z.output<z.ZodObject<typeof common>>;
 
 const API_KEYS = 'name:key,name:key with names of a-z, 0-9 and -, each once, and keys of 16 or more characters without commas and spaces';
+const host = () =>
+  z.string().regex(/^[A-Za-z0-9.:_-]+$/, { error: 'a host name or address to listen on, e.g. 127.0.0.1' }).default('127.0.0.1');
 const api = {
-  HOLDPOINT_HOST: z.string().regex(/^[A-Za-z0-9.:_-]+$/, { error: 'a host name or address to listen on, e.g. 127.0.0.1' }).default('127.0.0.1'),
+  HOLDPOINT_HOST: host(),
   HOLDPOINT_PORT: port().prefault('8080'),
   HOLDPOINT_API_KEYS: z.string({ error: API_KEYS }).transform((value, context) => parseApiKeys(value) ?? (context.addIssue(API_KEYS), z.NEVER)),
 };
@@ -85,9 +93,11 @@ const worker = {
   HOLDPOINT_BUYER_SERVER_URL: requiredUrl(['http:', 'https:'], 'https://buyer.example.com'),
   HOLDPOINT_REVIEW_SERVER_URL: requiredUrl(['http:', 'https:'], 'https://review.example.com'),
   HOLDPOINT_WEBHOOK_SECRET: z.string({ error: SECRET }).refine(isWebhookSecret, { error: SECRET }),
-  HOLDPOINT_COUNTERPART_TIMEOUT_MS: integer(100, 60_000, 'whole milliseconds').prefault('10000'),
+  HOLDPOINT_COUNTERPART_TIMEOUT_MS: integer(100, 12_000, 'whole milliseconds').prefault('10000'),
   HOLDPOINT_SMTP_URL: requiredUrl(['smtp:', 'smtps:'], 'smtp://user:password@mail.example.com:587'),
   HOLDPOINT_MAIL_FROM: z.string().regex(/@/, { error: 'a mail address, e.g. Holdpoint <holdpoint@example.com>' }).default('Holdpoint <holdpoint@localhost>'),
+  HOLDPOINT_HOST: host(),
+  HOLDPOINT_PUBLIC_URL: requiredUrl(['http:', 'https:'], 'https://holdpoint.example.com').default('http://127.0.0.1:8080'),
   HOLDPOINT_HEALTH_PORT: port().prefault('8081'),
   HOLDPOINT_WORKFLOW_BUNDLE: z.string().optional(),
 };

@@ -70,3 +70,42 @@ export function occurredAtOf(payload: unknown): number | null {
   const { occurredAt } = payload as { occurredAt?: string | null };
   return typeof occurredAt === 'string' ? Date.parse(occurredAt) : null;
 }
+
+/** Whether an order has events that no case has heard yet. */
+export async function hasPendingEvents(db: Database, orderId: string): Promise<boolean> {
+  return (await db.inboundEvent.count({ where: { orderId, state: 'pending' } })) > 0;
+}
+
+export interface InboundFilter {
+  orderId?: string;
+  state?: string;
+  disposition?: string;
+  /** A problem's code, or `any`. */
+  problem?: string;
+}
+
+/** Newest first. @param before the `seq` of the last one already seen */
+export async function listInboundEvents(db: Database, filter: InboundFilter, before: bigint | null, limit: number): Promise<InboundEvent[]> {
+  const { problem, ...rest } = filter;
+  return db.inboundEvent.findMany({
+    where: {
+      ...rest,
+      ...(problem === undefined ? {} : { problem: problem === 'any' ? { not: null } : problem }),
+      ...(before === null ? {} : { seq: { lt: before } }),
+    },
+    orderBy: { seq: 'desc' },
+    take: limit,
+  });
+}
+
+/** Problems after which an event may be handed over once more. */
+export const RETRIABLE_PROBLEMS = ['ORDER_UNKNOWN', 'TOO_MANY_NOTICES'] as const;
+
+/** Puts an event with a retriable problem back into the inbox. @returns whether it was one */
+export async function retryEvent(db: Database, id: string): Promise<boolean> {
+  const { count } = await db.inboundEvent.updateMany({
+    where: { id, problem: { in: [...RETRIABLE_PROBLEMS] }, state: { not: 'pending' } },
+    data: { state: 'pending', problem: null, disposition: null, caseId: null, attempts: 0, notBefore: null, detail: null },
+  });
+  return count === 1;
+}

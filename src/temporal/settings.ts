@@ -34,7 +34,7 @@ export function readTemporalConfig(env: Environment, mistakes: ConfigMistake[]):
   try {
     return readProfile(env, mistakes);
   } catch (error) {
-    mistakes.push({ variable: 'TEMPORAL_*', problem: (error as Error).message, expected: 'settings that @temporalio/envconfig accepts' });
+    mistakes.push({ variable: 'TEMPORAL_*', problem: (error as Error).message, expected: 'settings that @temporalio/envconfig accepts, and in a configuration file the table [profile.default]' });
     return undefined;
   }
 }

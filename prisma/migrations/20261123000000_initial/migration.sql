@@ -96,6 +96,7 @@ CREATE TABLE "review_case" (
     "reviewRequestId" TEXT,
     "openedAt" TIMESTAMPTZ(3) NOT NULL,
     "endedAt" TIMESTAMPTZ(3),
+    "ending" TEXT,
     "caseVersion" INTEGER NOT NULL DEFAULT 0,
     "caseAt" TIMESTAMPTZ(3) NOT NULL,
     "asOf" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -166,6 +167,9 @@ CREATE INDEX "inbound_event_state_orderId_seq_idx" ON "inbound_event"("state", "
 
 -- CreateIndex
 CREATE INDEX "inbound_event_orderId_seq_idx" ON "inbound_event"("orderId", "seq");
+
+-- CreateIndex
+CREATE INDEX "inbound_event_caseId_idx" ON "inbound_event"("caseId");
 
 -- CreateIndex
 CREATE INDEX "inbound_event_problem_idx" ON "inbound_event"("problem");

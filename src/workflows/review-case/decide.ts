@@ -71,6 +71,7 @@ function reviewFailed(draft: Draft, event: FailedEvent): void {
 
 function firstFailure(draft: Draft, event: FailedEvent): void {
   draft.state.firstFailureAt = Math.min(event.receivedAt, draft.now);
+  draft.state.firstInboundId = event.inboundId;
   draft.state.reason = event.reason;
   dispose(draft, event, 'opened', { reason: event.reason });
 }

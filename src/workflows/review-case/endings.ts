@@ -46,6 +46,8 @@ export function endRejected(draft: Draft): void {
 /** A1: nobody is told anything; the notice stays in the inbox as a problem for operations. */
 export function endUnknownOrder(draft: Draft, detail: string): void {
   end(draft, 'order_unknown', 'ORDER_UNKNOWN', 'holdpoint', { detail });
+  const inboundId = draft.state.firstInboundId;
+  if (inboundId !== null) draft.dispositions.push({ inboundId, disposition: 'opened', problem: 'ORDER_UNKNOWN' });
 }
 
 /** A higher round takes over: its first message supersedes the early success, so no correction of ours. */

@@ -63,6 +63,8 @@ export interface CaseState {
   /** The truth still has to be told once the early message's outcome is known (D1). */
   truthOwed: boolean;
   endedAt: number | null;
+  /** The inbound event that opened the case. */
+  firstInboundId: string | null;
   /** Inbound events heard, so that a repeated hand-over changes nothing. */
   heard: string[];
   /** Rises with each change; the read model never goes back behind it. */
@@ -97,6 +99,7 @@ export function initialState(input: ReviewCaseInput, now: number): CaseState {
     ending: null,
     truthOwed: false,
     endedAt: null,
+    firstInboundId: null,
     heard: [],
     version: 0,
     auditCount: 0,

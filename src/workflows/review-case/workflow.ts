@@ -42,7 +42,6 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
   let audit: AuditEntry[] = [];
   let dispositions: Disposition[] = [];
   let recordedVersion = state.version;
-  let firstInboundId: string | null = null;
 
   const hear = (event: CaseEvent): void => {
     const step = decide(state, event, Date.now(), Math.random());
@@ -55,10 +54,7 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
   const show = createDisplay();
 
   // Handlers: registered before the first await, so nothing sent before is missed.
-  setHandler(reviewFailed, (notice) => {
-    firstInboundId ??= notice.inboundId;
-    hear({ type: 'review_failed', ...notice });
-  });
+  setHandler(reviewFailed, (notice) => hear({ type: 'review_failed', ...notice }));
   setHandler(reviewSucceeded, (notice) => hear({ type: 'review_succeeded', ...notice }));
   setHandler(roundSuperseded, (notice) => hear({ type: 'round_superseded', ...notice }));
   const answer = (): CaseAnswer => ({
@@ -72,7 +68,7 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
       hear({ type, ...request });
       return answer();
     };
-    setHandler(update, handler, { validator: () => refuseUnlessAllowed(state, action) });
+    setHandler<CaseAnswer, [PersonRequest], typeof update>(update, handler, { validator: () => refuseUnlessAllowed(state, action) });
   };
   onPerson(requestReview, 'request-review', 'request_review');
   onPerson(decline, 'decline', 'decline');
@@ -100,8 +96,8 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
   });
   return CancellationScope.nonCancellable(async () => {
     if (state.status === 'deciding') {
-      await condition(() => firstInboundId !== null);
-      hear(await determineOrder(state, firstInboundId ?? ''));
+      await condition(() => state.firstInboundId !== null);
+      hear(await determineOrder(state));
     }
     for (;;) {
       hear({ type: 'clock' });
@@ -122,8 +118,8 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
 }
 
 /** A1: the order is in the notice or the database, else it is fetched from the review server. */
-async function determineOrder(state: CaseState, inboundId: string): Promise<CaseEvent> {
-  const lookup = { orderId: state.orderId, inboundId, reasonType: state.reason?.type ?? '' };
+async function determineOrder(state: CaseState): Promise<CaseEvent> {
+  const lookup = { orderId: state.orderId, inboundId: state.firstInboundId ?? '', reasonType: state.reason?.type ?? '' };
   let found = await openCase(lookup);
   if (found.order === null) {
     const missing = await fetchOrder(state, found.policy.resolutionDeadlineMs);

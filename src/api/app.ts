@@ -1,0 +1,25 @@
+import express, { type Express } from 'express';
+import { requireKey } from './authentication.js';
+import type { ApiDependencies } from './dependencies.js';
+import { notFound, problemHandler } from './errors.js';
+import { healthRoutes } from './health/routes.js';
+import { inboundEventRoutes } from './inbound-events/routes.js';
+import { messageRoutes } from './messages/routes.js';
+import { requireJson } from './media-type.js';
+import { reviewCaseRoutes } from './review-cases/routes.js';
+import { reviewNoticeRoutes } from './review-notices/routes.js';
+
+const MAX_BODY = '1mb';
+
+/** The API: health without a key, everything under /v1 with one. */
+export function createApp(dependencies: ApiDependencies): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  app.use(healthRoutes(dependencies));
+  app.use('/v1', requireKey(dependencies.keys), requireJson, express.json({ limit: MAX_BODY, strict: true }));
+  app.use('/v1', reviewNoticeRoutes(dependencies), reviewCaseRoutes(dependencies), inboundEventRoutes(dependencies), messageRoutes(dependencies));
+  app.use(notFound);
+  app.use(problemHandler(dependencies.log));
+  return app;
+}

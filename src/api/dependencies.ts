@@ -1,0 +1,19 @@
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { Database } from '../db/database.js';
+import type { Inbox } from '../inbox/inbox.js';
+import type { ApiKey } from './authentication.js';
+
+export interface ApiDependencies {
+  db: Database;
+  inbox: Inbox;
+  /** May be a lazy client: the API takes events while Temporal is away. */
+  client: Client;
+  namespace: string;
+  keys: readonly ApiKey[];
+  /** Base address of the Temporal Web UI, for links. */
+  temporalUiUrl: string | undefined;
+  log: Logger;
+  /** There is something for the relay. */
+  wake: () => void;
+}

@@ -1,0 +1,57 @@
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { Problem, PROBLEMS, type ProblemCode } from './problems.js';
+
+const TYPE_BASE = 'urn:holdpoint:problem:';
+
+/** The one map from errors to problem+json. The outside gets the catalogue's words; the log gets the error. */
+export function problemHandler(log: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) return next(error);
+    const problem = asProblem(error);
+    if (PROBLEMS[problem.code].status >= 500) log.error({ err: error, method: request.method, path: request.path }, problem.code);
+    sendProblem(response, problem);
+  };
+}
+
+export function sendProblem(response: Response, { code, detail, members }: Problem): void {
+  const { status, title } = PROBLEMS[code];
+  if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+  if (status === 503) response.setHeader('Retry-After', '1');
+  response.status(status).type('application/problem+json').send(JSON.stringify({ type: TYPE_BASE + code, title, status, code, detail, ...members }));
+}
+
+export const notFound: RequestHandler = (request) => {
+  throw new Problem('NOT_FOUND', `${request.method} ${request.path} is not an operation of this API`);
+};
+
+function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const known = error as { type?: string; name?: string; code?: string };
+  const byBodyParser: Record<string, [ProblemCode, string]> = {
+    'entity.parse.failed': ['MALFORMED_JSON', 'The body could not be read as JSON.'],
+    'entity.too.large': ['BODY_TOO_LARGE', 'The body must not be larger than 1 MiB.'],
+    'charset.unsupported': ['MEDIA_TYPE_UNSUPPORTED', 'The body must be UTF-8.'],
+    'encoding.unsupported': ['MEDIA_TYPE_UNSUPPORTED', 'The content encoding is not supported.'],
+  };
+  const body = byBodyParser[known.type ?? ''];
+  if (body !== undefined) return new Problem(...body);
+  if (error instanceof URIError) return new Problem('VALIDATION_FAILED', 'The path is not validly percent-encoded.');
+  if (isDatabaseAway(known)) return new Problem('DATABASE_UNAVAILABLE', 'Nothing was changed. Try again shortly.');
+  return new Problem('INTERNAL', 'The error was recorded. Try again, and tell operations if it stays.');
+}
+
+/** Prisma's and node-postgres' words for a database that cannot be reached. */
+function isDatabaseAway({ name, code }: { name?: string; code?: string }): boolean {
+  const codes = ['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'ECONNREFUSED', 'ECONNRESET', '57P01', '57P03'];
+  return name === 'PrismaClientInitializationError' || (code !== undefined && codes.includes(code));
+}
+
+/** @returns the value in its validated form. @throws Problem VALIDATION_FAILED with every mistake and its place */
+export function validated<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const errors = result.error.issues.slice(0, 50).map((issue) => ({ path: issue.path.map(String).join('.') || '(body)', message: issue.message }));
+  throw new Problem('VALIDATION_FAILED', errors.map(({ path, message }) => `${path}: ${message}`).join('; '), { errors });
+}

@@ -1,0 +1,56 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import type { InboundEvent } from '../../db/generated/client.js';
+import { listInboundEvents, RETRIABLE_PROBLEMS, retryEvent } from '../../db/inbound-events.js';
+import { decodeCursor, limitSchema, pageOf } from '../cursor.js';
+import type { ApiDependencies } from '../dependencies.js';
+import { validated } from '../errors.js';
+import { onlyMethods } from '../methods.js';
+import { Problem } from '../problems.js';
+
+const text = z.string().min(1).max(200).optional();
+const listQuerySchema = z.strictObject({ orderId: text, state: text, disposition: text, problem: text, limit: limitSchema, cursor: z.string().max(500).optional() });
+const cursorSchema = z.strictObject({ seq: z.string().regex(/^\d{1,18}$/) });
+
+/** What arrived, what came of it, and what operations have to look at (`?problem=any`). */
+export function inboundEventRoutes({ db, wake }: ApiDependencies): Router {
+  const router = Router();
+  const requireEvent = async (id: unknown): Promise<InboundEvent> => {
+    const row = z.uuid().safeParse(id).success ? await db.inboundEvent.findUnique({ where: { id: String(id) } }) : null;
+    if (row === null) throw new Problem('NOT_FOUND', `There is no inbound event ${String(id).slice(0, 100)}.`);
+    return row;
+  };
+
+  router.get('/inbound-events', async (request, response) => {
+    const { limit, cursor, ...filter } = validated(listQuerySchema, request.query);
+    const before = decodeCursor(cursorSchema, cursor);
+    const rows = await listInboundEvents(db, filter, before === null ? null : BigInt(before.seq), limit + 1);
+    const page = pageOf(rows, limit, ({ seq }) => ({ seq: String(seq) }));
+    response.json({ items: page.items.map(eventView), nextCursor: page.nextCursor });
+  });
+
+  router.get('/inbound-events/:id', async (request, response) => {
+    response.json(eventView(await requireEvent(request.params.id)));
+  });
+
+  router.post('/inbound-events/:id/retry', async (request, response) => {
+    const event = await requireEvent(request.params.id);
+    if (!(await retryEvent(db, event.id))) {
+      throw new Problem('ACTION_NOT_ALLOWED', `The event has no problem that a retry could mend (${RETRIABLE_PROBLEMS.join(', ')}).`, {
+        problem: event.problem,
+        actions: [],
+      });
+    }
+    wake();
+    response.status(202).json(eventView(await requireEvent(event.id)));
+  });
+  router.all('/inbound-events/:id/retry', onlyMethods('POST'));
+  router.all(['/inbound-events', '/inbound-events/:id'], onlyMethods('GET', 'HEAD'));
+  return router;
+}
+
+function eventView(row: InboundEvent) {
+  const { id, sender, eventId, kind, orderId, reviewRound, receivedAt, state, disposition, problem, detail, caseId, attempts, payload } = row;
+  const retriable = state !== 'pending' && (RETRIABLE_PROBLEMS as readonly (string | null)[]).includes(problem);
+  return { id, sender, eventId, kind, orderId, reviewRound, receivedAt, state, disposition, problem, detail, caseId, attempts, actions: retriable ? ['retry'] : [], payload };
+}

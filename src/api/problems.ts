@@ -1,0 +1,32 @@
+/** The catalogue of errors (RFC 9457): stable codes, one place for status and title; docs/problems.md lists the same. */
+export const PROBLEMS = {
+  MALFORMED_JSON: { status: 400, title: 'The body is not valid JSON' },
+  VALIDATION_FAILED: { status: 400, title: 'The request does not have the expected form' },
+  KEY_MISSING: { status: 401, title: 'A bearer key is required' },
+  KEY_UNKNOWN: { status: 401, title: 'The bearer key is not known' },
+  NOT_FOUND: { status: 404, title: 'There is no such resource' },
+  CASE_NOT_FOUND: { status: 404, title: 'The order has no review case' },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'The resource does not take this method' },
+  ACTION_NOT_ALLOWED: { status: 409, title: "The case's state does not allow this action" },
+  BODY_TOO_LARGE: { status: 413, title: 'The body is larger than allowed' },
+  MEDIA_TYPE_UNSUPPORTED: { status: 415, title: 'The body must be application/json' },
+  EVENT_ID_REUSED: { status: 422, title: 'The eventId came before with other content' },
+  INTERNAL: { status: 500, title: 'Something went wrong here' },
+  DATABASE_UNAVAILABLE: { status: 503, title: 'The database cannot be reached' },
+  OUTCOME_UNKNOWN: { status: 503, title: 'No answer from the case in time; the outcome is unknown' },
+} as const;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** An error with a text for the outside. */
+export class Problem extends Error {
+  constructor(
+    readonly code: ProblemCode,
+    /** What was wrong and what would be right, for the caller. */
+    readonly detail: string,
+    /** Further members of the problem document. */
+    readonly members: Record<string, unknown> = {},
+  ) {
+    super(`${code}: ${detail}`);
+  }
+}

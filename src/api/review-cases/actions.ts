@@ -1,0 +1,60 @@
+/** People's actions on a running case: updates, answered by the case itself. */
+import { randomUUID } from 'node:crypto';
+import { WorkflowNotFoundError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError, type Client } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { workflowIdOf } from '../../domain/identifiers.js';
+import { ACTION_NOT_ALLOWED, cancel, decline, requestReview, type CaseAnswer, type PersonRequest } from '../../workflows/review-case/contract.js';
+import { Problem } from '../problems.js';
+
+const UPDATES = { 'request-review': requestReview, decline, cancel } as const;
+export type UpdateAction = keyof typeof UPDATES;
+export const UPDATE_ACTIONS = Object.keys(UPDATES) as UpdateAction[];
+
+/** No worker within this: the outcome is unknown. */
+const ANSWER_LIMIT_MS = 5000;
+
+/**
+ * @param key the caller's Idempotency-Key: the same key again is answered from the first call
+ * @throws Problem ACTION_NOT_ALLOWED with the actions allowed now, OUTCOME_UNKNOWN when no worker answered in time
+ */
+export async function performAction(
+  client: Client,
+  caseId: string,
+  action: UpdateAction,
+  request: PersonRequest,
+  key: string | undefined,
+): Promise<CaseAnswer> {
+  const handle = client.workflow.getHandle(workflowIdOf(caseId));
+  const updateId = key === undefined ? randomUUID() : `${action}/${key}`;
+  try {
+    return await client.withDeadline(Date.now() + ANSWER_LIMIT_MS, () => handle.executeUpdate(UPDATES[action], { args: [request], updateId }));
+  } catch (error) {
+    throw asActionProblem(error, action);
+  }
+}
+
+function asActionProblem(error: unknown, action: UpdateAction): unknown {
+  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure && error.cause.type === ACTION_NOT_ALLOWED) {
+    const [details] = (error.cause.details ?? []) as [{ status?: string; actions?: string[] }?];
+    return refused(action, details?.status ?? 'unknown', details?.actions ?? []);
+  }
+  if (error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateFailedError) return refused(action, 'ended', []);
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isUnreachable(error)) {
+    return new Problem('OUTCOME_UNKNOWN', 'The case did not answer within 5 s. Send the same request with the same Idempotency-Key again.');
+  }
+  return error;
+}
+
+export function refused(action: string, status: string, actions: readonly string[]): Problem {
+  const now = actions.length === 0 ? 'Nothing can be done to it now.' : `Possible now: ${actions.join(', ')}.`;
+  return new Problem('ACTION_NOT_ALLOWED', `${action} is not possible while the case is ${status}. ${now}`, { caseStatus: status, actions });
+}
+
+/** gRPC: UNAVAILABLE or DEADLINE_EXCEEDED, directly or behind the client's own error. */
+function isUnreachable(error: unknown): boolean {
+  for (let cause = error; typeof cause === 'object' && cause !== null; cause = (cause as { cause?: unknown }).cause) {
+    const { code } = cause as { code?: unknown };
+    if (code === 14 || code === 4) return true;
+  }
+  return false;
+}

@@ -1,0 +1,86 @@
+import { Router } from 'express';
+import { actionsFor, hasEnded, type CaseStatus } from '../../domain/case-status.js';
+import { listCaseEvents } from '../../db/case-events.js';
+import type { ReviewCase } from '../../db/generated/client.js';
+import { hasPendingEvents } from '../../db/inbound-events.js';
+import { countCases, listCases, newestCase } from '../../db/review-cases.js';
+import { orderIdSchema } from '../../wire/order-document.js';
+import { senderOf } from '../authentication.js';
+import { decodeCursor, pageOf } from '../cursor.js';
+import type { ApiDependencies } from '../dependencies.js';
+import { validated } from '../errors.js';
+import { onlyMethods } from '../methods.js';
+import { Problem } from '../problems.js';
+import { accept, acceptedAnswer } from '../review-notices/routes.js';
+import { performAction, refused, UPDATE_ACTIONS } from './actions.js';
+import {
+  caseQuerySchema,
+  eventsCursorSchema,
+  eventsQuerySchema,
+  idempotencyKeySchema,
+  liaisonSuccessSchema,
+  listCursorSchema,
+  listQuerySchema,
+  personRequestSchema,
+} from './schema.js';
+import { caseView, eventView } from './view.js';
+
+/** Cases: read from PostgreSQL alone; acted upon through their workflows. */
+export function reviewCaseRoutes({ db, inbox, client, namespace, temporalUiUrl }: ApiDependencies): Router {
+  const router = Router();
+  const show = (row: ReviewCase) => caseView(row, { uiUrl: temporalUiUrl, namespace });
+
+  const requireCase = async (orderId: unknown, round?: number): Promise<ReviewCase> => {
+    const id = validated(orderIdSchema, orderId);
+    const row = await newestCase(db, id, round);
+    if (row !== null) return row;
+    throw new Problem('CASE_NOT_FOUND', `Order ${id} has no review case${round === undefined ? '' : ` of round ${round}`}.`);
+  };
+
+  router.get('/review-cases', async (request, response) => {
+    const { limit, cursor, ...filter } = validated(listQuerySchema, request.query);
+    const after = decodeCursor(listCursorSchema, cursor);
+    const [rows, counts] = await Promise.all([listCases(db, filter, limit + 1, after), countCases(db, filter)]);
+    const page = pageOf(rows, limit, ({ openedAt, caseId }) => ({ openedAt, caseId }));
+    response.json({ items: page.items.map(show), nextCursor: page.nextCursor, counts });
+  });
+
+  router.get('/review-cases/:orderId', async (request, response) => {
+    const { round } = validated(caseQuerySchema, request.query);
+    response.json(show(await requireCase(request.params.orderId, round)));
+  });
+
+  router.get('/review-cases/:orderId/events', async (request, response) => {
+    const { round, limit, cursor } = validated(eventsQuerySchema, request.query);
+    const { caseId } = await requireCase(request.params.orderId, round);
+    const after = decodeCursor(eventsCursorSchema, cursor)?.number ?? 0;
+    const page = pageOf(await listCaseEvents(db, caseId, after, limit + 1), limit, ({ number }) => ({ number }));
+    response.json({ caseId, items: page.items.map(eventView), nextCursor: page.nextCursor });
+  });
+
+  // The liaison's signal endpoint (A8): an event like a notice, so it is never lost and never counted twice.
+  router.post('/review-cases/:orderId/review-succeeded', async (request, response) => {
+    const orderId = validated(orderIdSchema, request.params.orderId);
+    const word = validated(liaisonSuccessSchema, request.body);
+    const row = await newestCase(db, orderId);
+    if (row === null && !(await hasPendingEvents(db, orderId))) throw new Problem('CASE_NOT_FOUND', `Order ${orderId} has no review case.`);
+    const arrival = { kind: 'liaison_success' as const, sender: senderOf(response), orderId, eventId: word.eventId, payload: word };
+    const event = await accept(inbox, { ...arrival, reviewRound: row?.reviewRound ?? 1 });
+    response.status(202).json(acceptedAnswer(event));
+  });
+
+  for (const action of UPDATE_ACTIONS) {
+    router.post(`/review-cases/:orderId/${action}`, async (request, response) => {
+      const { by, note } = validated(personRequestSchema, request.body);
+      const key = validated(idempotencyKeySchema, request.get('idempotency-key'));
+      const row = await requireCase(request.params.orderId);
+      const status = row.status as CaseStatus;
+      if (hasEnded(status)) throw refused(action, status, actionsFor(status));
+      response.json(await performAction(client, row.caseId, action, { by, note: note ?? null }, key));
+    });
+    router.all(`/review-cases/:orderId/${action}`, onlyMethods('POST'));
+  }
+  router.all('/review-cases/:orderId/review-succeeded', onlyMethods('POST'));
+  router.all(['/review-cases', '/review-cases/:orderId', '/review-cases/:orderId/events'], onlyMethods('GET', 'HEAD'));
+  return router;
+}

@@ -1,0 +1,47 @@
+import { actionsFor, type CaseStatus } from '../../domain/case-status.js';
+import { workflowIdOf } from '../../domain/identifiers.js';
+import type { Event, ReviewCase } from '../../db/generated/client.js';
+
+/** A case as the API shows it: what it is, what comes next, what people may do now, and as of when. */
+export function caseView(row: ReviewCase, temporal: { uiUrl: string | undefined; namespace: string }) {
+  const workflowId = workflowIdOf(row.caseId);
+  const order = encodeURIComponent(row.orderId);
+  return {
+    caseId: row.caseId,
+    orderId: row.orderId,
+    reviewRound: row.reviewRound,
+    status: row.status,
+    statusReason: row.statusReason,
+    ending: row.ending,
+    reason: { type: row.reasonType, code: row.reasonCode, text: row.reasonText },
+    buyer: { id: row.buyerId, name: row.buyerName, orderNumber: row.buyerOrderNumber },
+    total: row.totalValue === null ? null : { value: row.totalValue, currency: row.totalCurrency },
+    liaisonId: row.liaisonId,
+    reviewAttempts: row.reviewAttempts,
+    reviewRequestId: row.reviewRequestId,
+    nextAction: row.nextActionAt === null ? null : { what: row.nextAction, at: row.nextActionAt },
+    firstFailureAt: row.firstFailureAt,
+    windowEndsAt: row.windowEndsAt,
+    deadlineAt: row.deadlineAt,
+    openedAt: row.openedAt,
+    endedAt: row.endedAt,
+    policyVersion: row.policyVersion,
+    decision: row.decision,
+    actions: actionsFor(row.status as CaseStatus, row.ending !== null),
+    caseVersion: row.caseVersion,
+    caseAt: row.caseAt,
+    asOf: row.asOf,
+    links: {
+      self: `/v1/review-cases/${order}?round=${row.reviewRound}`,
+      events: `/v1/review-cases/${order}/events?round=${row.reviewRound}`,
+      messages: `/v1/messages?orderId=${order}`,
+      ...(temporal.uiUrl === undefined
+        ? {}
+        : { temporal: `${temporal.uiUrl}/namespaces/${encodeURIComponent(temporal.namespace)}/workflows/${encodeURIComponent(workflowId)}` }),
+    },
+  };
+}
+
+export function eventView({ number, type, actor, before, after, data, caseAt, wallAt }: Event) {
+  return { number, type, actor, before, after, data, caseAt, wallAt };
+}

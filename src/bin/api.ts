@@ -1,0 +1,43 @@
+/** The API: takes events, shows cases, passes people's actions on; hands events over to Temporal. */
+import { createServer } from 'node:http';
+import { createApp } from '../api/app.js';
+import { loadApiConfig } from '../config.js';
+import { openDatabase } from '../db/database.js';
+import { createInbox } from '../inbox/inbox.js';
+import { startRelay } from '../inbox/relay.js';
+import { createLogger } from '../log.js';
+import { connectClient } from '../temporal/connection.js';
+import { configured } from './configuration.js';
+import { onShutdown } from './shutdown.js';
+
+const config = configured(loadApiConfig);
+const log = createLogger('api', config.logLevel);
+const db = openDatabase(config.databaseUrl);
+const { client, connection, namespace } = connectClient(config.temporal);
+const relay = startRelay({ db, client, taskQueue: config.taskQueue, log });
+const app = createApp({
+  db,
+  inbox: createInbox(db, relay.wake),
+  client,
+  namespace,
+  keys: config.api.keys,
+  temporalUiUrl: config.temporalUiUrl,
+  log,
+  wake: relay.wake,
+});
+
+const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5000 }, app);
+server.on('error', (error) => {
+  log.fatal({ err: error }, `cannot listen on ${config.api.host}:${config.api.port}`);
+  process.exit(1);
+});
+server.listen(config.api.port, config.api.host, () => log.info({ host: config.api.host, port: config.api.port }, 'API listens'));
+
+onShutdown(log, async () => {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  await closed;
+  await relay.stop();
+  await connection.close();
+  await db.$disconnect();
+});

@@ -1,0 +1,11 @@
+// `npm run migrate`: brings the database named by DATABASE_URL to the newest schema.
+import { loadMigrateConfig } from '../config.js';
+import { prepareDatabase } from '../db/prepare.js';
+
+try {
+  const applied = await prepareDatabase(loadMigrateConfig(process.env).databaseUrl);
+  console.log(applied.length > 0 ? `applied ${applied.join(', ')}` : 'the schema is up to date');
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

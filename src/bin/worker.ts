@@ -1,0 +1,71 @@
+/** The worker: runs cases and their effects; hands events over to Temporal. */
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import nodemailer from 'nodemailer';
+import { createActivities } from '../activities/index.js';
+import { loadWorkerConfig } from '../config.js';
+import { openDatabase } from '../db/database.js';
+import { startRelay } from '../inbox/relay.js';
+import { createLogger } from '../log.js';
+import { findWorkflowBundle } from '../temporal/bundle.js';
+import { connectClient, connectWorker } from '../temporal/connection.js';
+import { ensureSearchAttributes } from '../temporal/register-search-attributes.js';
+import { createWorker } from '../temporal/worker.js';
+import { configured } from './configuration.js';
+import { onShutdown } from './shutdown.js';
+
+const config = configured(loadWorkerConfig);
+const log = createLogger('worker', config.logLevel);
+Runtime.install({
+  logger: new DefaultLogger('WARN', ({ level, message, meta }) => log[level === 'ERROR' ? 'error' : 'warn']({ meta }, message)),
+  shutdownSignals: [],
+});
+
+const { buyerServerUrl, reviewServerUrl, webhookSecret, timeoutMs } = config.counterparts;
+const http = { webhookSecret, timeoutMs };
+const db = openDatabase(config.databaseUrl, 20);
+const mailer = nodemailer.createTransport({ url: config.mail.smtpUrl, connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs });
+const activities = createActivities({
+  db,
+  buyerServer: { ...http, baseUrl: buyerServerUrl },
+  reviewServer: { ...http, baseUrl: reviewServerUrl },
+  liaison: { mailer, from: config.mail.from, publicUrl: config.publicUrl },
+});
+
+let ready = false;
+const health = createServer((request, response) => {
+  const ok = request.url === '/healthz' || (request.url === '/readyz' && ready);
+  response.writeHead(ok ? 200 : request.url === '/readyz' ? 503 : 404, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ status: ok ? 'ok' : 'not ready' }));
+});
+health.on('error', (error) => {
+  log.fatal({ err: error }, `cannot listen on port ${config.healthPort}`);
+  process.exit(1);
+});
+health.listen(config.healthPort, config.healthHost);
+
+const workflowBundle = await findWorkflowBundle(config.workflowBundle, join(tmpdir(), 'holdpoint'));
+const { client, connection: clientConnection, namespace } = connectClient(config.temporal);
+const connection = await connectWorker(config.temporal);
+await ensureSearchAttributes(clientConnection, namespace);
+const worker = await createWorker({ connection, namespace, taskQueue: config.taskQueue, activities, workflowBundle });
+const relay = startRelay({ db, client, taskQueue: config.taskQueue, log });
+
+const running = worker.run();
+ready = true;
+log.info({ taskQueue: config.taskQueue, namespace }, 'worker runs');
+onShutdown(log, async () => {
+  ready = false;
+  worker.shutdown();
+  await running;
+  await relay.stop();
+  await Promise.all([connection.close(), clientConnection.close(), db.$disconnect()]);
+  mailer.close();
+  health.close();
+});
+running.catch((error: unknown) => {
+  log.fatal({ err: error }, 'worker failed');
+  process.exit(1);
+});

@@ -1,0 +1,58 @@
+import { apiKeys, type StackPlan } from './stack.js';
+import type { DevSettings } from './settings.js';
+
+/** What is printed when the stack is ready: where everything is, and how to open a first case. */
+export function welcome(plan: StackPlan, settings: DevSettings, givenKeys: string | undefined, seconds: number): string {
+  const sandbox = `http://127.0.0.1:${plan.ports.sandboxControl}`;
+  const webUi = plan.externalTemporal ? `that of ${plan.externalTemporal}` : `http://127.0.0.1:${plan.ports.temporalUi}`;
+  const key = apiKeys(givenKeys, settings).get('operations') ?? '';
+  const orderId = `P-${stamp()}`;
+  return `
+Ready in ${seconds.toFixed(1)} s. Everything is kept in ${plan.dataDir}; Ctrl-C stops it.
+
+  API              ${plan.apiUrl}/v1
+  Temporal Web UI  ${webUi}
+  Sandbox          ${sandbox}
+  Inbox            ${sandbox}/inbox
+
+Open a case (the review of an order failed, its stock is short):
+
+curl -sS ${plan.apiUrl}/v1/review-failures -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' -d '${JSON.stringify(exampleFailure(orderId))}'
+
+Then look at its story in the Temporal Web UI (workflow review-case/${orderId}/1), at the liaison's mail in the inbox, at what the
+buyer was told (${sandbox}/arrivals?orderId=${orderId}), and at the case itself:
+
+curl -sS ${plan.apiUrl}/v1/review-cases/${orderId} -H 'Authorization: Bearer ${key}'
+`;
+}
+
+/** A review-failed notice that lacks nothing: POST /v1/review-failures. */
+function exampleFailure(orderId: string): object {
+  return {
+    eventId: `rf-${orderId}`,
+    orderId,
+    reviewRound: 1,
+    reviewRequestId: null,
+    occurredAt: new Date().toISOString(),
+    reason: { type: 'STOCK_SHORT', code: 'WH-7', text: '12 of 120 in stock' },
+    order: {
+      orderId,
+      revision: 1,
+      buyerOrderNumber: '34',
+      issuedAt: '2026-01-01T07:55:00Z',
+      currency: 'SEK',
+      buyer: { id: '7300070011115', name: 'Johnssons byggvaror', country: 'SE', contact: { name: 'Pelle Svensson', email: 'pelle@buyer.example' } },
+      seller: { id: '7302347231111', name: 'Moderna Produkter AB', country: 'SE', contact: {} },
+      orderingUser: { id: 'u-17', name: 'Pelle Svensson', email: 'pelle@buyer.example' },
+      deliverTo: 'Stockholm',
+      lines: [{ id: '1', item: 'Red paint', sellerItemId: 'SItemNo001', quantity: '120', unitCode: 'LTR', price: { value: '50', currency: 'SEK' }, lineTotal: { value: '6000', currency: 'SEK' } }],
+      total: { value: '6000', currency: 'SEK' },
+      payment: { status: 'PAID', paidAt: '2026-01-01T07:56:00Z', reference: 'pay-1' },
+    },
+  };
+}
+
+/** UTC, to the second: each start proposes an order of its own. */
+function stamp(): string {
+  return new Date().toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '').replace(/^(\d{4})-(\d\d)-(\d\d)/, '$1$2$3');
+}

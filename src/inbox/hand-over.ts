@@ -1,0 +1,164 @@
+/**
+ * Where an inbound event goes: to its order's case, to a new case, or nowhere (A1, A2, A8, D5).
+ * Runs in the transaction that holds the event; what it returns is written to the event.
+ */
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { hasEnded, type CaseStatus } from '../domain/case-status.js';
+import { caseIdOf, openingOf, workflowIdOf } from '../domain/identifiers.js';
+import type { Transaction } from '../db/database.js';
+import type { InboundEvent, ReviewCase } from '../db/generated/client.js';
+import { handedOverFailures, occurredAtOf, roundClosedAt } from '../db/inbound-events.js';
+import { newestCase, openCaseRow } from '../db/review-cases.js';
+import { buyerToldFailed } from '../db/messages.js';
+import { caseStatusKey, orderIdKey, reasonTypeKey } from '../temporal/search-attributes.js';
+import {
+  MAX_FAILURE_NOTICES,
+  REVIEW_CASE_TYPE,
+  reviewFailed,
+  reviewSucceeded,
+  roundSuperseded,
+  type ReviewCaseInput,
+  type ReviewFailedSignal,
+  type ReviewSucceededSignal,
+} from '../workflows/review-case/contract.js';
+
+export interface HandOverContext {
+  tx: Transaction;
+  client: Client;
+  taskQueue: string;
+}
+
+/** What is written to the event: `handed_over` leaves the disposition to the workflow. */
+export type HandedOver =
+  | { state: 'handed_over'; caseId: string }
+  | { state: 'settled'; caseId: string | null; disposition: string; problem?: string }
+  | { state: 'excess'; caseId: string; problem: string };
+
+export async function handOver(context: HandOverContext, event: InboundEvent): Promise<HandedOver> {
+  return event.kind === 'review_failure' ? handOverFailure(context, event) : handOverSuccess(context, event);
+}
+
+async function handOverFailure(context: HandOverContext, event: InboundEvent): Promise<HandedOver> {
+  const { tx } = context;
+  const newest = await newestCase(tx, event.orderId);
+  const inRound = newest?.reviewRound === event.reviewRound ? newest : await newestCase(tx, event.orderId, event.reviewRound);
+  if (inRound !== null && inRound.status !== 'order_unknown') return anotherFailure(context, event, inRound);
+  if (newest !== null && newest.reviewRound > event.reviewRound) return { state: 'settled', caseId: newest.caseId, disposition: 'late' };
+  const closedAt = await roundClosedAt(tx, event.orderId, event.reviewRound);
+  const occurredAt = occurredAtOf(event.payload) ?? event.receivedAt.getTime();
+  if (closedAt !== null && occurredAt < closedAt) return { state: 'settled', caseId: null, disposition: 'overtaken' };
+  return openCase(context, event, newest, inRound);
+}
+
+/** A later failure of a round that has its case (A7). */
+async function anotherFailure(context: HandOverContext, event: InboundEvent, reviewCase: ReviewCase): Promise<HandedOver> {
+  const { caseId } = reviewCase;
+  if (hasEnded(reviewCase.status as CaseStatus)) return { state: 'settled', caseId, disposition: 'late' };
+  if ((await handedOverFailures(context.tx, caseId)) >= MAX_FAILURE_NOTICES) {
+    return { state: 'excess', caseId, problem: 'TOO_MANY_NOTICES' };
+  }
+  return signalFailure(context, event, { caseId, orderId: event.orderId, reviewRound: event.reviewRound, supersedesCaseId: null });
+}
+
+/** The first failure of a round opens its case; an open case of an earlier round is told that it is over. */
+async function openCase(context: HandOverContext, event: InboundEvent, newest: ReviewCase | null, unknown: ReviewCase | null): Promise<HandedOver> {
+  const caseId = caseIdOf(event.orderId, event.reviewRound, unknown === null ? 1 : openingOf(unknown.caseId) + 1);
+  const earlierOpen = newest !== null && newest.reviewRound < event.reviewRound && !hasEnded(newest.status as CaseStatus) ? newest : null;
+  if (earlierOpen !== null) await supersede(context, event, earlierOpen.caseId);
+  const { reason } = event.payload as { reason: { type: string } };
+  await openCaseRow(context.tx, {
+    caseId,
+    orderId: event.orderId,
+    reviewRound: event.reviewRound,
+    reasonType: reason.type,
+    firstFailureAt: event.receivedAt,
+  });
+  return signalFailure(context, event, {
+    caseId,
+    orderId: event.orderId,
+    reviewRound: event.reviewRound,
+    supersedesCaseId: earlierOpen?.caseId ?? null,
+  });
+}
+
+async function supersede({ client }: HandOverContext, event: InboundEvent, caseId: string): Promise<void> {
+  try {
+    await client.workflow.getHandle(workflowIdOf(caseId)).signal(roundSuperseded, { inboundId: `${event.id}/round`, reviewRound: event.reviewRound });
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+}
+
+/** Signal-with-start: the case is there afterwards, whichever of us was first, and whatever crashed in between. */
+async function signalFailure({ client, taskQueue }: HandOverContext, event: InboundEvent, input: ReviewCaseInput): Promise<HandedOver> {
+  const signal = failureSignal(event);
+  try {
+    await client.workflow.signalWithStart(REVIEW_CASE_TYPE, {
+      workflowId: workflowIdOf(input.caseId),
+      taskQueue,
+      args: [input],
+      signal: reviewFailed,
+      signalArgs: [signal],
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      staticSummary: `Order ${input.orderId}: review failed (${signal.reason.type})`,
+      typedSearchAttributes: [
+        { key: orderIdKey, value: input.orderId },
+        { key: caseStatusKey, value: 'deciding' },
+        { key: reasonTypeKey, value: signal.reason.type },
+      ],
+    });
+    return { state: 'handed_over', caseId: input.caseId };
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    return { state: 'settled', caseId: input.caseId, disposition: 'late' };
+  }
+}
+
+async function handOverSuccess(context: HandOverContext, event: InboundEvent): Promise<HandedOver> {
+  // A liaison speaks of the order's newest case; the review server names the round.
+  const round = event.kind === 'liaison_success' ? undefined : event.reviewRound;
+  const reviewCase = await newestCase(context.tx, event.orderId, round);
+  if (reviewCase === null || reviewCase.status === 'order_unknown') return { state: 'settled', caseId: null, disposition: 'closed_round' };
+  const { caseId } = reviewCase;
+  if (!hasEnded(reviewCase.status as CaseStatus)) {
+    try {
+      await context.client.workflow.getHandle(workflowIdOf(caseId)).signal(reviewSucceeded, successSignal(event));
+      return { state: 'handed_over', caseId };
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
+  }
+  const contradicts = await buyerToldFailed(context.tx, caseId);
+  return contradicts
+    ? { state: 'settled', caseId, disposition: 'contradiction', problem: 'SUCCESS_AFTER_FAILURE_TOLD' }
+    : { state: 'settled', caseId, disposition: 'late' };
+}
+
+function failureSignal(event: InboundEvent): ReviewFailedSignal {
+  const payload = event.payload as { reviewRequestId?: string | null; reason: { type: string; code?: string | null; text?: string | null } };
+  const { type, code, text } = payload.reason;
+  return {
+    inboundId: event.id,
+    sender: event.sender,
+    reviewRequestId: payload.reviewRequestId ?? null,
+    reason: { type, code: code ?? null, text: text ?? null },
+    occurredAt: occurredAtOf(event.payload),
+    receivedAt: event.receivedAt.getTime(),
+  };
+}
+
+function successSignal(event: InboundEvent): ReviewSucceededSignal {
+  const payload = event.payload as { reviewRequestId?: string | null; reviewedBy?: string; by?: string; note?: string };
+  const liaison = event.kind === 'liaison_success';
+  return {
+    inboundId: event.id,
+    sender: event.sender,
+    reviewRequestId: payload.reviewRequestId ?? null,
+    by: {
+      kind: liaison ? 'liaison' : 'review_server',
+      name: (liaison ? payload.by : payload.reviewedBy) ?? event.sender,
+      note: payload.note ?? null,
+    },
+    occurredAt: occurredAtOf(event.payload),
+  };
+}

@@ -1,0 +1,291 @@
+/**
+ * The whole house in one process, over real sockets: a database and a task queue of its own on the run's shared servers,
+ * worker, relay, API and sandbox.
+ */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { DefaultLogger, Runtime, type NativeConnection, type Worker } from '@temporalio/worker';
+import nodemailer from 'nodemailer';
+import { createActivities } from '../../src/activities/index.js';
+import { createApp } from '../../src/api/app.js';
+import { openDatabase, type Database } from '../../src/db/database.js';
+import { seedReferenceData } from '../../src/db/reference-data.js';
+import { createInbox } from '../../src/inbox/inbox.js';
+import { startRelay, type Relay } from '../../src/inbox/relay.js';
+import { createLogger } from '../../src/log.js';
+import { workflowIdOf } from '../../src/domain/identifiers.js';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
+import { connectClient, connectWorker } from '../../src/temporal/connection.js';
+import { fastForward } from '../../src/temporal/fast-forward.js';
+import { createWorker } from '../../src/temporal/worker.js';
+import { createTestDatabase, dropTestDatabase, fromEnvironment } from './servers.js';
+
+export const REVIEW_KEY = 'test-key-of-the-review-server';
+export const LIAISON_KEY = 'test-key-of-the-liaison-server';
+const WEBHOOK_SECRET = `whsec_${Buffer.from('a secret of tests, 24 bytes and more').toString('base64')}`;
+
+Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+
+export interface Answer {
+  status: number;
+  body: any;
+  headers: Headers;
+}
+
+export interface Arrival {
+  seq: number;
+  at: string;
+  side: string;
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body: any;
+}
+
+export interface HouseOptions {
+  /** Without a worker, what is accepted stays where it is. */
+  worker?: boolean;
+  counterpartTimeoutMs?: number;
+}
+
+export class House {
+  static async start(options: HouseOptions = {}): Promise<House> {
+    const house = new House();
+    await house.#start(options);
+    return house;
+  }
+
+  readonly taskQueue = `test-${randomBytes(6).toString('hex')}`;
+  db!: Database;
+  client!: Client;
+  sandbox!: Sandbox;
+  apiUrl!: string;
+  databaseUrl!: string;
+  #dataDir!: string;
+  #relay!: Relay;
+  #server!: Server;
+  #connection!: NativeConnection;
+  #closeClient!: () => Promise<void>;
+  #worker: Worker | undefined;
+  #running: Promise<void> | undefined;
+  #counter = 0;
+
+  async #start({ worker = true, counterpartTimeoutMs = 1500 }: HouseOptions): Promise<void> {
+    const temporal = { address: fromEnvironment('TEST_TEMPORAL_ADDRESS'), namespace: 'default' };
+    this.databaseUrl = await createTestDatabase();
+    this.db = openDatabase(this.databaseUrl, 30);
+    await seedReferenceData(this.db);
+    this.#dataDir = await mkdtemp(join(tmpdir(), 'holdpoint-house-'));
+    this.sandbox = await startSandbox({
+      dataDir: this.#dataDir,
+      ports: { control: 0, buyer: 0, review: 0, liaison: 0, smtp: 0 },
+      reviewKey: REVIEW_KEY,
+      liaisonKey: LIAISON_KEY,
+      webhookSecret: WEBHOOK_SECRET,
+    });
+    const connected = connectClient(temporal);
+    this.client = connected.client;
+    this.#closeClient = () => connected.connection.close();
+    const log = createLogger('test', 'silent');
+    this.#relay = startRelay({ db: this.db, client: this.client, taskQueue: this.taskQueue, log });
+    await this.#startApi(log);
+    await this.control('PUT', '/settings', { holdpointUrl: this.apiUrl });
+    this.#connection = await connectWorker(temporal);
+    this.timeoutMs = counterpartTimeoutMs;
+    if (worker) await this.startWorker();
+  }
+
+  timeoutMs = 1500;
+
+  async #startApi(log: ReturnType<typeof createLogger>): Promise<void> {
+    const app = createApp({
+      db: this.db,
+      inbox: createInbox(this.db, this.#relay.wake),
+      client: this.client,
+      namespace: 'default',
+      keys: [
+        { name: 'review-server', key: REVIEW_KEY },
+        { name: 'liaison-server', key: LIAISON_KEY },
+      ],
+      temporalUiUrl: 'http://ui.example',
+      log,
+      wake: this.#relay.wake,
+    });
+    this.#server = createServer(app);
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    this.apiUrl = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async startWorker(): Promise<void> {
+    const http = { webhookSecret: WEBHOOK_SECRET, timeoutMs: this.timeoutMs };
+    const { buyer, review, smtp } = this.sandbox.urls;
+    const limits = { connectionTimeout: this.timeoutMs, greetingTimeout: this.timeoutMs, socketTimeout: this.timeoutMs };
+    this.#worker = await createWorker({
+      connection: this.#connection,
+      namespace: 'default',
+      taskQueue: this.taskQueue,
+      workflowBundle: fromEnvironment('TEST_WORKFLOW_BUNDLE'),
+      shutdownGraceTime: '2 seconds',
+      activities: createActivities({
+        db: this.db,
+        buyerServer: { ...http, baseUrl: buyer },
+        reviewServer: { ...http, baseUrl: review },
+        liaison: { mailer: nodemailer.createTransport({ url: smtp, ...limits }), from: 'Holdpoint <holdpoint@test.example>', publicUrl: this.apiUrl },
+      }),
+    });
+    this.#running = this.#worker.run();
+  }
+
+  async stopWorker(): Promise<void> {
+    this.#worker?.shutdown();
+    await this.#running;
+    this.#worker = undefined;
+    this.#running = undefined;
+  }
+
+  /** Stops everything, and sees that no workflow task of this house ever failed. */
+  async stop(): Promise<void> {
+    await this.stopWorker();
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+    await this.#relay.stop();
+    await this.sandbox.stop();
+    await this.#connection.close();
+    await this.#closeClient();
+    await this.db.$disconnect();
+    await dropTestDatabase(this.databaseUrl);
+    await rm(this.#dataDir, { recursive: true, force: true });
+  }
+
+  /** An order id that no other test has. */
+  newOrderId(prefix = 'P'): string {
+    this.#counter += 1;
+    return `${prefix}-${this.taskQueue.slice(5)}-${this.#counter}`;
+  }
+
+  async call(method: string, url: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    const response = await fetch(url, {
+      method,
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
+  }
+
+  /** Calls the API with the review server's key. */
+  async api(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.call(method, `${this.apiUrl}${path}`, body, { authorization: `Bearer ${REVIEW_KEY}`, ...headers });
+  }
+
+  async control(method: string, path: string, body?: unknown): Promise<Answer> {
+    const answer = await this.call(method, `${this.sandbox.urls.control}${path}`, body, { accept: 'application/json' });
+    assert.ok(answer.status < 300, `sandbox ${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer;
+  }
+
+  async scenario(orderId: string, scenario: object): Promise<void> {
+    await this.control('PUT', `/scenarios/${orderId}`, scenario);
+  }
+
+  /** What the sandbox's sides received of an order, raw, in order. */
+  async arrivals(orderId: string, side?: string): Promise<Arrival[]> {
+    const { body } = await this.control('GET', `/arrivals?orderId=${orderId}&limit=1000`);
+    const all: Arrival[] = Array.isArray(body) ? body : body.items;
+    return side === undefined ? all : all.filter((arrival) => arrival.side === side);
+  }
+
+  /** The buyer server's messages in the order in which they arrived. */
+  async buyerMessages(orderId: string): Promise<any[]> {
+    return (await this.arrivals(orderId, 'buyer')).map(({ body }) => body);
+  }
+
+  async reviewRequests(orderId: string): Promise<any[]> {
+    const arrivals = await this.arrivals(orderId, 'review');
+    return arrivals.filter(({ method, path }) => method === 'POST' && path === '/review-requests').map(({ body }) => body);
+  }
+
+  /** Sends a review-failure notice and sees it accepted. */
+  async fail(orderId: string, notice: object = {}): Promise<Answer> {
+    const body = { eventId: `rf-${randomBytes(6).toString('hex')}`, orderId, reason: { type: 'STOCK_SHORT', code: 'WH-7', text: '12 of 120 in stock' }, ...notice };
+    const answer = await this.api('POST', '/v1/review-failures', body);
+    assert.equal(answer.status, 202, JSON.stringify(answer.body));
+    return answer;
+  }
+
+  async caseOf(orderId: string, round?: number): Promise<any> {
+    const answer = await this.api('GET', `/v1/review-cases/${orderId}${round === undefined ? '' : `?round=${round}`}`);
+    return answer.status === 200 ? answer.body : null;
+  }
+
+  /** Waits until the case is as wanted, or says how it is. */
+  async until(orderId: string, wanted: (reviewCase: any) => boolean, what: string, round?: number): Promise<any> {
+    return eventually(async () => {
+      const found = await this.caseOf(orderId, round);
+      return found !== null && wanted(found) ? found : undefined;
+    }, async () => `${what}; the case is ${JSON.stringify(await this.caseOf(orderId, round))}`);
+  }
+
+  async untilStatus(orderId: string, status: string, round?: number): Promise<any> {
+    return this.until(orderId, (found) => found.status === status, `case of ${orderId} becomes ${status}`, round);
+  }
+
+  /** Moves the case's clock to its next planned instant; never while the sandbox still owes an answer. */
+  async toNext(orderId: string): Promise<void> {
+    const found = await this.until(orderId, (reviewCase) => reviewCase.nextAction !== null, `case of ${orderId} has a next action`);
+    await this.settled(orderId);
+    const aheadMs = Date.parse(found.caseAt) - Date.parse(found.asOf);
+    const ms = Date.parse(found.nextAction.at) - (Date.now() + aheadMs) + 500;
+    await this.skip(orderId, Math.max(ms, 1000));
+  }
+
+  async skip(orderId: string, ms: number): Promise<void> {
+    const { caseId } = await this.caseOf(orderId);
+    await fastForward(this.client, workflowIdOf(caseId), ms);
+  }
+
+  /** The sandbox owes nothing, and the order's messages are settled. */
+  async settled(orderId: string): Promise<void> {
+    await eventually(async () => {
+      const { body } = await this.control('GET', `/owed?orderId=${orderId}`);
+      return body.owed === 0 ? true : undefined;
+    }, `the sandbox owes nothing to ${orderId}`);
+  }
+
+  async workflowEnded(orderId: string): Promise<{ caseId: string; status: string; statusReason: string | null }> {
+    const { caseId } = await this.until(orderId, () => true, 'there is a case');
+    return this.client.workflow.getHandle(workflowIdOf(caseId)).result();
+  }
+}
+
+/** Asks again until there is an answer, for at most `limitMs`. */
+export async function eventually<T>(ask: () => Promise<T | undefined>, what: string | (() => Promise<string>), limitMs = 20_000): Promise<T> {
+  const until = Date.now() + limitMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > until) assert.fail(`not within ${limitMs} ms: ${typeof what === 'string' ? what : await what()}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+/** A small valid order. */
+export function sampleOrder(orderId: string, more: object = {}): Record<string, unknown> {
+  return {
+    orderId,
+    revision: 1,
+    buyerOrderNumber: '34',
+    currency: 'SEK',
+    buyer: { id: 'b-1', name: 'Johnssons byggvaror' },
+    orderingUser: { id: 'u-17', name: 'Pelle Svensson', email: 'pelle@johnsson.example', phone: '123456' },
+    lines: [{ id: '1', item: 'Falu Rödfärg', quantity: '120', unitCode: 'LTR', price: { value: '50', currency: 'SEK' }, lineTotal: { value: '6000', currency: 'SEK' } }],
+    total: { value: '6225', currency: 'SEK' },
+    ...more,
+  };
+}
