@@ -157,7 +157,7 @@ export async function call(
 }
 
 /** Asks again and again until the answer is true or something; fails after 5 s. */
-export async function until<Value>(what: string, ask: () => Promise<Value> | Value): Promise<Value> {
+export async function until<Value>(what: string, ask: () => Promise<Value> | Value): Promise<NonNullable<Value>> {
   const deadline = Date.now() + 5000;
   for (;;) {
     const value = await ask();

@@ -74,6 +74,6 @@ export function caseDetails(state: CaseState): string {
   return lines.filter((line) => line !== null).join('\n');
 }
 
-export function iso(instant: number | null): string {
+function iso(instant: number | null): string {
   return instant === null ? 'not set' : new Date(instant).toISOString();
 }

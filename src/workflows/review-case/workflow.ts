@@ -16,6 +16,7 @@ import {
 import type { AuditEntry, Disposition } from '../../domain/case-record.js';
 import { actionsFor, hasEnded, type CaseAction } from '../../domain/case-status.js';
 import { buyerIdKey, caseStatusKey, liaisonIdKey, nextActionAtKey, reasonTypeKey } from '../../temporal/search-attributes.js';
+import { createAlarm } from './alarm.js';
 import {
   ACTION_NOT_ALLOWED,
   cancel,
@@ -32,7 +33,7 @@ import {
 } from './contract.js';
 import { decide, nextInstant } from './decide.js';
 import { createEffects, fetchOrder, openCase, recordCase } from './effects.js';
-import { caseDetails, caseRow, iso } from './record.js';
+import { caseDetails, caseRow } from './record.js';
 import { initialState, type CaseCommand, type CaseEvent, type CaseState } from './state.js';
 
 export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResult> {
@@ -52,6 +53,7 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
   };
   const effects = createEffects(() => state, hear);
   const show = createDisplay();
+  const alarm = createAlarm();
 
   // Handlers: registered before the first await, so nothing sent before is missed.
   setHandler(reviewFailed, (notice) => hear({ type: 'review_failed', ...notice }));
@@ -106,11 +108,14 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
         await record();
         continue;
       }
+      if (hasEnded(state.status)) alarm.set(null);
       if (hasEnded(state.status) && effects.idle() && !state.truthOwed) break;
       if (workflowInfo().continueAsNewSuggested && effects.idle() && allHandlersFinished()) {
         return continueAsNew<typeof reviewCase>({ ...input, resume: state });
       }
-      await somethingToHear(() => state.version !== recordedVersion || commands.length > 0, effects.count, state);
+      alarm.set(nextInstant(state));
+      const before = effects.count();
+      await condition(() => state.version !== recordedVersion || commands.length > 0 || effects.count() !== before || alarm.rang());
     }
     await condition(allHandlersFinished);
     return { caseId: state.caseId, status: state.status, statusReason: state.statusReason };
@@ -128,15 +133,6 @@ async function determineOrder(state: CaseState): Promise<CaseEvent> {
   }
   if (found.order === null) return { type: 'order_missing', detail: 'the order could not be read back' };
   return { type: 'order_determined', ...found.order, policy: found.policy };
-}
-
-/** Waits for the next event, or for the nearest instant at which the clock alone changes something. */
-async function somethingToHear(changed: () => boolean, effectsUnderWay: () => number, state: CaseState): Promise<void> {
-  const next = nextInstant(state);
-  const before = effectsUnderWay();
-  const heard = (): boolean => changed() || effectsUnderWay() !== before;
-  if (next === null) return condition(heard);
-  await condition(heard, Math.max(next.at - Date.now(), 1), { summary: `${next.what} at ${iso(next.at)}` });
 }
 
 /** The one state → actions table, as the updates' validator. Synchronous: an async one would hang the caller. */
