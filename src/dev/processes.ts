@@ -9,7 +9,7 @@ const MIN_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 30_000;
 /** A child that lived this long starts again with the shortest wait. */
 const STEADY_MS = 60_000;
-const POLL_MS = 25;
+const POLL_MS = 40;
 
 /** A program to run as a child. */
 export type ChildSpec = {

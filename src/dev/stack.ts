@@ -82,6 +82,7 @@ export function childEnvironment(env: Env, plan: StackPlan, settings: DevSetting
     HOLDPOINT_REVIEW_SERVER_URL: at('sandboxReview'),
     HOLDPOINT_SMTP_URL: `smtp://127.0.0.1:${ports.sandboxSmtp}`,
     HOLDPOINT_WEBHOOK_SECRET: secret,
+    HOLDPOINT_PUBLIC_URL: plan.apiUrl,
     ...(plan.externalTemporal ? {} : { HOLDPOINT_TEMPORAL_UI_URL: at('temporalUi') }),
   };
   const portVariables = Object.fromEntries(Object.entries(PORTS).map(([name, [variable]]) => [variable, String(ports[name as PortName])]));

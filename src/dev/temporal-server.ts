@@ -23,13 +23,19 @@ export type TemporalServerOptions = {
 export function temporalServer({ binary, port, uiPort, dbFile, namespace }: TemporalServerOptions): ChildSpec {
   const dynamic = ['frontend.WorkflowTimeSkippingEnabled=true', 'history.transferProcessorMaxPollRPS=2000', 'history.timerProcessorMaxPollRPS=2000'];
   const args = [
-    ...['server', 'start-dev', '--ip', HOST, '--port', String(port), '--log-level', 'warn', '--ui-disable-news-fetch'],
-    ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
-    ...(dbFile === undefined ? [] : ['--db-filename', dbFile]),
-    ...(namespace === undefined || namespace === 'default' ? [] : ['--namespace', namespace]),
+    'server',
+    'start-dev',
+    ...flags({ '--ip': HOST, '--port': port, '--log-level': 'warn' }),
+    '--ui-disable-news-fetch',
+    ...(uiPort === undefined ? ['--headless'] : flags({ '--ui-port': uiPort })),
+    ...flags({ '--db-filename': dbFile, '--namespace': namespace === 'default' ? undefined : namespace }),
     ...dynamic.flatMap((setting) => ['--dynamic-config-value', setting]),
   ];
   return { name: 'temporal', command: binary, args };
+}
+
+function flags(values: Record<string, string | number | undefined>): string[] {
+  return Object.entries(values).flatMap(([flag, value]) => (value === undefined ? [] : [flag, String(value)]));
 }
 
 /**

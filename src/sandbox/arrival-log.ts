@@ -115,8 +115,8 @@ export class ArrivalLog {
   newest(filter: Omit<ArrivalFilter, 'after'>): Arrival[] {
     const arrivals: Arrival[] = [];
     let bytes = 0;
-    for (let i = this.#index.length - 1; i >= 0 && arrivals.length < filter.limit && bytes < PAGE_BYTES; i -= 1) {
-      const entry = this.#index[i]!;
+    for (const entry of this.#index.toReversed()) {
+      if (arrivals.length >= filter.limit || bytes >= PAGE_BYTES) break;
       if (!matches(entry, filter)) continue;
       bytes += entry.length;
       arrivals.push(this.#file.read(entry) as Arrival);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ArrivalFilter, ArrivalLog } from './arrival-log.js';
 import { arrivalsPage, homePage, inboxPage } from './control-pages.js';
 import { effectsOf, scenarioView } from './control-views.js';
-import { listen, type Listener } from './http-listener.js';
+import { listen, type Listener, type Serve } from './http-listener.js';
 import type { NoticeSender } from './notice-sender.js';
 import { httpUrlSchema } from './options.js';
 import type { OwedAnswers } from './owed-answers.js';
@@ -20,14 +20,17 @@ export interface ControlOptions {
   state: SandboxState;
   sender: NoticeSender;
   owed: OwedAnswers;
-  onError(error: unknown): void;
+  onError: (error: unknown) => void;
 }
 
 const MAX_PAGE = 1000;
 /** The newest arrivals and mails that a page for people shows. */
 const MAX_SHOWN = 200;
 
-const whole = z.string().regex(/^\d{1,15}$/, 'must be a whole number').transform(Number);
+const whole = z
+  .string()
+  .regex(/^\d{1,15}$/, 'must be a whole number')
+  .transform(Number);
 
 const arrivalsQuery = z.strictObject({
   orderId: z.string().min(1).optional(),
@@ -42,20 +45,15 @@ const settingsSchema = z.strictObject({ holdpointUrl: httpUrlSchema.nullable() }
 /** Starts the control server: scenarios in; arrivals, effects, mails and what is owed out. Its calls are no arrivals. */
 export function startControlServer(options: ControlOptions): Promise<Listener> {
   const routes = controlRoutes(options);
-  return listen(options.host, options.port, (request, response) => {
-    const serve = async (): Promise<void> => {
-      const received = await receiveBody(request);
-      if (received.aborted) return;
-      if (received.truncated) return sendReply(response, problem(413, 'a body may have at most 1 MB'));
-      const call = { headers: request.headers, body: parsedBody(received.bytes) };
-      const answer = await route(routes, request.method ?? '', request.url ?? '', call);
-      sendReply(response, typeof answer === 'function' ? await answer(AbortSignal.abort()) : answer);
-    };
-    serve().catch((error: unknown) => {
-      options.onError(error);
-      sendReply(response, problem(500, 'the sandbox itself failed; its log says why'));
-    });
-  });
+  const serve: Serve = async (request, response) => {
+    const received = await receiveBody(request);
+    if (received.aborted) return;
+    if (received.truncated) return sendReply(response, problem(413, 'a body may have at most 1 MB'));
+    const call = { headers: request.headers, body: parsedBody(received.bytes) };
+    const answer = await route(routes, request.method ?? '', request.url ?? '', call);
+    sendReply(response, typeof answer === 'function' ? await answer(AbortSignal.abort()) : answer);
+  };
+  return listen(options.host, options.port, serve, options.onError);
 }
 
 function controlRoutes(options: ControlOptions): Route[] {
@@ -120,7 +118,7 @@ function getInbox(state: SandboxState, call: Call): Reply {
   const mails = state.mails.filter(
     (mail) => (to === undefined || mail.to.includes(to)) && (orderId === undefined || mail.orderId === orderId),
   );
-  if (wantsHtml(call)) return htmlReply(inboxPage(mails.slice(-MAX_SHOWN).reverse(), MAX_SHOWN));
+  if (wantsHtml(call)) return htmlReply(inboxPage(mails.slice(-MAX_SHOWN).toReversed(), MAX_SHOWN));
   return ok(mails.slice(-MAX_PAGE));
 }
 

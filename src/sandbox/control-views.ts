@@ -44,7 +44,7 @@ export function effectsOf(state: SandboxState, orderId?: string): Record<string,
   const inbox = ours(state.mails);
   return {
     counts: { buyer: buyer.length, review: reviews.length, notices: notices.length, inbox: inbox.length },
-    buyer: buyer.slice(-MAX_EFFECTS).map(({ contentHash: _, ...message }) => message),
+    buyer: buyer.slice(-MAX_EFFECTS),
     review: reviews.slice(-MAX_EFFECTS).map(reviewEffect),
     notices: notices.slice(-MAX_EFFECTS).map((notice) => ({ ...shortNotice(notice), at: notice.ending.at })),
     inbox: inbox.slice(-MAX_EFFECTS).map(({ at, orderId: order, to, subject, messageId }) => ({

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pathSegments, type Arrival, type ArrivalLog } from './arrival-log.js';
-import { listen, type Listener } from './http-listener.js';
+import { listen, type Listener, type Serve } from './http-listener.js';
 import type { OwedAnswers } from './owed-answers.js';
 import { problem } from './problem.js';
 import { pause, sendReply, type Answer } from './reply.js';
@@ -14,10 +14,10 @@ export interface SideContext {
   host: string;
   log: ArrivalLog;
   owed: OwedAnswers;
-  scenarioOf(orderId: string): Scenario;
+  scenarioOf: (orderId: string) => Scenario;
   /** Key for checking the signatures of Holdpoint's calls; null = not checked. */
   webhookKey: Buffer | null;
-  onError(error: unknown): void;
+  onError: (error: unknown) => void;
 }
 
 /** Paths that other sandbox servers call, never Holdpoint: their calls carry no signature. */
@@ -29,25 +29,15 @@ const REFUSAL_DETAIL = 'the scenario of this order asks for this fault';
  * Starts one simulated side. Every request is written down first; then the order's scripted fault, if any, decides
  * whether the routes act and how the answer goes out.
  */
-export function startHttpSide(
-  side: Side,
-  port: number,
-  routes: readonly Route[],
-  context: SideContext,
-): Promise<Listener> {
-  return listen(context.host, port, (request, response) => {
-    serve(side, routes, context, request, response).catch((error: unknown) => {
-      context.onError(error);
-      sendReply(response, problem(500, 'the sandbox itself failed; its log says why'));
-    });
-  }).then((listener) => {
-    listener.server.on('clientError', (error, socket) => {
-      recordNoHttp(side, context, error);
-      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
-      else socket.destroy();
-    });
-    return listener;
+export async function startHttpSide(side: Side, port: number, routes: readonly Route[], context: SideContext): Promise<Listener> {
+  const serveHere: Serve = (request, response) => serve(side, routes, context, request, response);
+  const listener = await listen(context.host, port, serveHere, context.onError);
+  listener.server.on('clientError', (error, socket) => {
+    recordNoHttp(side, context, error);
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+    else socket.destroy();
   });
+  return listener;
 }
 
 async function serve(
@@ -65,6 +55,7 @@ async function serve(
   if (plan?.act === false) return refuse(response, plan);
   const gone = new AbortController();
   response.once('close', () => gone.abort());
+  if (response.closed) gone.abort();
   const call = { headers: request.headers, body: arrival.body };
   const answer = await route(routes, request.method ?? '', request.url ?? '', call);
   await giveAnswer(response, answer, plan, arrival.orderId, context.owed, gone.signal);
@@ -84,12 +75,7 @@ function recordRequest(side: Side, context: SideContext, request: IncomingMessag
 }
 
 /** Only calls of Holdpoint are judged: not the liaison's, nor what the liaison server asks the review server. */
-function signature(
-  side: Side,
-  context: SideContext,
-  request: IncomingMessage,
-  body: Buffer,
-): { signatureValid?: boolean } {
+function signature(side: Side, context: SideContext, request: IncomingMessage, body: Buffer): { signatureValid?: boolean } {
   const internal = INTERNAL_RESOURCES.includes(pathSegments(request.url ?? '')[0] ?? '');
   if (context.webhookKey === null || side === 'liaison' || internal) return {};
   return { signatureValid: signatureValid(context.webhookKey, request.headers, body, Date.now()) };
@@ -107,7 +93,7 @@ function recordNoHttp(side: Side, context: SideContext, error: Error & { rawPack
 }
 
 function refuse(response: ServerResponse, plan: FaultPlan & { act: false }): void {
-  if (plan.then === 'drop') {
+  if (plan.how === 'drop') {
     response.destroy();
     return;
   }
@@ -124,15 +110,15 @@ async function giveAnswer(
   owed: OwedAnswers,
   gone: AbortSignal,
 ): Promise<void> {
-  if (plan?.then === 'hang') return;
-  if (plan?.then === 'drop') {
+  if (plan?.how === 'hang') return;
+  if (plan?.how === 'drop') {
     response.destroy();
     return;
   }
   if (plan === null && typeof answer !== 'function') return sendReply(response, answer);
   const settle = owed.owe(orderId);
   try {
-    if (plan?.then === 'slow') await pause(plan.ms, gone);
+    if (plan?.how === 'slow') await pause(plan.ms, gone);
     sendReply(response, typeof answer === 'function' ? await answer(gone) : answer);
   } finally {
     settle();

@@ -34,7 +34,7 @@ export class JsonLinesFile {
   append(value: unknown): Place {
     const line = Buffer.from(`${JSON.stringify(value)}\n`);
     try {
-      for (let written = 0; written < line.length; ) written += writeSync(this.#descriptor, line, written);
+      for (let written = 0; written < line.length;) written += writeSync(this.#descriptor, line, written);
     } catch (error) {
       ftruncateSync(this.#descriptor, this.#size);
       throw error;

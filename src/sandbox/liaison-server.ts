@@ -16,8 +16,8 @@ const ASK_TIMEOUT_MS = 30_000;
 export interface LiaisonServerOptions {
   state: SandboxState;
   /** Base address of the review server, asked over a socket of its own. */
-  reviewUrl(): string;
-  onNotice(notice: Notice): void;
+  reviewUrl: () => string;
+  onNotice: (notice: Notice) => void;
 }
 
 /** The liaison's own system: asks the review server for a review, or tells Holdpoint the liaison's word. */

@@ -2,9 +2,9 @@ import type { AddressInfo, Socket } from 'node:net';
 import { simpleParser } from 'mailparser';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import type { ArrivalLog } from './arrival-log.js';
-import { startListening, trackSockets } from './http-listener.js';
+import { InWork, startListening, trackSockets } from './http-listener.js';
 import type { OwedAnswers } from './owed-answers.js';
-import { MAX_BODY_BYTES } from './request-body.js';
+import { MAX_BODY_BYTES, receiveBody } from './request-body.js';
 import { faultPlan, type Scenario } from './scenario.js';
 import type { Mail, SandboxState } from './state.js';
 
@@ -14,8 +14,8 @@ export interface MailServerOptions {
   log: ArrivalLog;
   owed: OwedAnswers;
   state: SandboxState;
-  scenarioOf(orderId: string): Scenario;
-  onError(error: unknown): void;
+  scenarioOf: (orderId: string) => Scenario;
+  onError: (error: unknown) => void;
 }
 
 export interface MailServer {
@@ -35,6 +35,7 @@ const MAX_CLIENTS = 500;
  * `X-Holdpoint-Order`; the order's scenario may script faults of side `inbox`.
  */
 export async function startMailServer(options: MailServerOptions): Promise<MailServer> {
+  const inWork = new InWork();
   const server = new SMTPServer({
     logger: false,
     disabledCommands: ['AUTH', 'STARTTLS'],
@@ -43,67 +44,64 @@ export async function startMailServer(options: MailServerOptions): Promise<MailS
     socketTimeout: SOCKET_TIMEOUT_MS,
     maxClients: MAX_CLIENTS,
     onData: (stream, session, done) => {
-      receiveMail(stream, session, done).catch((error: unknown) => {
+      const receiving = receiveMail(options, sockets, stream, session, done).catch((error: unknown) => {
         options.onError(error);
         done(smtpError(451, 'the sandbox itself failed; its log says why'));
       });
+      inWork.add(receiving);
     },
   });
   const sockets = trackSockets(server.server);
+  // A connection that broke off: what it brought was written down. A taken port: the start fails with it below.
+  server.on('error', () => undefined);
   await startListening(server.server, () => server.listen(options.port, options.host));
-  server.on('error', () => undefined); // a connection that broke off; what it brought was written down
-
-  async function receiveMail(stream: SMTPServerDataStream, session: SMTPServerSession, done: Done): Promise<void> {
-    const raw = await readMail(stream);
-    const recipients = session.envelope.rcptTo.map((recipient) => recipient.address.toLowerCase());
-    const headers = mailHeaders(raw.toString('utf8'));
-    const arrival = options.log.record({
-      side: 'inbox',
-      method: 'SMTP',
-      path: recipients.join(','),
-      headers,
-      body: raw.toString('utf8'),
-      truncated: stream.sizeExceeded,
-    });
-    if (stream.sizeExceeded) return done(smtpError(552, 'a mail may have at most 1 MB'));
-    const plan = arrival.orderId === null ? null : faultPlan(options.scenarioOf(arrival.orderId), 'inbox', arrival.call);
-    if (plan?.then === 'refuse') return done(smtpError(plan.status, 'the scenario of this order asks for this fault'));
-    const mail = await parseMail(raw, session, recipients, headers, arrival.orderId);
-    options.state.record({ kind: 'mail-received', mail });
-    if (plan?.then === 'hang') return;
-    if (plan?.then === 'drop') return dropConnection(sockets, session);
-    if (plan?.then !== 'slow') return done();
-    const settle = options.owed.owe(arrival.orderId);
-    const answer = setTimeout(finish, plan.ms);
-    const socket = socketOf(sockets, session);
-    socket?.once('close', finish);
-    function finish(): void {
-      clearTimeout(answer);
-      socket?.off('close', finish);
-      settle();
-      done();
-    }
-  }
-
   return {
     port: (server.server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
+    close: async () => {
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         for (const socket of sockets) socket.destroy();
-      }),
+      });
+      await inWork.settled();
+    },
   };
 }
 
-/** Reads the whole mail, but keeps no more than the limit. */
-async function readMail(stream: SMTPServerDataStream): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    if (size < MAX_BODY_BYTES) chunks.push(chunk.subarray(0, MAX_BODY_BYTES - size));
-    size += chunk.length;
+async function receiveMail(
+  options: MailServerOptions,
+  sockets: Set<Socket>,
+  stream: SMTPServerDataStream,
+  session: SMTPServerSession,
+  done: Done,
+): Promise<void> {
+  const { bytes, truncated, aborted } = await receiveBody(stream);
+  const to = session.envelope.rcptTo.map((recipient) => recipient.address.toLowerCase());
+  const body = bytes.toString('utf8');
+  const headers = mailHeaders(body);
+  const common = { side: 'inbox', method: 'SMTP', path: to.join(',') } as const;
+  const { orderId, call } = options.log.record({ ...common, headers, body, truncated, aborted });
+  if (aborted) return done();
+  if (truncated) return done(smtpError(552, 'a mail may have at most 1 MB'));
+  const plan = orderId === null ? null : faultPlan(options.scenarioOf(orderId), 'inbox', call);
+  if (plan?.how === 'refuse') return done(smtpError(plan.status, 'the scenario of this order asks for this fault'));
+  options.state.record({ kind: 'mail-received', mail: await parseMail(bytes, session, to, headers, orderId) });
+  const socket = socketOf(sockets, session);
+  if (plan?.how === 'hang') return;
+  if (plan?.how === 'drop') socket?.destroy();
+  else if (plan?.how === 'slow') replyLater(plan.ms, socket, options.owed.owe(orderId), done);
+  else done();
+}
+
+/** Replies after `ms`; a sender who goes before is owed nothing any more. */
+function replyLater(ms: number, socket: Socket | undefined, settle: () => void, done: Done): void {
+  const timer = setTimeout(finish, ms);
+  socket?.once('close', finish);
+  function finish(): void {
+    clearTimeout(timer);
+    socket?.off('close', finish);
+    settle();
+    done();
   }
-  return Buffer.concat(chunks);
 }
 
 /** @returns the header fields in lower case with their unfolded raw values; of a repeated one, all, comma-separated */
@@ -144,10 +142,6 @@ async function parseMail(
 
 function socketOf(sockets: Set<Socket>, session: SMTPServerSession): Socket | undefined {
   return [...sockets].find((s) => s.remotePort === session.remotePort && s.remoteAddress?.endsWith(session.remoteAddress));
-}
-
-function dropConnection(sockets: Set<Socket>, session: SMTPServerSession): void {
-  socketOf(sockets, session)?.destroy();
 }
 
 function smtpError(responseCode: number, message: string): Error {

@@ -13,7 +13,7 @@ export interface NoticeSenderOptions {
   state: SandboxState;
   reviewKey: string | null;
   liaisonKey: string | null;
-  onError(error: unknown): void;
+  onError: (error: unknown) => void;
 }
 
 const FIRST_BACKOFF_MS = 100;
@@ -33,7 +33,11 @@ const PASSING = new Set([408, 409, 425, 429]);
  */
 export class NoticeSender {
   readonly #options: NoticeSenderOptions;
-  readonly #agent = new Agent({ connections: CONNECTIONS, headersTimeout: TRY_TIMEOUT_MS, bodyTimeout: TRY_TIMEOUT_MS });
+  readonly #agent = new Agent({
+    connections: CONNECTIONS,
+    headersTimeout: TRY_TIMEOUT_MS,
+    bodyTimeout: TRY_TIMEOUT_MS,
+  });
   readonly #progress = new Map<string, NoticeProgress>();
   readonly #wakers = new Set<() => void>();
   readonly #running = new Set<Promise<void>>();
@@ -46,8 +50,9 @@ export class NoticeSender {
   /** Starts delivering an open notice, once. */
   take(notice: Notice): void {
     if (this.#stopped || this.#progress.has(notice.eventId)) return;
-    this.#progress.set(notice.eventId, { tries: 0, lastProblem: null });
-    const run = this.#deliver(notice)
+    const progress: NoticeProgress = { tries: 0, lastProblem: null };
+    this.#progress.set(notice.eventId, progress);
+    const run = this.#deliver(notice, progress)
       .catch((error: unknown) => this.#options.onError(error))
       .finally(() => this.#running.delete(run));
     this.#running.add(run);
@@ -55,7 +60,7 @@ export class NoticeSender {
 
   /** Tries all waiting notices now, such as after Holdpoint's address was changed. */
   wake(): void {
-    for (const waker of [...this.#wakers]) waker();
+    for (const waker of this.#wakers) waker();
   }
 
   progress(eventId: string): NoticeProgress | null {
@@ -70,9 +75,8 @@ export class NoticeSender {
     await Promise.all(this.#running);
   }
 
-  async #deliver(notice: Notice): Promise<void> {
+  async #deliver(notice: Notice, progress: NoticeProgress): Promise<void> {
     const { state } = this.#options;
-    const progress = this.#progress.get(notice.eventId)!;
     const dueAt = Date.parse(notice.dueAt);
     const open = (): boolean => !this.#stopped && state.openNotices.has(notice.eventId);
     while (open() && Date.now() < dueAt) await this.#sleep(dueAt - Date.now());
@@ -89,7 +93,12 @@ export class NoticeSender {
   async #attempt(notice: Notice, progress: NoticeProgress): Promise<NoticeEnding | null> {
     const at = new Date().toISOString();
     if (Date.now() - Date.parse(notice.dueAt) > MAX_AGE_MS) {
-      return { how: 'given-up', at, status: null, detail: `not delivered within 72 h: ${progress.lastProblem ?? 'never tried'}` };
+      return {
+        how: 'given-up',
+        at,
+        status: null,
+        detail: `not delivered within 72 h: ${progress.lastProblem ?? 'never tried'}`,
+      };
     }
     progress.tries += 1;
     try {

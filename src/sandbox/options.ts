@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ConfigError, type Environment } from '../config-error.js';
 import { webhookKey } from './signature.js';
 
 /** All that a sandbox needs to know; ports of 0 mean any free one. */
@@ -16,7 +17,7 @@ export interface SandboxOptions {
   /** `whsec_…`; with it, arrivals say whether their signature is valid. */
   webhookSecret?: string | undefined;
   /** Told of failures of the sandbox itself; default: standard error. */
-  onError?(error: unknown): void;
+  onError?: (error: unknown) => void;
 }
 
 export interface SandboxPorts {
@@ -27,44 +28,50 @@ export interface SandboxPorts {
   smtp: number;
 }
 
-export const httpUrlSchema = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
-  .max(2000);
+export const httpUrlSchema = z.url({ protocol: /^https?$/, error: 'an http or https address' }).max(2000);
+
+const PORT = 'a port, 0 to 65535 (0 = any free one)';
+const KEY = '1 to 500 visible ASCII characters';
 
 const port = (fallback: number) =>
   z
     .string()
-    .regex(/^\d{1,5}$/, 'must be a port number')
+    .regex(/^\d{1,5}$/, PORT)
     .transform(Number)
-    .refine((n) => n <= 65_535, 'must be at most 65535')
+    .refine((n) => n <= 65_535, PORT)
     .default(fallback);
 
-const key = z.string().regex(/^[\x21-\x7e]{1,500}$/, 'must be 1 to 500 visible ASCII characters').optional();
+const key = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,500}$/, KEY)
+  .optional();
 
+/** What a variable's schema says when it is broken is what would be right. */
 const envSchema = z.object({
-  SANDBOX_HOST: z.string().min(1).default('127.0.0.1'),
+  SANDBOX_HOST: z.string().default('127.0.0.1'),
   SANDBOX_CONTROL_PORT: port(9100),
   SANDBOX_BUYER_PORT: port(9101),
   SANDBOX_REVIEW_PORT: port(9102),
   SANDBOX_LIAISON_PORT: port(9103),
   SANDBOX_SMTP_PORT: port(9125),
-  SANDBOX_DATA_DIR: z.string().min(1).default('.holdpoint/sandbox'),
+  SANDBOX_DATA_DIR: z.string().default('.holdpoint/sandbox'),
   SANDBOX_HOLDPOINT_URL: httpUrlSchema.optional(),
   SANDBOX_REVIEW_KEY: key,
   SANDBOX_LIAISON_KEY: key,
   SANDBOX_WEBHOOK_SECRET: z
     .string()
-    .refine((secret) => webhookKey(secret) !== null, 'must be whsec_ and the base64 of 24 to 64 bytes')
+    .refine((secret) => webhookKey(secret) !== null, 'whsec_ and the base64 of 24 to 64 bytes')
     .optional(),
 });
 
-/** Reads the sandbox's settings; a variable that is empty counts as not set. @throws naming every mistake at once */
-export function loadSandboxOptions(env: Record<string, string | undefined>): SandboxOptions {
+/** Reads the sandbox's settings; an empty variable counts as not set. @throws ConfigError with every mistake */
+export function loadSandboxOptions(env: Environment): SandboxOptions {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = envSchema.safeParse(given);
   if (!parsed.success) {
-    const mistakes = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-    throw new Error(`the sandbox's settings are wrong: ${mistakes.join('; ')}`);
+    throw new ConfigError(
+      parsed.error.issues.map(({ path, message }) => ({ variable: path.join('.'), problem: 'is not usable', expected: message })),
+    );
   }
   const values = parsed.data;
   return {

@@ -26,7 +26,13 @@ export function problem(status: number, detail: string, mistakes?: Mistake[]): R
   return {
     status,
     headers: { 'content-type': 'application/problem+json' },
-    body: { type: 'about:blank', title: TITLES[status] ?? 'Error', status, detail, ...(mistakes && { errors: mistakes }) },
+    body: {
+      type: 'about:blank',
+      title: TITLES[status] ?? 'Error',
+      status,
+      detail,
+      ...(mistakes && { errors: mistakes }),
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 
 /** The most that is taken of one body. */
 export const MAX_BODY_BYTES = 1024 * 1024;
@@ -14,7 +14,7 @@ export interface ReceivedBody {
 }
 
 /** Reads a body to its end; never throws: a caller that goes away leaves what came until then. */
-export async function receiveBody(request: IncomingMessage): Promise<ReceivedBody> {
+export async function receiveBody(request: Readable): Promise<ReceivedBody> {
   const chunks: Buffer[] = [];
   let size = 0;
   let aborted = false;

@@ -27,7 +27,7 @@ const liaisonSchema = z.strictObject({
 export interface ReviewServerOptions {
   state: SandboxState;
   /** Called when a notice was queued. */
-  onNotice(notice: Notice): void;
+  onNotice: (notice: Notice) => void;
 }
 
 /** The review server of wire.md. It decides each `reviewRequestId` once, at its first arrival that it acts on. */
@@ -43,9 +43,9 @@ export class ReviewServer {
   routes(): Route[] {
     return [
       { method: 'POST', pattern: '/review-requests', act: ({ body }) => this.#request(body) },
-      { method: 'GET', pattern: '/review-requests/{id}', act: ({ params }) => this.#result(params['id']!) },
-      { method: 'POST', pattern: '/review-requests/{id}/withdraw', act: ({ params }) => this.#withdraw(params['id']!) },
-      { method: 'GET', pattern: '/orders/{orderId}', act: ({ params }) => this.#order(params['orderId']!) },
+      { method: 'GET', pattern: '/review-requests/{id}', act: ({ params }) => this.#result(params['id']) },
+      { method: 'POST', pattern: '/review-requests/{id}/withdraw', act: ({ params }) => this.#withdraw(params['id']) },
+      { method: 'GET', pattern: '/orders/{orderId}', act: ({ params }) => this.#order(params['orderId']) },
       { method: 'POST', pattern: '/liaison-reviews', act: ({ body }) => this.#reviewForLiaison(body) },
     ];
   }
@@ -88,12 +88,12 @@ export class ReviewServer {
     if (waiting.size === 0) this.#waiting.delete(id);
   }
 
-  #result(reviewRequestId: string): Reply {
+  #result(reviewRequestId = ''): Reply {
     const review = this.#options.state.reviewsById.get(reviewRequestId);
     return review ? outcomeReply(review) : problem(404, 'no such review request');
   }
 
-  #withdraw(reviewRequestId: string): Reply {
+  #withdraw(reviewRequestId = ''): Reply {
     const review = this.#options.state.reviewsById.get(reviewRequestId);
     if (!review) return problem(404, 'no such review request');
     if (review.withdrawnAt === null) this.#options.state.record({ kind: 'review-withdrawn', reviewRequestId });
@@ -101,7 +101,7 @@ export class ReviewServer {
     return { status: 200, body: { status: 'withdrawn' } };
   }
 
-  #order(orderId: string): Reply {
+  #order(orderId = ''): Reply {
     const order = this.#options.state.scenarioOf(orderId).order;
     return order ? { status: 200, body: order } : problem(404, 'no such order');
   }

@@ -6,7 +6,7 @@ import type { Answer } from './reply.js';
 /** A request as a route sees it. */
 export interface Call {
   /** The decoded values of the pattern's `{names}`. */
-  params: Record<string, string>;
+  params: Readonly<Record<string, string>>;
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
   /** Parsed JSON, or the raw text when it was none; null without a body. */
@@ -48,7 +48,7 @@ function matchPattern(pattern: string, segments: string[]): Record<string, strin
   if (wanted.length !== segments.length) return null;
   const params: Record<string, string> = {};
   for (const [i, part] of wanted.entries()) {
-    const segment = segments[i]!;
+    const segment = segments[i] ?? '';
     if (part.startsWith('{')) {
       if (segment === '') return null;
       params[part.slice(1, -1)] = segment;

@@ -22,7 +22,7 @@ export interface Sandbox {
   /** Base addresses without a trailing slash; `smtp` is `smtp://host:port`. */
   urls: Record<keyof SandboxPorts, string>;
   /** Stops at once, hanging connections included; what is owed stays in the data folder for the next start. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 /**
@@ -58,7 +58,7 @@ interface Parts {
   log: ArrivalLog;
   state: SandboxState;
   sender: NoticeSender;
-  onError(error: unknown): void;
+  onError: (error: unknown) => void;
 }
 
 async function startServers(

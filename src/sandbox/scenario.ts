@@ -15,15 +15,13 @@ const MAIL_FAULTS = ['451', '550', 'accept-no-reply', 'hang'] as const;
 
 /** What a fault makes of a call: `act` says whether the call has its effect all the same. */
 export type FaultPlan =
-  | { act: false; then: 'refuse'; status: number }
-  | { act: false; then: 'drop' }
-  | { act: true; then: 'drop' | 'hang' }
-  | { act: true; then: 'slow'; ms: number };
+  | { act: false; how: 'refuse'; status: number }
+  | { act: false; how: 'drop' }
+  | { act: true; how: 'drop' | 'hang' }
+  | { act: true; how: 'slow'; ms: number };
 
 /** The order IDs that the wire allows. */
-export const orderIdSchema = z
-  .string()
-  .regex(/^[A-Za-z0-9._~-]{1,128}$/, 'must be 1 to 128 characters of A-Za-z0-9._~-');
+export const orderIdSchema = z.string().regex(/^[A-Za-z0-9._~-]{1,128}$/, 'must be 1 to 128 characters of A-Za-z0-9._~-');
 
 const MAX_DELAY_MS = 24 * 3600 * 1000;
 const MAX_SLOW_MS = 600_000;
@@ -39,7 +37,11 @@ const faultSchema = z
   .superRefine((fault, context) => {
     if (!faultNames(fault.side).includes(fault.do) && slowMs(fault.do) === null) {
       const known = [...faultNames(fault.side), `slow:<ms up to ${MAX_SLOW_MS}>`].join(', ');
-      context.addIssue({ code: 'custom', path: ['do'], message: `"${fault.do}" is no fault of side ${fault.side}: ${known}` });
+      context.addIssue({
+        code: 'custom',
+        path: ['do'],
+        message: `"${fault.do}" is no fault of side ${fault.side}: ${known}`,
+      });
     }
     if (fault.until !== undefined && fault.until < fault.call) {
       context.addIssue({ code: 'custom', path: ['until'], message: 'must not be smaller than call' });
@@ -76,11 +78,11 @@ export function faultPlan(scenario: Scenario, side: Side, call: number | null): 
   if (call === null) return null;
   const fault = scenario.faults.find((f) => f.side === side && call >= f.call && call <= (f.until ?? f.call));
   if (fault === undefined) return null;
-  if (/^\d{3}$/.test(fault.do)) return { act: false, then: 'refuse', status: Number(fault.do) };
-  if (fault.do === 'drop-before-acting') return { act: false, then: 'drop' };
-  if (fault.do === 'hang') return { act: true, then: 'hang' };
+  if (/^\d{3}$/.test(fault.do)) return { act: false, how: 'refuse', status: Number(fault.do) };
+  if (fault.do === 'drop-before-acting') return { act: false, how: 'drop' };
+  if (fault.do === 'hang') return { act: true, how: 'hang' };
   const ms = slowMs(fault.do);
-  return ms === null ? { act: true, then: 'drop' } : { act: true, then: 'slow', ms };
+  return ms === null ? { act: true, how: 'drop' } : { act: true, how: 'slow', ms };
 }
 
 function faultNames(side: Side): readonly string[] {

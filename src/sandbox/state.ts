@@ -77,7 +77,7 @@ export class SandboxState {
 
   /** Writes a change down, then makes it. @throws when the disk refuses; nothing has changed then */
   record(change: Unstamped<JournalEntry>): void {
-    const entry = { at: new Date().toISOString(), ...change } as JournalEntry;
+    const entry: JournalEntry = { at: new Date().toISOString(), ...change };
     this.#journal.append(entry);
     this.#apply(entry);
   }

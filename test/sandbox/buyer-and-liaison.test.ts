@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { call, until, World } from './support.js';
 
-describe('sandbox buyer server', () => {
+describe('sandbox buyer server', function () {
+  this.timeout(30_000);
   let world: World;
   beforeEach(async () => {
     world = await new World().start();
@@ -40,20 +41,20 @@ describe('sandbox buyer server', () => {
   it('refuses messages without sequence, kind or order', async () => {
     const answered = await world.tellBuyer('P-1', { sequence: undefined, kind: 'review_ok', order: null });
     assert.equal(answered.status, 400);
-    assert.deepEqual(answered.body.errors.map((e: any) => e.path).sort(), ['kind', 'order', 'sequence']);
+    assert.deepEqual(answered.body.errors.map((e: any) => e.path).toSorted(), ['kind', 'order', 'sequence']);
     assert.equal((await world.control('/effects?orderId=P-1')).counts.buyer, 0);
   });
 });
 
-describe('sandbox liaison server', () => {
+describe('sandbox liaison server', function () {
+  this.timeout(30_000);
   let world: World;
   beforeEach(async () => {
     world = await new World().start();
   });
   afterEach(() => world.stop());
 
-  const ask = (orderId: string, body: unknown) =>
-    call('POST', `${world.sandbox.urls.liaison}/orders/${orderId}/review`, body);
+  const ask = (orderId: string, body: unknown) => call('POST', `${world.sandbox.urls.liaison}/orders/${orderId}/review`, body);
 
   it('has the review server review the next attempt and notify, with no reviewRequestId', async () => {
     await world.scenario('P-1', { review: ['fail:STOCK_SHORT', 'pass'] });
@@ -67,10 +68,13 @@ describe('sandbox liaison server', () => {
     assert.equal(notice?.body.reviewRequestId, null);
     assert.equal(notice?.body.reviewRound, 1);
     const { review } = await world.control('/effects?orderId=P-1');
-    assert.deepEqual(review.map((r: any) => [r.attempt, r.liaisonId, r.outcome]), [
-      [1, null, 'failed'],
-      [2, 'l-3', 'succeeded'],
-    ]);
+    assert.deepEqual(
+      review.map((r: any) => [r.attempt, r.liaisonId, r.outcome]),
+      [
+        [1, null, 'failed'],
+        [2, 'l-3', 'succeeded'],
+      ],
+    );
     const sides = (await world.control('/arrivals?orderId=P-1')).map((a: any) => a.side);
     assert.deepEqual(sides, ['review', 'liaison', 'review']);
   });
@@ -88,7 +92,7 @@ describe('sandbox liaison server', () => {
   it('refuses malformed requests', async () => {
     const answered = await ask('P-1', { liaison: 'l-3' });
     assert.equal(answered.status, 400);
-    assert.deepEqual(answered.body.errors.map((e: any) => e.path).sort(), ['liaison', 'liaisonId']);
+    assert.deepEqual(answered.body.errors.map((e: any) => e.path).toSorted(), ['liaison', 'liaisonId']);
   });
 
   it("says so when the review server did not take the liaison's request", async () => {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { loadSandboxOptions } from '../../src/sandbox/sandbox.js';
 import { call, World } from './support.js';
 
-describe('sandbox control', () => {
+describe('sandbox control', function () {
+  this.timeout(30_000);
   let world: World;
   beforeEach(async () => {
     world = await new World().start();
@@ -55,7 +57,7 @@ describe('sandbox control', () => {
     });
     assert.equal(answered.status, 400);
     assert.equal(answered.headers.get('content-type'), 'application/problem+json');
-    const paths = answered.body.errors.map((mistake: any) => mistake.path).sort();
+    const paths = answered.body.errors.map((mistake: any) => mistake.path).toSorted();
     assert.deepEqual(paths, [
       'answer',
       'colour',
@@ -112,10 +114,12 @@ describe('sandbox control', () => {
     second.receiver = world.receiver;
     const starting = second.startSandbox({ ports: { smtp: world.sandbox.ports.smtp } });
     await assert.rejects(starting, /EADDRINUSE/);
+    rmSync(second.dataDir, { recursive: true });
   });
 });
 
-describe('sandbox settings', () => {
+describe('sandbox settings', function () {
+  this.timeout(30_000);
   it('have defaults, and take empty variables as not set', () => {
     const options = loadSandboxOptions({ SANDBOX_HOLDPOINT_URL: '', PATH: '/bin' });
     assert.equal(options.host, '127.0.0.1');

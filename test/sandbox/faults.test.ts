@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { call, until, World, type Answered } from './support.js';
+import { buyerMessage, call, until, World, type Answered } from './support.js';
 
-describe('sandbox faults', () => {
+describe('sandbox faults', function () {
+  this.timeout(30_000);
   let world: World;
   beforeEach(async () => {
     world = await new World().start();
@@ -45,8 +46,7 @@ describe('sandbox faults', () => {
     let answered = false;
     const leave = new AbortController();
     const url = `${world.sandbox.urls.buyer}/order-review-messages`;
-    const message = { messageId: 'm', orderId: 'P-1', reviewRound: 1, sequence: 1, kind: 'review_failed', provisional: false, supersedes: null, at: '2026-01-01T08:00:00Z', order: {} };
-    const answer = call('POST', url, message, {}, leave.signal).then(
+    const answer = call('POST', url, buyerMessage('P-1'), {}, leave.signal).then(
       () => (answered = true),
       () => 'left',
     );
@@ -57,15 +57,23 @@ describe('sandbox faults', () => {
     assert.equal(await answer, 'left');
   });
 
-  it('slow: acts first, is owed, answers then', async () => {
-    await fault('buyer', 'slow:300');
-    const startedAt = Date.now();
-    const answer = world.tellBuyer('P-1');
+  it('slow: acts first, and is owed until the caller goes', async () => {
+    await fault('buyer', 'slow:60000');
+    const leave = new AbortController();
+    const url = `${world.sandbox.urls.buyer}/order-review-messages`;
+    const answer = call('POST', url, buyerMessage('P-1'), {}, leave.signal).catch(() => 'left');
     await until('the effect before the answer', async () => (await effects()).buyer === 1);
     assert.equal((await world.control('/owed?orderId=P-1')).owed, 1);
-    assert.equal((await answer).status, 200);
-    assert.ok(Date.now() - startedAt >= 300);
+    leave.abort();
+    assert.equal(await answer, 'left');
     await until('nothing owed', async () => (await world.control('/owed')).owed === 0);
+  });
+
+  it('slow: answers when its time has come', async () => {
+    await fault('buyer', 'slow:200');
+    const startedAt = Date.now();
+    assert.equal((await world.tellBuyer('P-1')).status, 200);
+    assert.ok(Date.now() - startedAt >= 195);
   });
 
   it('a range: calls n to m, counted per order and side, retries included', async () => {
@@ -75,11 +83,19 @@ describe('sandbox faults', () => {
     const statuses = [];
     for (let i = 0; i < 4; i += 1) statuses.push((await world.tellBuyer('P-1')).status);
     assert.deepEqual(statuses, [200, 500, 500, 409]);
-    assert.deepEqual((await world.control('/scenarios/P-1')).counters.calls, { buyer: 4, review: 1, liaison: 0, inbox: 0 });
+    assert.deepEqual((await world.control('/scenarios/P-1')).counters.calls, {
+      buyer: 4,
+      review: 1,
+      liaison: 0,
+      inbox: 0,
+    });
   });
 
   it('on the review server: an outcome decided under drop-after-acting is there at the retry', async () => {
-    await world.scenario('P-1', { review: ['fail:STOCK_SHORT'], faults: [{ side: 'review', call: 1, do: 'drop-after-acting' }] });
+    await world.scenario('P-1', {
+      review: ['fail:STOCK_SHORT'],
+      faults: [{ side: 'review', call: 1, do: 'drop-after-acting' }],
+    });
     await broken(world.requestReview('P-1'));
     assert.equal((await world.result('P-1')).body.outcome, 'failed');
     assert.equal((await world.requestReview('P-1')).body.outcome, 'failed');

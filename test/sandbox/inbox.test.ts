@@ -10,15 +10,15 @@ const HEADERS = [
 ];
 const BODY = 'Stock is short <now>.\r\nhttp://127.0.0.1:1/a?b=1&c=2';
 
-describe('sandbox inbox', () => {
+describe('sandbox inbox', function () {
+  this.timeout(30_000);
   let world: World;
   beforeEach(async () => {
     world = await new World().start();
   });
   afterEach(() => world.stop());
 
-  const send = (headers = HEADERS, to = 'Lin@example.org', text = BODY) =>
-    sendMail(world.sandbox.ports.smtp, to, headers, text);
+  const send = (headers = HEADERS, to = 'Lin@example.org', text = BODY) => sendMail(world.sandbox.ports.smtp, to, headers, text);
   const fault = (what: string) => world.scenario('P-1', { faults: [{ side: 'inbox', call: 1, do: what }] });
 
   it('takes mail and shows it by recipient', async () => {
@@ -33,7 +33,7 @@ describe('sandbox inbox', () => {
       from: '"Holdpoint" <holdpoint@example.org>',
       to: ['lin@example.org'],
       subject: 'Order P-1 is held',
-      text: BODY.replace('\r\n', '\n'),
+      text: `${BODY.replace('\r\n', '\n')}\n`,
       html: null,
       messageId: '<m-1@holdpoint>',
       orderId: 'P-1',
@@ -72,13 +72,31 @@ describe('sandbox inbox', () => {
     await mail.sent;
   });
 
-  it('slow: takes the mail, replies later, is owed until then', async () => {
-    await fault('slow:200');
+  it('slow: takes the mail, and is owed until the sender goes', async () => {
+    await fault('slow:60000');
     const mail = openMail(world.sandbox.ports.smtp, 'lin@example.org', HEADERS, BODY);
     await until('the owed reply', async () => (await world.control('/owed?orderId=P-1')).owed === 1);
-    assert.match(await until('the reply', () => mail.reply()), /^250 /);
-    assert.equal((await world.control('/owed')).owed, 0);
+    assert.equal((await world.control('/inbox')).length, 1);
     mail.talk.end();
+    await until('nothing owed', async () => (await world.control('/owed')).owed === 0);
+  });
+
+  it('slow: replies when its time has come', async () => {
+    await fault('slow:50');
+    assert.match(await send(), /^250 /);
+    assert.equal((await world.control('/owed')).owed, 0);
+  });
+
+  it('takes no mail that broke off, but keeps that it came', async () => {
+    const mail = openMail(world.sandbox.ports.smtp, 'lin@example.org', HEADERS, `${BODY}\r\n..\r\nbroken off`, '');
+    await mail.sent;
+    mail.talk.finish();
+    const [arrival] = await until('the arrival', async () => {
+      const all = await world.control('/arrivals?orderId=P-1');
+      return all.length > 0 && all;
+    });
+    assert.equal(arrival.aborted, true);
+    assert.equal((await world.control('/inbox')).length, 0);
   });
 
   it('refuses a mail beyond 1 MB, but keeps that it came', async () => {

@@ -85,11 +85,14 @@ export class World {
   }
 
   requestReview(orderId: string, attempt = 1, changes: object = {}): Promise<Answered> {
-    return call('POST', `${this.sandbox.urls.review}/review-requests`, { ...reviewRequest(orderId, attempt), ...changes });
+    return call('POST', `${this.sandbox.urls.review}/review-requests`, {
+      ...reviewRequest(orderId, attempt),
+      ...changes,
+    });
   }
 
   result(orderId: string, attempt = 1): Promise<Answered> {
-    return call('GET', `${this.#requestUrl(orderId, attempt)}`);
+    return call('GET', this.#requestUrl(orderId, attempt));
   }
 
   withdraw(orderId: string, attempt = 1): Promise<Answered> {
@@ -156,9 +159,9 @@ export async function call(
   return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text };
 }
 
-/** Asks again and again until the answer is true or something; fails after 5 s. */
+/** Asks again and again until the answer is true or something; fails after 20 s. */
 export async function until<Value>(what: string, ask: () => Promise<Value> | Value): Promise<NonNullable<Value>> {
-  const deadline = Date.now() + 5000;
+  const deadline = Date.now() + 20_000;
   for (;;) {
     const value = await ask();
     if (value) return value;
@@ -183,6 +186,11 @@ export class RawTalk {
     this.#socket.write(text);
   }
 
+  /** Closes our direction once all was sent. */
+  finish(): void {
+    this.#socket.end();
+  }
+
   end(): void {
     this.#socket.destroy();
   }
@@ -192,6 +200,7 @@ export class RawTalk {
 export async function sendMail(port: number, to: string, headers: string[], text: string): Promise<string> {
   const talk = openMail(port, to, headers, text);
   try {
+    await talk.sent;
     return await until('a reply to the mail', () => talk.reply());
   } finally {
     talk.talk.end();
@@ -199,11 +208,14 @@ export async function sendMail(port: number, to: string, headers: string[], text
 }
 
 /** Sends one mail and leaves the connection open. */
-export function openMail(port: number, to: string, headers: string[], text: string) {
+export function openMail(port: number, to: string, headers: string[], text: string, ending = '\r\n.\r\n') {
   const talk = new RawTalk(port);
   const mail = [...headers, '', text].join('\r\n');
-  talk.send(`EHLO test\r\nMAIL FROM:<holdpoint@example.org>\r\nRCPT TO:<${to}>\r\nDATA\r\n`);
-  const sent = until('354', () => talk.received.includes('354 ')).then(() => talk.send(`${mail}\r\n.\r\n`));
+  const envelope = `EHLO test\r\nMAIL FROM:<holdpoint@example.org>\r\nRCPT TO:<${to}>\r\nDATA\r\n`;
+  const sent = until('the greeting', () => talk.received.startsWith('220 '))
+    .then(() => talk.send(envelope))
+    .then(() => until('354', () => talk.received.includes('354 ')))
+    .then(() => talk.send(mail + ending));
   const reply = (): string | null => {
     const after = talk.received.split(/^354 .*\r\n/m)[1];
     if (after) return after.trim();

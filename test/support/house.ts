@@ -206,6 +206,43 @@ export class House {
     return (await this.arrivals(orderId, 'buyer')).map(({ body }) => body);
   }
 
+  /** Waits until the buyer server has got so many messages. */
+  async untilBuyerHeard(orderId: string, count: number): Promise<any[]> {
+    const ask = async (): Promise<any[] | undefined> => {
+      const messages = await this.buyerMessages(orderId);
+      return messages.length >= count ? messages : undefined;
+    };
+    return eventually(ask, async () => `${count} buyer messages for ${orderId}; the case is ${JSON.stringify(await this.caseOf(orderId))}`);
+  }
+
+  /** What the buyer server really acted on, once each, in order. */
+  async buyerEffects(orderId: string): Promise<any[]> {
+    return (await this.control('GET', `/effects?orderId=${orderId}`)).body.buyer;
+  }
+
+  /** Waits until so many inbound events of an order are disposed of. @returns their dispositions in the order of arrival */
+  async dispositions(orderId: string, count: number): Promise<string[]> {
+    const items = await eventually(async () => {
+      const { body } = await this.api('GET', `/v1/inbound-events?orderId=${orderId}&limit=200`);
+      return body.items.length >= count && body.items.every((item: any) => item.disposition !== null) ? body.items : undefined;
+    }, async () => `${count} events are disposed of: ${JSON.stringify((await this.api('GET', `/v1/inbound-events?orderId=${orderId}`)).body)}`);
+    return items.map((item: any) => item.disposition).toReversed();
+  }
+
+  /** The mails about an order, in the order in which they came. */
+  async mails(orderId: string): Promise<any[]> {
+    const { body } = await this.control('GET', '/inbox');
+    const all: any[] = Array.isArray(body) ? body : (body.items ?? body.mails);
+    return all.filter((mail) => mail.orderId === orderId);
+  }
+
+  async untilMailed(orderId: string, count: number): Promise<any[]> {
+    return eventually(async () => {
+      const mails = await this.mails(orderId);
+      return mails.length >= count ? mails : undefined;
+    }, `${count} mails about ${orderId}`);
+  }
+
   async reviewRequests(orderId: string): Promise<any[]> {
     const arrivals = await this.arrivals(orderId, 'review');
     return arrivals.filter(({ method, path }) => method === 'POST' && path === '/review-requests').map(({ body }) => body);

@@ -1,0 +1,72 @@
+/**
+ * Which room may import from which (ARCHITECTURE.md). A rule says what a room may import of ours; anything else is refused.
+ * Imports of types alone may cross: they leave nothing behind at run time.
+ */
+const TYPES_ONLY = ['type-only'];
+
+/** @param {string} room @param {string[]} allowed paths below src, as regular expressions */
+const room = (room, allowed) => ({
+  name: `${room}-imports`,
+  severity: 'error',
+  from: { path: `^src/${room}/` },
+  to: {
+    path: '^src/',
+    pathNot: [`^src/${room}/`, ...allowed.map((path) => `^src/${path}`)],
+    dependencyTypesNot: TYPES_ONLY,
+  },
+});
+
+const CONTRACTS = 'workflows/[^/]+/contract\\.ts$';
+
+module.exports = {
+  forbidden: [
+    room('domain', []),
+    room('wire', ['domain/']),
+    room('workflows', ['domain/', 'temporal/search-attributes\\.ts$']),
+    room('activities', ['domain/', 'db/', 'wire/']),
+    room('db', ['domain/', 'package-root\\.ts$']),
+    room('inbox', ['domain/', 'db/', 'temporal/search-attributes\\.ts$', CONTRACTS]),
+    room('api', ['domain/', 'db/', 'inbox/', 'wire/', CONTRACTS]),
+    room('temporal', ['domain/', 'config-error\\.ts$', 'package-root\\.ts$']),
+    room('sandbox', ['domain/', 'config-error\\.ts$']),
+    room('dev', ['db/', 'temporal/', 'config\\.ts$', 'config-error\\.ts$', 'package-root\\.ts$', 'domain/']),
+    {
+      name: 'domain-is-pure',
+      comment: 'The rules use the language alone.',
+      severity: 'error',
+      from: { path: '^src/domain/' },
+      to: { pathNot: '^src/', dependencyTypesNot: TYPES_ONLY },
+    },
+    {
+      name: 'contract-is-cheap',
+      comment: 'Clients import a contract; it must not bring the workflow along.',
+      severity: 'error',
+      from: { path: '^src/workflows/[^/]+/contract\\.ts$' },
+      to: { path: '^src/workflows/', dependencyTypesNot: TYPES_ONLY },
+    },
+    {
+      name: 'decisions-know-no-temporal',
+      severity: 'error',
+      from: { path: '^src/workflows/[^/]+/(decide|endings|state|step|record)\\.ts$' },
+      to: { path: '@temporalio', dependencyTypesNot: TYPES_ONLY },
+    },
+    { name: 'nobody-imports-programs', severity: 'error', from: { pathNot: '^src/bin/' }, to: { path: '^src/bin/' } },
+    { name: 'no-test-code-in-src', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|scripts|prove|bench)/' } },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: TYPES_ONLY } } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'declared-dependencies',
+      comment: 'What the production programs import stands in package.json under dependencies.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(sandbox|dev)/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: TYPES_ONLY },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^src/db/generated/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'], extensions: ['.ts', '.js', '.json'] },
+  },
+};

@@ -1,0 +1,69 @@
+/** What the documents say is so: files, tests and codes that they name exist. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { PROBLEMS } from '../../src/api/problems.js';
+import { fromRoot, packageRoot } from '../../src/package-root.js';
+
+const GUIDES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/requirements.md'];
+const ROWS = ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'A7', 'A8', 'A9', 'C', 'D1', 'D3', 'D8'];
+const ROOMS = /^(src|test|docs|prisma|scripts|prove|bench|\.ci)\//;
+
+const read = (path: string): string => readFileSync(fromRoot(path), 'utf8');
+const existing = GUIDES.filter((path) => existsSync(fromRoot(path)));
+
+/** The cells of a Markdown table's rows, without its head. */
+function tableRows(path: string): string[][] {
+  const rows = read(path).split('\n').filter((line) => line.startsWith('|'));
+  return rows.slice(2).map((row) => row.split('|').slice(1, -1).map((cell) => cell.trim()));
+}
+
+/** What a document names in backticks or links to, below our own directories. */
+function pathsIn(document: string): string[] {
+  const text = read(document);
+  const quoted = [...text.matchAll(/`([\w./@-]+)`/g)].map(([, path = '']) => path).filter((path) => ROOMS.test(path));
+  const links = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(([, path = '']) => path);
+  return [...quoted, ...links.map((path) => relative(packageRoot, join(packageRoot, dirname(document), path)))];
+}
+
+describe('the house: documents', () => {
+  it('docs/problems.md lists every problem code with its status, and no other', () => {
+    const listed = tableRows('docs/problems.md').map(([code = '', status = '']) => [code.replaceAll('`', ''), Number(status)]);
+    assert.deepEqual(
+      listed.toSorted(),
+      Object.entries(PROBLEMS)
+        .map(([code, { status }]) => [code, status])
+        .toSorted(),
+    );
+  });
+
+  it('docs/requirements.md has every row, with code and tests that exist', () => {
+    const rows = tableRows('docs/requirements.md');
+    assert.deepEqual(
+      ROWS.filter((row) => !rows.some(([name]) => name === row)),
+      [],
+    );
+    const wrong = rows.flatMap(([row = '', where = '', tests = '']) => [
+      ...(/`src\/|`test\//.test(where) ? [] : [`${row}: names no code`]),
+      ...tests.split('<br>').flatMap((test) => missingTest(test.trim()).map((problem) => `${row}: ${problem}`)),
+    ]);
+    assert.deepEqual(wrong, []);
+  });
+
+  for (const document of existing) {
+    it(`${document} names only paths that exist`, () => {
+      assert.deepEqual(
+        pathsIn(document).filter((path) => !existsSync(fromRoot(path))),
+        [],
+      );
+    });
+  }
+});
+
+/** @param test `` `file` title `` @returns what is wrong with it */
+function missingTest(test: string): string[] {
+  const [, file = '', title = ''] = /^`([^`]+)` (.+)$/.exec(test) ?? [];
+  if (title === '') return [`"${test}" is not \`file\` title`];
+  if (!existsSync(fromRoot(file))) return [`there is no ${file}`];
+  return read(file).includes(title) ? [] : [`${file} has no test "${title}"`];
+}

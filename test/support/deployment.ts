@@ -1,0 +1,299 @@
+/**
+ * A deployment as in production: sandbox, APIs and workers as processes of their own, on a database and a task queue of its own.
+ * It is looked at only from outside: through the API, the sandbox and Temporal.
+ */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import getPort from 'get-port';
+import { openDatabase } from '../../src/db/database.js';
+import { addPolicy, seedReferenceData } from '../../src/db/reference-data.js';
+import { workflowIdOf } from '../../src/domain/identifiers.js';
+import { SEED_REVIEW_POLICY, type ReviewPolicy } from '../../src/domain/review-policy.js';
+import { connectClient } from '../../src/temporal/connection.js';
+import { fastForward } from '../../src/temporal/fast-forward.js';
+import { eventually, LIAISON_KEY, REVIEW_KEY, sampleOrder, type Answer, type Arrival } from './house.js';
+import { answersOk, Program } from './processes.js';
+import { buildPrograms } from './production-build.js';
+import { createTestDatabase, dropTestDatabase, fromEnvironment } from './servers.js';
+
+const WEBHOOK_SECRET = `whsec_${Buffer.from('a secret of tests, 24 bytes and more').toString('base64')}`;
+
+type Env = Record<string, string>;
+
+/** What the sandbox's sides acted on. */
+export interface Effects {
+  counts: { buyer: number; review: number; notices: number; inbox: number };
+  buyer: { messageId: string; orderId: string; reviewRound: number; sequence: number; kind: string; provisional: boolean; supersedes: string | null }[];
+  review: { reviewRequestId: string | null; orderId: string; reviewRound: number; attempt: number }[];
+  inbox: { orderId: string | null; messageId: string | null }[];
+}
+
+/** A row of the ledger as the API shows it. */
+export interface LedgerMessage {
+  key: string;
+  orderId: string;
+  counterpart: 'buyer' | 'review' | 'liaison';
+  state: string;
+  sequence: number | null;
+  kind: string;
+  attempts: { number: number; startedAt: string; outcome: string | null; httpStatus: number | null }[];
+}
+
+/** An API and where it is. */
+export interface Api {
+  program: Program;
+  url: string;
+}
+
+export interface DeploymentOptions {
+  /** Where the programs find Temporal; default: the tests' server itself. */
+  temporalAddress?: string;
+  /** What differs from the seeded policy. */
+  policy?: Partial<ReviewPolicy>;
+}
+
+export class Deployment {
+  static async start(options: DeploymentOptions = {}): Promise<Deployment> {
+    await buildPrograms();
+    const deployment = new Deployment();
+    await deployment.#start(options);
+    return deployment;
+  }
+
+  readonly taskQueue = `e2e-${randomBytes(6).toString('hex')}`;
+  client!: Client;
+  /** All that were started, those killed included. */
+  readonly programs: Program[] = [];
+  #api: Api | undefined;
+  #databaseUrl!: string;
+  #dataDir!: string;
+  #temporalAddress!: string;
+  #closeClient!: () => Promise<void>;
+  #ports!: Record<'control' | 'buyer' | 'review' | 'liaison' | 'smtp', number>;
+  #counter = 0;
+
+  async #start({ temporalAddress, policy }: DeploymentOptions): Promise<void> {
+    const address = fromEnvironment('TEST_TEMPORAL_ADDRESS');
+    this.#temporalAddress = temporalAddress ?? address;
+    this.#databaseUrl = await createTestDatabase();
+    this.#dataDir = await mkdtemp(join(tmpdir(), 'holdpoint-e2e-'));
+    const { client, connection } = connectClient({ address, namespace: 'default' });
+    this.client = client;
+    this.#closeClient = () => connection.close();
+    await this.usePolicy(policy);
+    await this.#startSandbox();
+  }
+
+  /** Puts reference data in place, and a policy that cases opened from now on follow. */
+  async usePolicy(changes: Partial<ReviewPolicy> = {}): Promise<void> {
+    const db = openDatabase(this.#databaseUrl, 1);
+    try {
+      await seedReferenceData(db);
+      await addPolicy(db, { ...SEED_REVIEW_POLICY, ...changes }, { who: 'test', why: 'end to end', effectiveFrom: new Date(0) });
+    } finally {
+      await db.$disconnect();
+    }
+  }
+
+  async #startSandbox(): Promise<void> {
+    const [control, buyer, review, liaison, smtp] = await Promise.all([getPort(), getPort(), getPort(), getPort(), getPort()]);
+    this.#ports = { control, buyer, review, liaison, smtp };
+    const ports = Object.entries(this.#ports).map(([side, port]) => [`SANDBOX_${side.toUpperCase()}_PORT`, String(port)]);
+    const program = this.#run('sandbox', {
+      ...Object.fromEntries(ports),
+      SANDBOX_DATA_DIR: this.#dataDir,
+      SANDBOX_REVIEW_KEY: REVIEW_KEY,
+      SANDBOX_LIAISON_KEY: LIAISON_KEY,
+      SANDBOX_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    });
+    await program.ready(() => answersOk(`${this.#at('control')}/healthz`));
+  }
+
+  #run(name: Program['name'], env: Env): Program {
+    const program = new Program(name, env);
+    this.programs.push(program);
+    return program;
+  }
+
+  #at(side: 'control' | 'buyer' | 'review'): string {
+    return `http://127.0.0.1:${this.#ports[side]}`;
+  }
+
+  #common(): Env {
+    return {
+      DATABASE_URL: this.#databaseUrl,
+      TEMPORAL_ADDRESS: this.#temporalAddress,
+      HOLDPOINT_TASK_QUEUE: this.taskQueue,
+      HOLDPOINT_LOG_LEVEL: 'warn',
+    };
+  }
+
+  /** Starts an API; the one started last is asked by default, and is where the sandbox's notices go. */
+  async startApi(env: Env = {}): Promise<Api> {
+    const port = await getPort();
+    const keys = `review-server:${REVIEW_KEY},liaison-server:${LIAISON_KEY}`;
+    const program = this.#run('api', { ...this.#common(), HOLDPOINT_PORT: String(port), HOLDPOINT_API_KEYS: keys, ...env });
+    const url = `http://127.0.0.1:${port}`;
+    await program.ready(() => answersOk(`${url}/readyz`));
+    this.#api = { program, url };
+    await this.control('PUT', '/settings', { holdpointUrl: url });
+    return this.#api;
+  }
+
+  async startWorker(env: Env = {}): Promise<Program> {
+    const port = await getPort();
+    const program = this.#run('worker', {
+      ...this.#common(),
+      HOLDPOINT_HEALTH_PORT: String(port),
+      HOLDPOINT_BUYER_SERVER_URL: this.#at('buyer'),
+      HOLDPOINT_REVIEW_SERVER_URL: this.#at('review'),
+      HOLDPOINT_SMTP_URL: `smtp://127.0.0.1:${this.#ports.smtp}`,
+      HOLDPOINT_WEBHOOK_SECRET: WEBHOOK_SECRET,
+      ...env,
+    });
+    await program.ready(() => answersOk(`http://127.0.0.1:${port}/readyz`));
+    return program;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.programs.filter(({ ending }) => ending === undefined).map((program) => program.kill()));
+    await this.#closeClient();
+    await dropTestDatabase(this.#databaseUrl);
+    await rm(this.#dataDir, { recursive: true, force: true });
+  }
+
+  /** An order id that no other test has. */
+  newOrderId(prefix = 'P'): string {
+    this.#counter += 1;
+    return `${prefix}-${this.taskQueue.slice(4)}-${this.#counter}`;
+  }
+
+  /** Calls an API with the review server's key. */
+  async api(method: string, path: string, body?: object, { url = this.#api?.url, headers = {} }: { url?: string; headers?: Env } = {}): Promise<Answer> {
+    return call(method, `${url}${path}`, body, { authorization: `Bearer ${REVIEW_KEY}`, ...headers });
+  }
+
+  async control(method: string, path: string, body?: object): Promise<Answer> {
+    const answer = await call(method, `${this.#at('control')}${path}`, body, { accept: 'application/json' });
+    assert.ok(answer.status < 300, `sandbox ${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer;
+  }
+
+  async scenario(orderId: string, scenario: object): Promise<void> {
+    await this.control('PUT', `/scenarios/${orderId}`, scenario);
+  }
+
+  /** A review-failure notice of an order, with its document. */
+  notice(orderId: string, more: object = {}): { eventId: string; orderId: string } {
+    const reason = { type: 'STOCK_SHORT', code: 'WH-7', text: '12 of 120 in stock' };
+    return { eventId: `rf-${orderId}`, orderId, ...{ reason, order: sampleOrder(orderId) }, ...more };
+  }
+
+  /** Sends a review-failure notice and sees it accepted. */
+  async fail(orderId: string, more: object = {}): Promise<Answer> {
+    const answer = await this.api('POST', '/v1/review-failures', this.notice(orderId, more));
+    assert.equal(answer.status, 202, JSON.stringify(answer.body));
+    return answer;
+  }
+
+  /** Every raw arrival, of one order or of all, in order. */
+  async arrivals(orderId?: string): Promise<Arrival[]> {
+    const all: Arrival[] = [];
+    for (let after: string | null = '0'; after !== null; ) {
+      const order: string = orderId === undefined ? '' : `&orderId=${orderId}`;
+      const answer: Answer = await this.control('GET', `/arrivals?after=${after}${order}`);
+      all.push(...answer.body);
+      after = answer.headers.get('x-next-after');
+    }
+    return all;
+  }
+
+  async effects(orderId?: string): Promise<Effects> {
+    return (await this.control('GET', `/effects${orderId === undefined ? '' : `?orderId=${orderId}`}`)).body;
+  }
+
+  /** The whole ledger, or an order's part of it. */
+  async ledger(orderId?: string): Promise<LedgerMessage[]> {
+    return this.#all(`/v1/messages?limit=200${orderId === undefined ? '' : `&orderId=${orderId}`}`);
+  }
+
+  async cases(): Promise<any[]> {
+    return this.#all('/v1/review-cases?limit=200');
+  }
+
+  async inboundEvents(): Promise<any[]> {
+    return this.#all('/v1/inbound-events?limit=200');
+  }
+
+  async #all(path: string): Promise<any[]> {
+    const items: any[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const answer: Answer = await this.api('GET', cursor === '' ? path : `${path}&cursor=${encodeURIComponent(cursor)}`);
+      assert.equal(answer.status, 200, JSON.stringify(answer.body));
+      items.push(...answer.body.items);
+      cursor = answer.body.nextCursor;
+    }
+    return items;
+  }
+
+  async caseOf(orderId: string): Promise<any> {
+    const answer = await this.api('GET', `/v1/review-cases/${orderId}`);
+    return answer.status === 200 ? answer.body : null;
+  }
+
+  /** Waits until the case is as wanted, or says how it is. */
+  async until(orderId: string, wanted: (reviewCase: any) => boolean, what: string, limitMs = 40_000): Promise<any> {
+    const ask = async (): Promise<any> => {
+      const found = await this.caseOf(orderId);
+      return found !== null && wanted(found) ? found : undefined;
+    };
+    return eventually(ask, async () => `${what}; the case is ${JSON.stringify(await this.caseOf(orderId))}; ${this.report()}`, limitMs);
+  }
+
+  async untilStatus(orderId: string, status: string, limitMs?: number): Promise<any> {
+    return this.until(orderId, (found) => found.status === status, `case of ${orderId} becomes ${status}`, limitMs);
+  }
+
+  /** Moves the case's clock to its next planned instant; never while the sandbox still owes an answer. */
+  async toNext(orderId: string): Promise<void> {
+    const found = await this.until(orderId, ({ nextAction }) => nextAction !== null, `case of ${orderId} has a next action`);
+    const owesNothing = async () => ((await this.control('GET', `/owed?orderId=${orderId}`)).body.owed === 0 ? true : undefined);
+    await eventually(owesNothing, `the sandbox owes nothing to ${orderId}`);
+    const aheadMs = Date.parse(found.caseAt) - Date.parse(found.asOf);
+    const ms = Date.parse(found.nextAction.at) - (Date.now() + aheadMs) + 500;
+    await fastForward(this.client, workflowIdOf(found.caseId), Math.max(ms, 1000));
+  }
+
+  /** Waits for the run's end, and sees that none of its workflow tasks failed for a fault of ours. */
+  async workflowEnded(caseId: string): Promise<{ status: string; statusReason: string | null }> {
+    const handle = this.client.workflow.getHandle(workflowIdOf(caseId));
+    const result = await this.client.withDeadline(Date.now() + 40_000, () => handle.result());
+    const { events } = await handle.fetchHistory();
+    const failed = (events ?? []).flatMap((event) => event.workflowTaskFailedEventAttributes ?? []).filter(({ cause }) => cause !== UNHANDLED_COMMAND);
+    assert.deepEqual(failed, [], `failed workflow tasks of ${caseId}`);
+    return result;
+  }
+
+  /** How the programs are, and what they wrote last: for messages of failures. */
+  report(): string {
+    return this.programs.map(({ name, ending, output }) => `\n--- ${name} ${ending === undefined ? 'runs' : `ended ${JSON.stringify(ending)}`}\n${output.slice(-2000)}`).join('');
+  }
+}
+
+/** An event came in while a workflow task was being completed: Temporal's ordinary way of having it heard first. */
+const UNHANDLED_COMMAND = 1;
+
+async function call(method: string, url: string, body: object | undefined, headers: Env): Promise<Answer> {
+  const response = await fetch(url, {
+    method,
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(20_000),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
+}

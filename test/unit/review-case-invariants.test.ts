@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { hasEnded } from '../../src/domain/case-status.js';
+import { decide, nextInstant } from '../../src/workflows/review-case/decide.js';
+import { finish, happenings, live, policies, START, type Life } from '../support/case-simulation.js';
+
+const RUNS = { numRuns: 400, seed: 20260101 };
+
+/** Checks a property over random lives; a failing one is printed small, with its seed. */
+function everyLife(check: (life: Life) => void): void {
+  fc.assert(fc.property(policies, happenings, (policy, happened) => check(live(policy, happened))), RUNS);
+}
+
+describe('invariants of a review case over random lives', () => {
+  it('D3: nothing is scheduled past the window or the deadline', () => {
+    everyLife((life) => {
+      for (const { step, at } of life.steps) {
+        const { nextReviewAt, windowEndsAt, deadlineAt, request } = step.state;
+        if (windowEndsAt === null || deadlineAt === null) continue;
+        if (nextReviewAt !== null) assert.ok(nextReviewAt <= Math.min(windowEndsAt, deadlineAt), 'review planned past the window');
+        if (request !== null) assert.ok(request.answerDueAt <= deadlineAt, 'answer due past the deadline');
+        if (request?.nextQueryAt) assert.ok(request.nextQueryAt < request.answerDueAt, 'query planned past the answer deadline');
+        const next = nextInstant(step.state);
+        if (next !== null) assert.ok(next.at <= deadlineAt, 'a timer past the deadline');
+        if (step.commands.some((command) => command.do === 'request_review')) assert.ok(at < deadlineAt, 'a request at or past the deadline');
+      }
+    });
+  });
+
+  it('A7: at most one automatic request at the end of the window, none by the rule after it', () => {
+    everyLife((life) => {
+      const { windowEndsAt } = life.state;
+      if (windowEndsAt === null) return;
+      const byRule = life.steps.flatMap(({ step }) => step.audit.filter((line) => line.type === 'review_requested' && line.actor === 'holdpoint'));
+      assert.ok(byRule.every((line) => line.at <= windowEndsAt), 'the rule asked after the window');
+      assert.ok(byRule.filter((line) => line.at === windowEndsAt).length <= 1, 'asked twice at the end of the window');
+    });
+  });
+
+  it('D1: at most one buyer message per stage, numbered in sequence', () => {
+    everyLife((life) => {
+      const { messages } = life.state;
+      assert.equal(new Set(messages.map(({ stage }) => stage)).size, messages.length);
+      assert.deepEqual(messages.map(({ sequence }) => sequence), messages.map((_, index) => index + 1));
+      const sent = life.commands.filter(({ command }) => command.do === 'send_buyer_message');
+      assert.equal(sent.length, messages.length);
+    });
+  });
+
+  it('D1: an early success is always followed by approved or by the truth', () => {
+    everyLife((life) => {
+      finish(life);
+      const { messages, status } = life.state;
+      const early = messages.find(({ stage }) => stage === 'early_success');
+      if (early === undefined) return;
+      const correction = messages.find(({ kind }) => kind === 'review_failed');
+      if (status === 'approved') return assert.equal(correction, undefined, 'told "failed" though approved');
+      assert.ok(correction, `ended ${status} and the buyer was left with "success"`);
+      const mayHaveHeard = early.outcome === 'delivered' || early.outcome === 'unknown';
+      assert.equal(correction.supersedes, mayHaveHeard ? early.messageId : null);
+    });
+  });
+
+  it('D3: every case ends, at the latest at its deadline', () => {
+    everyLife((life) => {
+      finish(life);
+      assert.ok(hasEnded(life.state.status));
+    });
+  });
+
+  it('D5: an ending never changes, and what meets it is recorded', () => {
+    everyLife((life) => {
+      for (const { before, step, event } of life.steps) {
+        if (!hasEnded(before.status)) continue;
+        assert.equal(step.state.status, before.status);
+        assert.equal(step.state.endedAt, before.endedAt);
+        if ('inboundId' in event && !before.heard.includes(event.inboundId)) assert.equal(step.audit.length, 1, 'not recorded');
+      }
+    });
+  });
+
+  it('A2: the first failure never moves', () => {
+    everyLife((life) => assert.ok(life.steps.slice(1).every(({ step }) => step.state.firstFailureAt === START)));
+  });
+
+  it('A2: an event that is handed over again changes nothing', () => {
+    everyLife((life) => {
+      for (const { event } of life.steps) {
+        if (!('inboundId' in event)) continue;
+        const again = decide(life.state, event, life.now, 0.5);
+        assert.deepEqual([again.state, again.commands, again.audit], [life.state, [], []]);
+      }
+    });
+  });
+
+  it('A8: an outcome counts once per reviewRequestId', () => {
+    everyLife((life) => {
+      const counted = life.steps.flatMap(({ step }) => step.audit).filter((line) => ['review_failed', 'review_succeeded'].includes(line.type));
+      const ids = counted
+        .filter((line) => line.data['disposition'] === undefined || line.data['disposition'] === 'counted')
+        .map((line) => line.data['reviewRequestId'])
+        .filter((id) => typeof id === 'string');
+      assert.equal(new Set(ids).size, ids.length);
+    });
+  });
+
+  it('the version rises with each change, and only then', () => {
+    everyLife((life) => {
+      for (const { before, step } of life.steps) {
+        const changed = step.audit.length + step.commands.length + step.dispositions.length > 0;
+        assert.equal(step.state.version, before.version + (changed ? 1 : 0));
+        if (!changed && step.state !== before) assert.deepEqual({ ...step.state, heard: [] }, { ...before, heard: [] });
+      }
+    });
+  });
+
+  it('the state survives continue-as-new: it is JSON', () => {
+    everyLife((life) => assert.deepEqual(JSON.parse(JSON.stringify(life.state)), life.state));
+  });
+});
