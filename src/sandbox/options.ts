@@ -70,7 +70,7 @@ export function loadSandboxOptions(env: Environment): SandboxOptions {
   const parsed = envSchema.safeParse(given);
   if (!parsed.success) {
     throw new ConfigError(
-      parsed.error.issues.map(({ path, message }) => ({ variable: path.join('.'), problem: 'is not usable', expected: message })),
+      parsed.error.issues.map(({ path, message }) => ({ variable: path.join('.'), problem: 'is not valid', expected: message })),
     );
   }
   const values = parsed.data;

@@ -89,6 +89,8 @@ describe('a worker killed -9', function () {
     const sides = [['buyer', 'drop-after-acting'], ['review', 'drop-after-acting'], ['inbox', 'accept-no-reply']] as const;
     await house.scenario(orderId, { faults: sides.map(([side, fault]) => ({ side, call: 1, do: fault })) });
     await house.fail(orderId);
+    await house.untilStatus(orderId, 'held');
+    await house.toNext(orderId);
     await house.untilStatus(orderId, 'approved');
     await house.workflowEnded(`${orderId}/1`);
     const [arrivals, effects, ledger] = await Promise.all([house.arrivals(orderId), house.effects(orderId), house.ledger(orderId)]);

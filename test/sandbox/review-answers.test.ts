@@ -79,7 +79,7 @@ describe('sandbox review server: answers', function () {
     assert.equal(last?.path, '/v1/review-failures');
     assert.equal(last?.headers.authorization, 'Bearer review-key');
     assert.equal(last?.body.eventId, first?.body.eventId);
-    const { eventId, occurredAt, ...rest } = last?.body;
+    const { eventId, occurredAt, ...rest } = last?.body ?? {};
     assert.match(eventId, /^rf-/);
     assert.ok(Date.parse(occurredAt) > 0);
     assert.deepEqual(rest, {

@@ -258,6 +258,12 @@ export class Deployment {
     return this.until(orderId, (found) => found.status === status, `case of ${orderId} becomes ${status}`, limitMs);
   }
 
+  /** Waits until no message is on its way, by what the ledger says. */
+  async settled(limitMs = 40_000): Promise<void> {
+    const open = async () => (await this.ledger()).filter(({ state }) => state === 'sending');
+    await eventually(async () => ((await open()).length === 0 ? true : undefined), async () => `settled: ${JSON.stringify(await open())}`, limitMs);
+  }
+
   /** Moves the case's clock to its next planned instant; never while the sandbox still owes an answer. */
   async toNext(orderId: string): Promise<void> {
     const found = await this.until(orderId, ({ nextAction }) => nextAction !== null, `case of ${orderId} has a next action`);

@@ -1,0 +1,200 @@
+/**
+ * For each requirement row, small edits that break it, and the test that must notice: `npm run prove` applies them one by one.
+ * The text to find stands exactly once in its file.
+ */
+export interface Mutant {
+  row: string;
+  /** What no longer holds. */
+  breaks: string;
+  file: string;
+  find: string;
+  replace: string;
+  testFile: string;
+  /** The start of the test's title, or all of it. */
+  test: string;
+}
+
+const DECIDE = 'src/workflows/review-case/decide.ts';
+const ENDINGS = 'src/workflows/review-case/endings.ts';
+const SCHEDULE = 'src/domain/schedule.ts';
+const NOTICE = 'src/domain/liaison-notice.ts';
+
+const DECIDING = 'test/workflow/deciding.test.ts';
+const RETRYING = 'test/workflow/retrying.test.ts';
+const TRUTH = 'test/workflow/truth.test.ts';
+const INVARIANTS = 'test/unit/review-case-invariants.test.ts';
+const LAYOUT = 'test/house/layout.test.ts';
+
+export const MUTANTS: Mutant[] = [
+  {
+    row: 'A1',
+    breaks: 'an order that is not at hand is not fetched',
+    file: 'src/workflows/review-case/workflow.ts',
+    find: 'const missing = await fetchOrder(state, found.policy.resolutionDeadlineMs);',
+    replace: 'const missing = state === null ? await fetchOrder(state, found.policy.resolutionDeadlineMs) : null;',
+    testFile: DECIDING,
+    test: 'A1: the order is fetched from the review server',
+  },
+  {
+    row: 'A1',
+    breaks: 'an unknown order does not show as a problem',
+    file: ENDINGS,
+    find: "disposition: 'opened', problem: 'ORDER_UNKNOWN' }",
+    replace: "disposition: 'opened', problem: null }",
+    testFile: DECIDING,
+    test: 'A1: an unknown order tells nobody',
+  },
+  {
+    row: 'A2',
+    breaks: 'every failure notice of an open case counts as its first',
+    file: DECIDE,
+    find: 'if (state.firstFailureAt === null) return firstFailure(draft, event);',
+    replace: 'if (state.firstFailureAt === null || event.reviewRequestId === null) return firstFailure(draft, event);',
+    testFile: DECIDING,
+    test: 'A2: further notices of the open case are not first ones',
+  },
+  {
+    row: 'A2',
+    breaks: 'an event that is handed over again is heard again',
+    file: DECIDE,
+    find: 'if (state.heard.includes(event.inboundId)) return draft;',
+    replace: 'if (state.heard.includes(`${event.inboundId}!`)) return draft;',
+    testFile: INVARIANTS,
+    test: 'A2: an event that is handed over again changes nothing',
+  },
+  {
+    row: 'A3',
+    breaks: 'the liaison is not notified',
+    file: DECIDE,
+    find: "draft.commands.push({ do: 'notify_liaison' });",
+    replace: '',
+    testFile: DECIDING,
+    test: 'A3: a preset reason tells the liaison',
+  },
+  {
+    row: 'A3',
+    breaks: 'the buyer server is told nothing early',
+    file: DECIDE,
+    find: 'if (earlySuccessFor(event.policy, event.facts.buyerId)) {',
+    replace: 'if (!earlySuccessFor(event.policy, event.facts.buyerId)) {',
+    testFile: DECIDING,
+    test: 'A3: a preset reason tells the liaison',
+  },
+  {
+    row: 'A4',
+    breaks: 'a reason that is not preset is held like one that is',
+    file: DECIDE,
+    find: 'if (!state.decision.preset) return endRejected(draft);',
+    replace: '',
+    testFile: DECIDING,
+    test: 'A4: a reason that is not preset',
+  },
+  {
+    row: 'A5',
+    breaks: "the notice leaves out the ordering user's e-mail address",
+    file: NOTICE,
+    find: '[words.labels.email, given(user?.email)],',
+    replace: '',
+    testFile: DECIDING,
+    test: 'A5: the notice has order, reason, review status and ordering user',
+  },
+  {
+    row: 'A5',
+    breaks: 'the notice leaves out why the review failed',
+    file: NOTICE,
+    find: '[words.labels.text, given(reason.text)],',
+    replace: '',
+    testFile: DECIDING,
+    test: 'A5: the notice has order, reason, review status and ordering user',
+  },
+  {
+    row: 'A6',
+    breaks: 'no review request is made when the rule is due',
+    file: DECIDE,
+    find: "if (state.nextReviewAt !== null && now >= state.nextReviewAt) return sendRequest(draft, 'holdpoint');",
+    replace: '',
+    testFile: RETRYING,
+    test: 'A6 A7 A8: held, asked twice, approved (answers at once)',
+  },
+  {
+    row: 'A7',
+    breaks: 'the rule outlives its window',
+    file: SCHEDULE,
+    find: 'if (now > end) return null;',
+    replace: 'if (now > end) return now + policy.intervalMs;',
+    testFile: INVARIANTS,
+    test: 'A7: at most one automatic request at the end of the window',
+  },
+  {
+    row: 'A7',
+    breaks: 'beyond the window the rule goes on',
+    file: SCHEDULE,
+    find: 'return madeShortlyBefore ? null : end;',
+    replace: 'return planned;',
+    testFile: RETRYING,
+    test: 'A7: beyond the window the rule is deleted',
+  },
+  {
+    row: 'A8',
+    breaks: 'a success that a notice brings is ignored',
+    file: DECIDE,
+    find: "endApproved(draft, event.by.kind === 'liaison' ? 'LIAISON_WORD' : 'REVIEW_SUCCEEDED', event.by.name, event.by.note);",
+    replace: '',
+    testFile: RETRYING,
+    test: 'A8: a liaison asks through the liaison server',
+  },
+  {
+    row: 'A8',
+    breaks: "a liaison's word leaves no name in the audit",
+    file: 'src/inbox/hand-over.ts',
+    find: 'name: (liaison ? payload.by : payload.reviewedBy) ?? event.sender,',
+    replace: 'name: event.sender,',
+    testFile: RETRYING,
+    test: 'A8: a liaison resolves at the signal endpoint',
+  },
+  {
+    row: 'C',
+    breaks: 'the index of the workflows exports something else',
+    file: 'src/workflows/index.ts',
+    find: "export { reviewCase } from './review-case/workflow.js';",
+    replace: "export { reviewCase } from './review-case/workflow.js';\nexport { decide } from './review-case/decide.js';",
+    testFile: LAYOUT,
+    test: 'C: src/workflows/index.ts exports workflow functions',
+  },
+  {
+    row: 'D1',
+    breaks: 'a declined order whose buyer was told a success is not corrected',
+    file: ENDINGS,
+    find: 'if (early === undefined || early.outcome !== null) return tellTruth(draft);',
+    replace: 'if (early === undefined) return tellTruth(draft);',
+    testFile: TRUTH,
+    test: 'D1: declined after an early success',
+  },
+  {
+    row: 'D1',
+    breaks: 'the correction does not say which message it corrects',
+    file: ENDINGS,
+    find: 'supersedes: tookEffect ? early.messageId : null,',
+    replace: 'supersedes: null,',
+    testFile: TRUTH,
+    test: 'D1: declined after an early success',
+  },
+  {
+    row: 'D3',
+    breaks: 'a request may be answered after the deadline',
+    file: SCHEDULE,
+    find: 'return Math.min(requestedAt + policy.answerDeadlineMs, limits.deadlineAt);',
+    replace: 'return requestedAt + policy.answerDeadlineMs;',
+    testFile: INVARIANTS,
+    test: 'D3: nothing is scheduled past the window or the deadline',
+  },
+  {
+    row: 'D3',
+    breaks: 'a case outlives its deadline',
+    file: DECIDE,
+    find: 'if (now >= state.deadlineAt) {',
+    replace: 'if (now >= 2 * state.deadlineAt) {',
+    testFile: TRUTH,
+    test: 'D3: nobody acts: one last look at the deadline',
+  },
+];

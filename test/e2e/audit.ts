@@ -1,0 +1,125 @@
+/** What a deployment did, judged from outside: from the sandbox's raw arrivals and effects, the API's answers and Temporal's list. */
+import assert from 'node:assert/strict';
+import type { Deployment, Effects, LedgerMessage } from '../support/deployment.js';
+import type { Arrival } from '../support/house.js';
+
+/** A failure notice that was answered with 202. */
+export interface Accepted {
+  eventId: string;
+  orderId: string;
+  reviewRound: number;
+}
+
+export interface Audit {
+  accepted: number;
+  cases: number;
+  /** Notices accepted and without a case, or not handed over; cases without a workflow. */
+  lost: string[];
+  /** Effects taken more than once, orders with more than one case or workflow in a round. */
+  doubled: string[];
+  /** Buyer messages that took effect out of their order's sequence. */
+  outOfSequence: string[];
+  /** Deliveries repeated with another text or without their key. */
+  changed: string[];
+  /** Ledger rows that are not settled. */
+  unsettled: string[];
+  /** Calls and mails that arrived, repetitions included, and what was acted on. */
+  deliveries: number;
+  effects: number;
+  arrivals: Arrival[];
+  ledger: LedgerMessage[];
+}
+
+/** Looks at everything once nothing is under way any more. */
+export async function audit(house: Deployment, accepted: Accepted[]): Promise<Audit> {
+  const [cases, events, arrivals, effects, ledger] = await Promise.all([house.cases(), house.inboundEvents(), house.arrivals(), house.effects(), house.ledger()]);
+  const workflows = await workflowIds(house);
+  const roundOf = ({ orderId, reviewRound }: { orderId: string; reviewRound: number }): string => `${orderId}/${reviewRound}`;
+  const withCase = new Set(cases.map(roundOf));
+  const handedOver = new Set(events.filter(({ state, disposition }) => state === 'handed_over' && disposition !== null).map(({ eventId }) => eventId));
+  const rounds = [...new Set(accepted.map(roundOf))];
+  const out = arrivals.filter(({ side, method }) => method === 'POST' || side === 'inbox');
+  return {
+    accepted: new Set(accepted.map(({ eventId }) => eventId)).size,
+    cases: cases.length,
+    lost: [
+      ...accepted.filter((notice) => !withCase.has(roundOf(notice))).map(({ eventId }) => `${eventId} has no case`),
+      ...accepted.filter(({ eventId }) => !handedOver.has(eventId)).map(({ eventId }) => `${eventId} was not heard`),
+      ...rounds.filter((round) => !workflows.includes(`review-case/${round}`)).map((round) => `${round} has no workflow`),
+    ],
+    doubled: [...repeated(effectKeys(effects)), ...repeated(cases.map(roundOf)), ...repeated(workflows)],
+    outOfSequence: outOfSequence(effects),
+    changed: changedTexts(out),
+    unsettled: ledger.filter(({ state }) => state === 'sending').map(({ key }) => key),
+    deliveries: out.length,
+    effects: effects.counts.buyer + effects.counts.review + effects.counts.inbox,
+    arrivals: out,
+    ledger,
+  };
+}
+
+/** Nothing lost, doubled, out of order or changed; as many cases as rounds were accepted. */
+export function assertSound(found: Audit, house: Deployment): void {
+  const { lost, doubled, outOfSequence, changed, unsettled } = found;
+  assert.deepEqual({ lost, doubled, outOfSequence, changed, unsettled }, { lost: [], doubled: [], outOfSequence: [], changed: [], unsettled: [] }, figures(found) + house.report());
+}
+
+/** The figures in a line. */
+export function figures({ accepted, cases, deliveries, effects, lost, doubled }: Audit): string {
+  return `accepted ${accepted}, cases ${cases}, deliveries ${deliveries}, effects ${effects}, lost ${lost.length}, doubled ${doubled.length}`;
+}
+
+async function workflowIds(house: Deployment): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { workflowId } of house.client.workflow.list({ query: `TaskQueue = '${house.taskQueue}'` })) ids.push(workflowId);
+  return ids;
+}
+
+/** What may take effect only once: a message's place, a review's attempt; of mails another Message-ID of the same notice. */
+function effectKeys(effects: Effects): string[] {
+  const mails = new Set(effects.inbox.map(({ orderId, messageId }) => `${orderId} ${messageId}`));
+  return [
+    ...effects.buyer.map(({ orderId, reviewRound, sequence }) => `buyer message ${orderId}/${reviewRound}/${sequence}`),
+    ...effects.review.map(({ orderId, reviewRound, attempt }) => `review ${orderId}/${reviewRound}, attempt ${attempt}`),
+    ...[...mails].map((mail) => `mail about ${mail.split(' ')[0]}`),
+  ];
+}
+
+function repeated(keys: string[]): string[] {
+  return keys.filter((key, index) => keys.indexOf(key) !== index);
+}
+
+function outOfSequence({ buyer }: Effects): string[] {
+  const last = new Map<string, [round: number, sequence: number]>();
+  return buyer.flatMap(({ orderId, reviewRound, sequence, messageId }) => {
+    const [round, before] = last.get(orderId) ?? [0, 0];
+    last.set(orderId, [reviewRound, sequence]);
+    const next = reviewRound === round ? sequence === before + 1 : reviewRound > round && sequence === 1;
+    return next ? [] : [messageId];
+  });
+}
+
+/** Every repetition must be the same text under the same key, signed anew. */
+function changedTexts(arrivals: Arrival[]): string[] {
+  const texts = new Map<string, string>();
+  return arrivals.flatMap(({ side, headers, path, body }) => {
+    if (side === 'inbox') return [];
+    const { 'webhook-id': id, 'idempotency-key': key } = headers;
+    if (id === undefined || id !== key) return [`${path} without its key: ${JSON.stringify(headers)}`];
+    const text = JSON.stringify(body);
+    const first = texts.get(`${path} ${id}`) ?? text;
+    texts.set(`${path} ${id}`, first);
+    return first === text ? [] : [`${path} ${id}: ${text} instead of ${first}`];
+  });
+}
+
+/** Attempts whose call arrived and took effect, and whose outcome nobody lived to write down: the worker died in the gap. */
+export function attemptsInGap({ ledger, arrivals }: Audit): string[] {
+  return ledger.flatMap(({ key, counterpart, attempts }) => {
+    const open = attempts.filter(({ outcome }) => outcome === null);
+    if (open.length === 0 || counterpart === 'liaison') return [];
+    const arrived = arrivals.filter(({ side, headers }) => side === counterpart && headers['idempotency-key'] === key).length;
+    const heard = attempts.length - open.length;
+    return open.slice(0, Math.max(0, arrived - heard)).map(({ startedAt }) => startedAt);
+  });
+}
