@@ -51,7 +51,6 @@ export interface ArrivalPage {
 interface IndexEntry extends Place {
   seq: number;
   side: Side;
-  orderId: string | null;
 }
 
 /** A page stops growing here, whatever its limit: a thousand bodies of a megabyte would not fit in memory. */
@@ -64,6 +63,7 @@ const MAX_ORDER_ID = 256;
 export class ArrivalLog {
   readonly #file: JsonLinesFile;
   readonly #index: IndexEntry[] = [];
+  readonly #indexByOrder = new Map<string, IndexEntry[]>();
   readonly #calls = new Map<string, number>();
   readonly #ordersOfRequests = new Map<string, string>();
 
@@ -101,8 +101,8 @@ export class ArrivalLog {
   page(filter: ArrivalFilter): ArrivalPage {
     const arrivals: Arrival[] = [];
     let bytes = 0;
-    for (const entry of this.#index) {
-      if (entry.seq <= (filter.after ?? 0) || !matches(entry, filter)) continue;
+    for (const entry of this.#entriesOf(filter.orderId)) {
+      if (entry.seq <= (filter.after ?? 0) || !isOfSide(entry, filter.side)) continue;
       const full = arrivals.length >= filter.limit || (arrivals.length > 0 && bytes + entry.length > PAGE_BYTES);
       if (full) return { arrivals, next: arrivals.at(-1)?.seq ?? null };
       bytes += entry.length;
@@ -115,9 +115,9 @@ export class ArrivalLog {
   newest(filter: Omit<ArrivalFilter, 'after'>): Arrival[] {
     const arrivals: Arrival[] = [];
     let bytes = 0;
-    for (const entry of this.#index.toReversed()) {
+    for (const entry of this.#entriesOf(filter.orderId).toReversed()) {
       if (arrivals.length >= filter.limit || bytes >= PAGE_BYTES) break;
-      if (!matches(entry, filter)) continue;
+      if (!isOfSide(entry, filter.side)) continue;
       bytes += entry.length;
       arrivals.push(this.#file.read(entry) as Arrival);
     }
@@ -129,11 +129,19 @@ export class ArrivalLog {
   }
 
   #remember(arrival: Arrival, place: Place): void {
-    this.#index.push({ ...place, seq: arrival.seq, side: arrival.side, orderId: arrival.orderId });
+    const entry = { offset: place.offset, length: place.length, seq: arrival.seq, side: arrival.side };
+    this.#index.push(entry);
     if (arrival.orderId === null) return;
+    const ofOrder = this.#indexByOrder.get(arrival.orderId);
+    if (ofOrder) ofOrder.push(entry);
+    else this.#indexByOrder.set(arrival.orderId, [entry]);
     this.#calls.set(`${arrival.side} ${arrival.orderId}`, arrival.call ?? 1);
     const reviewRequestId = textField(arrival.body, 'reviewRequestId');
     if (reviewRequestId !== null) this.#ordersOfRequests.set(reviewRequestId, arrival.orderId);
+  }
+
+  #entriesOf(orderId: string | undefined): readonly IndexEntry[] {
+    return orderId === undefined ? this.#index : (this.#indexByOrder.get(orderId) ?? []);
   }
 
   /** Body, then path, then a review request seen earlier; a mail says it in a header. */
@@ -163,9 +171,8 @@ function decodeSegment(segment: string): string {
   }
 }
 
-function matches(entry: IndexEntry, filter: Pick<ArrivalFilter, 'orderId' | 'side'>): boolean {
-  if (filter.orderId !== undefined && entry.orderId !== filter.orderId) return false;
-  return filter.side === undefined || entry.side === filter.side;
+function isOfSide(entry: IndexEntry, side: Side | undefined): boolean {
+  return side === undefined || entry.side === side;
 }
 
 function textField(body: unknown, field: string): string | null {

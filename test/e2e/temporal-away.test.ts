@@ -47,7 +47,8 @@ describe('Temporal out of reach', function () {
     assert.ok(ms < 8000, `the action was answered after ${ms} ms`);
     assert.ok(slowest.notice < ANSWER_LIMIT_MS && slowest.page < ANSWER_LIMIT_MS, `slowest answers, ms: ${JSON.stringify(slowest)}`);
     await delay(Math.max(0, AWAY_MS - (performance.now() - awaySince)));
-    assert.deepEqual((await house.cases()).map(({ orderId }) => orderId), [known], 'no case could open');
+    const others = (await house.cases()).filter(({ orderId }) => orderId !== known);
+    assert.deepEqual(others.filter(({ status }) => status !== 'deciding'), [], 'nothing could be decided');
 
     await proxy.open();
     const backAt = performance.now();

@@ -141,7 +141,7 @@ export class Deployment {
     await program.ready(() => answersOk(`${url}/readyz`));
     this.#api = { program, url };
     await this.control('PUT', '/settings', { holdpointUrl: url });
-    return this.#api;
+    return { program, url };
   }
 
   async startWorker(env: Env = {}): Promise<Program> {

@@ -229,6 +229,14 @@ export class House {
     return items.map((item: any) => item.disposition).toReversed();
   }
 
+  /** An order's latest message to a counterpart, once it is in the wanted state. */
+  async messageOf(orderId: string, counterpart: string, state: string): Promise<any> {
+    return eventually(async () => {
+      const { body } = await this.api('GET', `/v1/messages?orderId=${orderId}&counterpart=${counterpart}`);
+      return body.items.find((message: any) => message.state === state);
+    }, async () => `a ${state} message to ${counterpart}: ${JSON.stringify((await this.api('GET', `/v1/messages?orderId=${orderId}`)).body)}`);
+  }
+
   /** The mails about an order, in the order in which they came. */
   async mails(orderId: string): Promise<any[]> {
     const { body } = await this.control('GET', '/inbox');

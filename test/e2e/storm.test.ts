@@ -1,0 +1,136 @@
+/** Two APIs and two workers under a storm of repeated notices, the workers killed -9 at random: nothing lost, nothing doubled. */
+import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Deployment, type Api } from '../support/deployment.js';
+import { eventually } from '../support/house.js';
+import type { Program } from '../support/processes.js';
+import { assertSound, attemptsInGap, audit, figures, type Accepted } from './audit.js';
+
+const ORDERS = 40;
+const STORM_MS = 20_000;
+const KILL_EVERY_MS = 2000;
+const SEED = Number(process.env['HOLDPOINT_TEST_SEED'] ?? 20_261_123);
+/** Calls that took effect and are answered late make the gap wide enough for kills to land in it. */
+const SLOW = [{ side: 'buyer', call: 1, do: 'slow:600' }, { side: 'review', call: 1, do: 'slow:600' }];
+
+/** What becomes of an order; they take turns. */
+const KINDS = [
+  { scenario: { review: ['fail:STOCK_SHORT', 'pass'], answer: 'inline' }, status: 'approved' },
+  { scenario: { review: ['fail:STOCK_SHORT', 'pass'], answer: 'notice', delayMs: 300 }, status: 'approved' },
+  { scenario: { review: ['fail:STOCK_SHORT'], answer: 'inline' }, status: 'declined' },
+  { scenario: {}, status: 'rejected' },
+] as const;
+
+describe('a storm with kills', function () {
+  this.timeout(180_000);
+  let house: Deployment;
+  let apis: Api[];
+  let workers: Program[];
+  before(async () => {
+    house = await Deployment.start({ policy: { firstDelayMs: 1500, intervalMs: 1500, capMs: 1500, jitter: 0.3 } });
+    [apis, workers] = await Promise.all([
+      Promise.all([house.startApi(), house.startApi()]),
+      Promise.all([house.startWorker(), house.startWorker()]),
+    ]);
+  });
+  after(async () => house?.stop());
+
+  it(`${ORDERS} orders, each notice three times, a worker killed every ${KILL_EVERY_MS / 1000} s`, async () => {
+    const random = seeded(SEED);
+    const until = Date.now() + STORM_MS;
+    const [kills, accepted] = await Promise.all([killAtRandom(house, workers, until, random), sendStorm(house, apis, random)]);
+    await Promise.all(accepted.map(({ orderId }, index) => house.untilStatus(orderId, kindOf(index).status, 90_000)));
+    await Promise.all(accepted.map(({ orderId }) => house.workflowEnded(`${orderId}/1`)));
+    await house.settled();
+    const found = await audit(house, accepted);
+    const inGap = attemptsInGap(found);
+    const killsInGap = new Set(inGap.map((startedAt) => kills.find((at) => at >= Date.parse(startedAt)))).size;
+    console.log(`      seed ${SEED}: kills ${kills.length}, in the gap ${killsInGap} (effects ${inGap.length}); ${figures(found)}`);
+    assertSound(found, house);
+    assert.equal(found.accepted, ORDERS);
+    assert.equal(found.cases, ORDERS);
+    assert.ok(kills.length >= 5 && inGap.length > 0, `kills ${kills.length}, effects in the gap ${inGap.length}`);
+    await asTold(house, accepted);
+  });
+});
+
+function kindOf(index: number): (typeof KINDS)[number] {
+  return KINDS[index % KINDS.length] ?? KINDS[0];
+}
+
+/** Kills one of the workers about every two seconds and starts another in its place. @returns the instants, epoch ms */
+async function killAtRandom(house: Deployment, workers: Program[], until: number, random: () => number): Promise<number[]> {
+  const kills: number[] = [];
+  const starting: Promise<void>[] = [];
+  while (Date.now() < until) {
+    await delay(KILL_EVERY_MS * (0.75 + random() / 2));
+    const victim = workers.splice(Math.floor(random() * workers.length), 1)[0];
+    if (victim === undefined) continue;
+    const gone = victim.kill();
+    kills.push(Date.now());
+    await gone;
+    starting.push(house.startWorker().then((worker) => void workers.push(worker)));
+  }
+  await Promise.all(starting);
+  return kills;
+}
+
+/** Sends the orders' notices at random moments of the storm, each three times at once, to both APIs. */
+async function sendStorm(house: Deployment, apis: Api[], random: () => number): Promise<Accepted[]> {
+  const moments = Array.from({ length: ORDERS }, () => random() * (STORM_MS - 4000)).toSorted((a, b) => a - b);
+  const begunAt = Date.now();
+  return Promise.all(
+    moments.map(async (moment, index) => {
+      const orderId = house.newOrderId('STORM');
+      const { scenario, status } = kindOf(index);
+      await house.scenario(orderId, { ...scenario, faults: SLOW });
+      await delay(begunAt + moment - Date.now());
+      const notice = house.notice(orderId, status === 'rejected' ? { reason: { type: 'CONTENT_MISMATCH' } } : {});
+      const answers = await Promise.all([0, 1, 2].map((n) => house.api('POST', '/v1/review-failures', notice, { url: apis[n % 2]?.url })));
+      assert.deepEqual(answers.map((answer) => answer.status), [202, 202, 202], JSON.stringify(answers.map(({ body }) => body)));
+      assert.deepEqual(answers.map(({ body }) => body), Array(3).fill(answers[0]?.body), 'the same answer each time');
+      if (status === 'declined') await declineOrder(house, orderId);
+      return { ...notice, reviewRound: 1 };
+    }),
+  );
+}
+
+/** A liaison declines once the case was asked for, and asks again under the same key while the outcome is unknown. */
+async function declineOrder(house: Deployment, orderId: string): Promise<void> {
+  await house.until(orderId, ({ reviewAttempts }) => reviewAttempts > 0, `${orderId} was asked for`);
+  const decline = async () => {
+    const headers = { 'idempotency-key': `decline-${orderId}` };
+    const { status, body } = await house.api('POST', `/v1/review-cases/${orderId}/decline`, { by: 'ingrid', note: 'no stock until spring' }, { headers });
+    if (status === 503) return undefined;
+    // Ended by the same request, whose answer did not come through.
+    assert.ok(status === 200 || (status === 409 && body.caseStatus === 'declined'), `decline of ${orderId}: ${status} ${JSON.stringify(body)}`);
+    return true;
+  };
+  await eventually(decline, `${orderId} is declined`, 60_000);
+}
+
+/** Each buyer was told the truth, in order: an early success, and its correction where it did not come true. */
+async function asTold(house: Deployment, accepted: Accepted[]): Promise<void> {
+  const { buyer } = await house.effects();
+  for (const [index, { orderId }] of accepted.entries()) {
+    const told = buyer.filter((message) => message.orderId === orderId).map(({ kind, provisional, supersedes }) => [kind, provisional, supersedes]);
+    const early = ['review_succeeded', true, null];
+    const wanted = {
+      approved: [early],
+      declined: [early, ['review_failed', false, `${orderId}/1/1`]],
+      rejected: [['review_failed', false, null]],
+    }[kindOf(index).status];
+    assert.deepEqual(told, wanted, `what the buyer of ${orderId} was told`);
+  }
+}
+
+/** Mulberry32: the same numbers in [0, 1) for the same seed. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
