@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MUTANTS, type Mutant } from '../prove/mutants.js';
 import { fromRoot } from '../src/package-root.js';
-import { runMocha } from '../test/support/mocha-run.js';
+import { isSelfContained, runMocha } from '../test/support/mocha-run.js';
 import { killAll, runProgram } from '../test/support/programs.js';
 import { startServers } from '../test/support/servers.js';
 
@@ -19,6 +19,8 @@ const COPIED = ['package.json', 'package-lock.json', '.mocharc.json', 'tsconfig.
 const BUNDLED = /^src\/(domain|workflows|temporal)\//;
 /** Two copies at work: most of a mutant's time is waiting. */
 const JOBS = 2;
+/** A broken product often shows as a wait without end. */
+const TEST_LIMIT_MS = 30_000;
 
 interface Verdict {
   row: string;
@@ -29,6 +31,8 @@ interface Verdict {
 /** A copy of the tree in which mutants come and go. */
 class Copy {
   readonly #dir = mkdtempSync(join(tmpdir(), 'holdpoint-prove-'));
+  /** The mutant that the workflow bundle has in it; null: none. Undefined: there is no bundle yet. */
+  #bundled: Mutant | null | undefined;
 
   constructor(private readonly servers: Record<string, string>) {
     for (const path of COPIED.filter((name) => existsSync(fromRoot(name)))) cpSync(fromRoot(path), join(this.#dir, path), { recursive: true });
@@ -39,16 +43,21 @@ class Copy {
     return join(this.#dir, 'workflow-bundle.cjs');
   }
 
-  async writeBundle(): Promise<void> {
+  async #writeBundle(mutant: Mutant | null): Promise<void> {
+    if (this.#bundled === mutant) return;
+    this.#bundled = undefined;
     const code = `import { writeWorkflowBundle } from './src/temporal/bundle.ts'; await writeWorkflowBundle(${JSON.stringify(this.#bundle)});`;
     const { code: exit, output } = await runProgram(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], { cwd: this.#dir });
     if (exit !== 0) throw new Error(`the workflows cannot be bundled:\n${output}`);
+    this.#bundled = mutant;
   }
 
-  run(files: string[], titles: string[]) {
+  /** Runs tests on the tree as it is now. @param mutant the one in place */
+  async run(files: string[], titles: string[], mutant: Mutant | null = null) {
+    if (!files.every(isSelfContained)) await this.#writeBundle(mutant !== null && BUNDLED.test(mutant.file) ? mutant : null);
     const grep = titles.map((title) => title.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)).join('|');
     const env = { ...this.servers, TEST_WORKFLOW_BUNDLE: this.#bundle };
-    return runMocha({ root: this.#dir, files, grep, env, show: false, serial: files.length === 1 });
+    return runMocha({ root: this.#dir, files, grep, env, show: false, serial: files.length === 1, timeoutMs: TEST_LIMIT_MS });
   }
 
   /** Does something with an edit in place, and takes it back. */
@@ -58,11 +67,9 @@ class Copy {
     if (text.split(find).length !== 2) throw new Error(`${file} has the text to find ${text.split(find).length - 1} times: ${find}`);
     writeFileSync(path, text.replace(find, () => replace));
     try {
-      if (BUNDLED.test(file)) await this.writeBundle();
       return await act();
     } finally {
       writeFileSync(path, text);
-      if (BUNDLED.test(file)) await this.writeBundle();
     }
   }
 
@@ -87,7 +94,7 @@ async function findUnfit(copy: Copy, mutants: Mutant[]): Promise<Map<string, str
 async function tryMutant(copy: Copy, mutant: Mutant): Promise<string | null> {
   const { row, breaks, test } = mutant;
   const startedAt = performance.now();
-  const { outcomes, output } = await copy.with(mutant, () => copy.run([mutant.testFile], [test]));
+  const { outcomes, output } = await copy.with(mutant, () => copy.run([mutant.testFile], [test], mutant));
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const own = outcomes.filter(({ title }) => title.includes(test) && !title.includes('" hook'));
   const killer = own.find(({ state }) => state === 'failed');
@@ -103,7 +110,6 @@ async function prove(mutants: Mutant[]): Promise<Verdict[]> {
   const env = { TEST_TEMPORAL_ADDRESS: servers.temporalAddress, TEST_DATABASE_URL: servers.databaseUrl };
   const copies = Array.from({ length: JOBS }, () => new Copy(env));
   try {
-    await Promise.all(copies.map((copy) => copy.writeBundle()));
     const unfit = await findUnfit(copies[0]!, mutants);
     const queue = [...mutants];
     const verdicts: Verdict[] = [];

@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
-import nodemailer from 'nodemailer';
 import { createActivities } from '../activities/index.js';
+import { createMailer } from '../activities/liaison/mailer.js';
 import { loadWorkerConfig } from '../config.js';
 import { openDatabase } from '../db/database.js';
 import { startRelay } from '../inbox/relay.js';
@@ -26,7 +26,7 @@ Runtime.install({
 const { buyerServerUrl, reviewServerUrl, webhookSecret, timeoutMs } = config.counterparts;
 const http = { webhookSecret, timeoutMs };
 const db = openDatabase(config.databaseUrl, 20);
-const mailer = nodemailer.createTransport({ url: config.mail.smtpUrl, connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs });
+const mailer = createMailer(config.mail.smtpUrl, timeoutMs);
 const activities = createActivities({
   db,
   buyerServer: { ...http, baseUrl: buyerServerUrl },

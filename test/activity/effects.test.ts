@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApplicationFailure } from '@temporalio/common';
-import nodemailer from 'nodemailer';
 import { createActivities, type Activities } from '../../src/activities/index.js';
+import { createMailer } from '../../src/activities/liaison/mailer.js';
 import { openDatabase } from '../../src/db/database.js';
 import { saveOrder } from '../../src/db/orders.js';
 import type { BuyerMessage } from '../../src/domain/buyer-message.js';
@@ -24,12 +24,11 @@ describe('effects against the sandbox', () => {
 
   const activitiesAt = (urls: { buyer?: string; review?: string; smtp?: string; db?: string }): Activities => {
     const http = { webhookSecret: `whsec_${Buffer.alloc(24).toString('base64')}`, timeoutMs: 500 };
-    const timeouts = { connectionTimeout: 500, greetingTimeout: 500, socketTimeout: 500 };
     return createActivities({
       db: urls.db === undefined ? house.db : openDatabase(urls.db),
       buyerServer: { ...http, baseUrl: urls.buyer ?? house.sandbox.urls.buyer },
       reviewServer: { ...http, baseUrl: urls.review ?? house.sandbox.urls.review },
-      liaison: { mailer: nodemailer.createTransport({ url: urls.smtp ?? house.sandbox.urls.smtp, ...timeouts }), from: 'h@test.example', publicUrl: 'http://h.example' },
+      liaison: { mailer: createMailer(urls.smtp ?? house.sandbox.urls.smtp, 500), from: 'h@test.example', publicUrl: 'http://h.example' },
     });
   };
   const orderWith = async (scenario: object = {}): Promise<string> => {
@@ -160,6 +159,12 @@ describe('effects against the sandbox', () => {
     const why = await activitiesAt({ review: wrong.url }).fetchOrder({ caseId: `${orderId}/1`, orderId });
     assert.match(why ?? '', /answered with another order/);
     await wrong.close();
+  });
+
+  it('a mail server that is not there: surely not acted', async () => {
+    const orderId = await orderWith();
+    await failure(activitiesAt({ smtp: 'smtp://127.0.0.1:9' }).notifyLiaison(noticeFor(orderId)));
+    assert.equal((await ledger(orderId)).attempts[0]?.[0], 'not_acted');
   });
 
   const noticeFor = (orderId: string) => ({

@@ -7,11 +7,12 @@ import type { Program } from '../support/processes.js';
 import { assertSound, attemptsInGap, audit, figures, type Accepted } from './audit.js';
 
 const ORDERS = 40;
-const STORM_MS = 20_000;
+const STORM_MS = 16_000;
+const KILLS = 10;
 const KILL_EVERY_MS = 2000;
 const SEED = Number(process.env['HOLDPOINT_TEST_SEED'] ?? 20_261_123);
 /** Calls that took effect and are answered late make the gap wide enough for kills to land in it. */
-const SLOW = [{ side: 'buyer', call: 1, do: 'slow:600' }, { side: 'review', call: 1, do: 'slow:600' }];
+const SLOW = ['buyer', 'review', 'inbox'].map((side) => ({ side, call: 1, do: 'slow:2000' }));
 
 /** What becomes of an order; they take turns. */
 const KINDS = [
@@ -35,10 +36,9 @@ describe('a storm with kills', function () {
   });
   after(async () => house?.stop());
 
-  it(`${ORDERS} orders, each notice three times, a worker killed every ${KILL_EVERY_MS / 1000} s`, async () => {
+  it(`${ORDERS} orders, each notice three times, ${KILLS} kills of workers`, async () => {
     const random = seeded(SEED);
-    const until = Date.now() + STORM_MS;
-    const [kills, accepted] = await Promise.all([killAtRandom(house, workers, until, random), sendStorm(house, apis, random)]);
+    const [kills, accepted] = await Promise.all([killAtRandom(house, workers, random), sendStorm(house, apis, random)]);
     await Promise.all(accepted.map(({ orderId }, index) => house.untilStatus(orderId, kindOf(index).status, 90_000)));
     await Promise.all(accepted.map(({ orderId }) => house.workflowEnded(`${orderId}/1`)));
     await house.settled();
@@ -49,7 +49,7 @@ describe('a storm with kills', function () {
     assertSound(found, house);
     assert.equal(found.accepted, ORDERS);
     assert.equal(found.cases, ORDERS);
-    assert.ok(kills.length >= 5 && inGap.length > 0, `kills ${kills.length}, effects in the gap ${inGap.length}`);
+    assert.ok(killsInGap > 0, `none of ${kills.length} kills landed in the gap`);
     await asTold(house, accepted);
   });
 });
@@ -59,10 +59,10 @@ function kindOf(index: number): (typeof KINDS)[number] {
 }
 
 /** Kills one of the workers about every two seconds and starts another in its place. @returns the instants, epoch ms */
-async function killAtRandom(house: Deployment, workers: Program[], until: number, random: () => number): Promise<number[]> {
+async function killAtRandom(house: Deployment, workers: Program[], random: () => number): Promise<number[]> {
   const kills: number[] = [];
   const starting: Promise<void>[] = [];
-  while (Date.now() < until) {
+  while (kills.length < KILLS) {
     await delay(KILL_EVERY_MS * (0.75 + random() / 2));
     const victim = workers.splice(Math.floor(random() * workers.length), 1)[0];
     if (victim === undefined) continue;
@@ -77,7 +77,7 @@ async function killAtRandom(house: Deployment, workers: Program[], until: number
 
 /** Sends the orders' notices at random moments of the storm, each three times at once, to both APIs. */
 async function sendStorm(house: Deployment, apis: Api[], random: () => number): Promise<Accepted[]> {
-  const moments = Array.from({ length: ORDERS }, () => random() * (STORM_MS - 4000)).toSorted((a, b) => a - b);
+  const moments = Array.from({ length: ORDERS }, () => random() * STORM_MS).toSorted((a, b) => a - b);
   const begunAt = Date.now();
   return Promise.all(
     moments.map(async (moment, index) => {

@@ -258,9 +258,12 @@ export class Deployment {
     return this.until(orderId, (found) => found.status === status, `case of ${orderId} becomes ${status}`, limitMs);
   }
 
-  /** Waits until no message is on its way, by what the ledger says. */
+  /** Waits until no event waits in the inbox and no message is on its way. */
   async settled(limitMs = 40_000): Promise<void> {
-    const open = async () => (await this.ledger()).filter(({ state }) => state === 'sending');
+    const open = async (): Promise<object[]> => {
+      const [events, messages] = await Promise.all([this.inboundEvents(), this.ledger()]);
+      return [...events.filter(({ state }) => state === 'pending'), ...messages.filter(({ state }) => state === 'sending')];
+    };
     await eventually(async () => ((await open()).length === 0 ? true : undefined), async () => `settled: ${JSON.stringify(await open())}`, limitMs);
   }
 

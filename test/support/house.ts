@@ -11,8 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { DefaultLogger, Runtime, type NativeConnection, type Worker } from '@temporalio/worker';
-import nodemailer from 'nodemailer';
 import { createActivities } from '../../src/activities/index.js';
+import { createMailer, type Mailer } from '../../src/activities/liaison/mailer.js';
 import { createApp } from '../../src/api/app.js';
 import { openDatabase, type Database } from '../../src/db/database.js';
 import { seedReferenceData } from '../../src/db/reference-data.js';
@@ -72,6 +72,7 @@ export class House {
   #server!: Server;
   #connection!: NativeConnection;
   #closeClient!: () => Promise<void>;
+  #mailer: Mailer | undefined;
   #worker: Worker | undefined;
   #running: Promise<void> | undefined;
   #counter = 0;
@@ -125,7 +126,7 @@ export class House {
   async startWorker(): Promise<void> {
     const http = { webhookSecret: WEBHOOK_SECRET, timeoutMs: this.timeoutMs };
     const { buyer, review, smtp } = this.sandbox.urls;
-    const limits = { connectionTimeout: this.timeoutMs, greetingTimeout: this.timeoutMs, socketTimeout: this.timeoutMs };
+    this.#mailer = createMailer(smtp, this.timeoutMs);
     this.#worker = await createWorker({
       connection: this.#connection,
       namespace: 'default',
@@ -136,7 +137,7 @@ export class House {
         db: this.db,
         buyerServer: { ...http, baseUrl: buyer },
         reviewServer: { ...http, baseUrl: review },
-        liaison: { mailer: nodemailer.createTransport({ url: smtp, ...limits }), from: 'Holdpoint <holdpoint@test.example>', publicUrl: this.apiUrl },
+        liaison: { mailer: this.#mailer, from: 'Holdpoint <holdpoint@test.example>', publicUrl: this.apiUrl },
       }),
     });
     this.#running = this.#worker.run();
@@ -145,6 +146,7 @@ export class House {
   async stopWorker(): Promise<void> {
     this.#worker?.shutdown();
     await this.#running;
+    this.#mailer?.close();
     this.#worker = undefined;
     this.#running = undefined;
   }

@@ -34,6 +34,8 @@ export interface MochaRun {
   root?: string;
   /** Run file after file instead of two at a time. */
   serial?: boolean;
+  /** For each test; default: that of .mocharc.json. */
+  timeoutMs?: number;
   env?: NodeJS.ProcessEnv;
   /** Show the tests' progress; else it is returned with the outcomes. */
   show: boolean;
@@ -47,10 +49,13 @@ export interface MochaResult {
   pid: number;
 }
 
-export async function runMocha({ files, grep, root = fromRoot(), serial = false, env, show }: MochaRun): Promise<MochaResult> {
+export async function runMocha({ files, grep, root = fromRoot(), serial = false, timeoutMs, env, show }: MochaRun): Promise<MochaResult> {
   const dir = mkdtempSync(join(tmpdir(), 'holdpoint-report-'));
   const report = join(dir, 'report.json');
-  const args = [MOCHA, '--spec', ...files, ...(grep === undefined ? [] : ['--grep', grep]), ...(serial ? ['--no-parallel'] : [])];
+  const args = [MOCHA, ...files];
+  if (grep !== undefined) args.push('--grep', grep);
+  if (serial) args.push('--no-parallel');
+  if (timeoutMs !== undefined) args.push('--timeout', String(timeoutMs));
   let watch: NodeJS.Timeout | undefined;
   let hung = false;
   try {

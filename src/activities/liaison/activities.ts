@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { Transporter } from 'nodemailer';
 import type { FailureReason } from '../../domain/failure-reason.js';
 import { composeLiaisonNotice, localeOf } from '../../domain/liaison-notice.js';
 import type { Database } from '../../db/database.js';
 import { requireOrder } from '../../db/orders.js';
 import { requireLiaison } from '../../db/reference-data.js';
 import { performEffect, type EffectOutcome } from '../effect.js';
+import type { Mail, Mailer } from './mailer.js';
 
 export interface LiaisonSettings {
-  mailer: Transporter;
+  mailer: Mailer;
   from: string;
   /** Base address under which a case is looked at. */
   publicUrl: string;
@@ -56,22 +56,8 @@ export function createLiaisonActivities(db: Database, settings: LiaisonSettings)
   };
 }
 
-async function sendMail(settings: LiaisonSettings, key: string, orderId: string, body: string): Promise<EffectOutcome> {
-  const mail = JSON.parse(body) as { to: { name: string; address: string }; subject: string; text: string; html: string };
+function sendMail({ mailer, from }: LiaisonSettings, key: string, orderId: string, body: string): Promise<EffectOutcome> {
+  const mail = JSON.parse(body) as Pick<Mail, 'to' | 'subject' | 'text' | 'html'>;
   const messageId = `<${createHash('sha256').update(key).digest('hex').slice(0, 32)}@holdpoint>`;
-  try {
-    await settings.mailer.sendMail({ from: settings.from, ...mail, messageId, headers: { 'X-Holdpoint-Order': orderId } });
-    return { kind: 'delivered', httpStatus: null, result: { messageId } };
-  } catch (error) {
-    return mailOutcome(error);
-  }
-}
-
-/** SMTP (RFC 5321): 4yz is "not now", 5yz is "no"; a connection lost once the text was going out leaves it unknown. */
-function mailOutcome(error: unknown): EffectOutcome {
-  const { responseCode, code, command, message } = error as { responseCode?: number; code?: string; command?: string; message?: string };
-  const text = `${code ?? 'SMTP'}: ${(message ?? '').slice(0, 300)}`;
-  if (responseCode !== undefined && responseCode >= 500) return { kind: 'refused', httpStatus: null, error: text };
-  const textWentOut = responseCode === undefined && command !== 'CONN' && code !== 'ECONNECTION' && code !== 'EDNS';
-  return { kind: textWentOut ? 'unknown' : 'not_acted', httpStatus: null, error: text, retryAfterMs: null };
+  return mailer.send({ from, ...mail, messageId, headers: { 'X-Holdpoint-Order': orderId } });
 }
