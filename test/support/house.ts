@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { DefaultLogger, Runtime, type NativeConnection, type Worker } from '@temporalio/worker';
+import type { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities } from '../../src/activities/index.js';
 import { createMailer, type Mailer } from '../../src/activities/liaison/mailer.js';
 import { createApp } from '../../src/api/app.js';
@@ -24,13 +24,12 @@ import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
 import { connectClient, connectWorker } from '../../src/temporal/connection.js';
 import { fastForward } from '../../src/temporal/fast-forward.js';
 import { createWorker } from '../../src/temporal/worker.js';
+import './temporal-runtime.js';
 import { createTestDatabase, dropTestDatabase, fromEnvironment } from './servers.js';
 
 export const REVIEW_KEY = 'test-key-of-the-review-server';
 export const LIAISON_KEY = 'test-key-of-the-liaison-server';
 const WEBHOOK_SECRET = `whsec_${Buffer.from('a secret of tests, 24 bytes and more').toString('base64')}`;
-
-Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 
 export interface Answer {
   status: number;
