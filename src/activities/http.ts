@@ -1,6 +1,7 @@
 /** The one HTTP client for counterparts: bounded in time and size, signed, no redirects followed. */
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { request, type Dispatcher } from 'undici';
+import { storableOnly } from '../wire/storable.js';
 
 export interface OutboundCall {
   method: 'GET' | 'POST';
@@ -50,7 +51,7 @@ export async function callCounterpart(call: OutboundCall, settings: HttpSettings
 
 function byStatus(status: number, text: string, retryAfter: string | string[] | undefined): CallOutcome {
   if (status >= 200 && status < 300) return { kind: 'answered', status, body: asJson(text) };
-  const error = `HTTP ${status}${text === '' ? '' : `: ${text.slice(0, 300)}`}`;
+  const error = `HTTP ${status}${text === '' ? '' : `: ${storableText(text)}`}`;
   const retryAfterMs = retryAfterOf(typeof retryAfter === 'string' ? retryAfter : undefined);
   if (NOT_NOW.has(status)) return { kind: 'not_acted', status, error, retryAfterMs };
   if (status >= 500 || status === 408) return { kind: 'unknown', status, error, retryAfterMs };
@@ -80,9 +81,14 @@ async function readBounded(body: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** The beginning of an answer, as the ledger keeps it. */
+function storableText(text: string): string {
+  return String(storableOnly('', text.slice(0, 300)));
+}
+
 function asJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, storableOnly);
   } catch {
     return null;
   }

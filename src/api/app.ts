@@ -5,7 +5,7 @@ import { notFound, problemHandler } from './errors.js';
 import { healthRoutes } from './health/routes.js';
 import { inboundEventRoutes } from './inbound-events/routes.js';
 import { messageRoutes } from './messages/routes.js';
-import { requireJson } from './media-type.js';
+import { requireJson, requireStorable } from './media-type.js';
 import { reviewCaseRoutes } from './review-cases/routes.js';
 import { reviewNoticeRoutes } from './review-notices/routes.js';
 
@@ -17,7 +17,7 @@ export function createApp(dependencies: ApiDependencies): Express {
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.use(healthRoutes(dependencies));
-  app.use('/v1', requireKey(dependencies.keys), requireJson, express.json({ limit: MAX_BODY, strict: true }));
+  app.use('/v1', requireKey(dependencies.keys), requireJson, express.json({ limit: MAX_BODY, strict: true }), requireStorable);
   app.use('/v1', reviewNoticeRoutes(dependencies), reviewCaseRoutes(dependencies), inboundEventRoutes(dependencies), messageRoutes(dependencies));
   app.use(notFound);
   app.use(problemHandler(dependencies.log));

@@ -87,6 +87,17 @@ describe('notices over the API', () => {
     refused(await house.api('POST', '/v1/review-failures'), 400, 'VALIDATION_FAILED');
   });
 
+  it('refuses text that cannot be kept, and nesting without end', async () => {
+    for (const text of ['a\\u0000b', '\\ud800']) {
+      const answer = await post(`{"eventId":"odd","orderId":"${house.newOrderId()}","reason":{"type":"STOCK_SHORT","text":"${text}"}}`);
+      refused(answer, 400, 'VALIDATION_FAILED');
+      assert.equal(answer.body.errors[0].path, 'reason.text');
+    }
+    const deep = `{"eventId":"deep","orderId":"P","reason":{"type":"STOCK_SHORT"},"order":${'['.repeat(400_000)}${']'.repeat(400_000)}}`;
+    refused(await post(deep), 400, 'VALIDATION_FAILED');
+    refused(await house.api('GET', '/v1/review-cases?buyerId=%00'), 400, 'VALIDATION_FAILED');
+  });
+
   it('lets nobody in without a known key', async () => {
     const url = `${house.apiUrl}/v1/review-failures`;
     const none = await house.call('POST', url, notice());

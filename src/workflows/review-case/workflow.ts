@@ -147,6 +147,9 @@ function refuseUnlessAllowed(state: CaseState, action: CaseAction): void {
   });
 }
 
+/** What Temporal's SQL visibility stores keep of a keyword. */
+const LONGEST_KEYWORD = 255;
+
 /** Shows a state in the Temporal Web UI (D8): search attributes (no personal data) where they changed, and the run's details. */
 function createDisplay(): (state: CaseState) => void {
   let shown = '';
@@ -159,7 +162,7 @@ function createDisplay(): (state: CaseState) => void {
     upsertSearchAttributes([
       { key: caseStatusKey, value: state.status },
       { key: reasonTypeKey, value: state.reason?.type ?? null },
-      { key: buyerIdKey, value: state.facts?.buyerId ?? null },
+      { key: buyerIdKey, value: state.facts?.buyerId.slice(0, LONGEST_KEYWORD) ?? null },
       { key: liaisonIdKey, value: state.liaisonId },
       { key: nextActionAtKey, value: next === null ? null : new Date(next.at) },
     ]);
