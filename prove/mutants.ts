@@ -23,6 +23,7 @@ const DECIDING = 'test/workflow/deciding.test.ts';
 const RETRYING = 'test/workflow/retrying.test.ts';
 const TRUTH = 'test/workflow/truth.test.ts';
 const INVARIANTS = 'test/unit/review-case-invariants.test.ts';
+const WEB_UI = 'test/workflow/web-ui.test.ts';
 const LAYOUT = 'test/house/layout.test.ts';
 
 export const MUTANTS: Mutant[] = [
@@ -153,6 +154,24 @@ export const MUTANTS: Mutant[] = [
     test: 'A8: a liaison resolves at the signal endpoint',
   },
   {
+    row: 'A9',
+    breaks: 'composing the notice needs the database',
+    file: NOTICE,
+    find: "import type { FailureReason } from './failure-reason.js';",
+    replace: "import type { FailureReason } from './failure-reason.js';;\nimport { findOrder } from '../db/orders.js';\nvoid findOrder;",
+    testFile: 'test/house/modules.test.ts',
+    test: 'A9: notice composing is a module of its own',
+  },
+  {
+    row: 'A9',
+    breaks: 'the buyer message composed alone lacks the order',
+    file: 'src/domain/buyer-message.ts',
+    find: '    order,\n',
+    replace: '',
+    testFile: 'test/unit/modules.test.ts',
+    test: 'A9: the buyer message is composed without sending it',
+  },
+  {
     row: 'C',
     breaks: 'the index of the workflows exports something else',
     file: 'src/workflows/index.ts',
@@ -196,5 +215,23 @@ export const MUTANTS: Mutant[] = [
     replace: 'if (now >= 2 * state.deadlineAt) {',
     testFile: TRUTH,
     test: 'D3: nobody acts: one last look at the deadline',
+  },
+  {
+    row: 'D8',
+    breaks: 'the Web UI does not say what happens next',
+    file: 'src/workflows/review-case/record.ts',
+    find: 'next === null ? null : `- Next: ${next.what} at ${iso(next.at)}`,',
+    replace: '',
+    testFile: WEB_UI,
+    test: 'D8: summaries on run, activities and timers',
+  },
+  {
+    row: 'D8',
+    breaks: 'cases cannot be found by their status',
+    file: 'src/workflows/review-case/workflow.ts',
+    find: '{ key: caseStatusKey, value: state.status },',
+    replace: '',
+    testFile: WEB_UI,
+    test: 'D8: cases are found by their search attributes',
   },
 ];

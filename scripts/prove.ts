@@ -35,7 +35,8 @@ class Copy {
   #bundled: Mutant | null | undefined;
 
   constructor(private readonly servers: Record<string, string>) {
-    for (const path of COPIED.filter((name) => existsSync(fromRoot(name)))) cpSync(fromRoot(path), join(this.#dir, path), { recursive: true });
+    for (const path of COPIED.filter((name) => existsSync(fromRoot(name))))
+      cpSync(fromRoot(path), join(this.#dir, path), { recursive: true });
     symlinkSync(fromRoot('node_modules'), join(this.#dir, 'node_modules'));
   }
 
@@ -47,7 +48,9 @@ class Copy {
     if (this.#bundled === mutant) return;
     this.#bundled = undefined;
     const code = `import { writeWorkflowBundle } from './src/temporal/bundle.ts'; await writeWorkflowBundle(${JSON.stringify(this.#bundle)});`;
-    const { code: exit, output } = await runProgram(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], { cwd: this.#dir });
+    const { code: exit, output } = await runProgram(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
+      cwd: this.#dir,
+    });
     if (exit !== 0) throw new Error(`the workflows cannot be bundled:\n${output}`);
     this.#bundled = mutant;
   }
@@ -65,7 +68,10 @@ class Copy {
     const path = join(this.#dir, file);
     const text = readFileSync(path, 'utf8');
     if (text.split(find).length !== 2) throw new Error(`${file} has the text to find ${text.split(find).length - 1} times: ${find}`);
-    writeFileSync(path, text.replace(find, () => replace));
+    writeFileSync(
+      path,
+      text.replace(find, () => replace),
+    );
     try {
       return await act();
     } finally {
@@ -80,7 +86,10 @@ class Copy {
 
 /** Without any mutant every row's test must be there and pass. @returns the titles for which this is not so, with why */
 async function findUnfit(copy: Copy, mutants: Mutant[]): Promise<Map<string, string>> {
-  const { outcomes, output } = await copy.run([...new Set(mutants.map(({ testFile }) => testFile))], [...new Set(mutants.map(({ test }) => test))]);
+  const { outcomes, output } = await copy.run(
+    [...new Set(mutants.map(({ testFile }) => testFile))],
+    [...new Set(mutants.map(({ test }) => test))],
+  );
   const unfit = new Map<string, string>();
   for (const { test, testFile } of mutants) {
     const own = outcomes.filter(({ title, file }) => file === testFile && title.includes(test));
@@ -142,6 +151,8 @@ const wanted = process.argv.slice(2);
 const chosen = MUTANTS.filter(({ row }) => wanted.length === 0 || wanted.includes(row));
 const rows = [...new Set(chosen.map(({ row }) => row))];
 const verdicts = await prove(chosen);
-const proven = rows.filter((row) => verdicts.some((verdict) => verdict.row === row) && verdicts.every((v) => v.row !== row || v.complaint === null));
+const proven = rows.filter(
+  (row) => verdicts.some((verdict) => verdict.row === row) && verdicts.every((v) => v.row !== row || v.complaint === null),
+);
 console.log(`rows proven ${proven.length} / ${rows.length}`);
 process.exit(interrupted || rows.length === 0 || proven.length < rows.length ? 1 : 0);

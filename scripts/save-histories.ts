@@ -33,7 +33,8 @@ const askTwice =
 const LIVES: Record<string, Life> = {
   'approved-at-once': askTwice('inline'),
   'approved-by-notice': askTwice('notice'),
-  rejected: async (house, orderId) => void (await house.fail(orderId, { order: sampleOrder(orderId), reason: { type: 'PROHIBITED_GOODS' } })),
+  rejected: async (house, orderId) =>
+    void (await house.fail(orderId, { order: sampleOrder(orderId), reason: { type: 'PROHIBITED_GOODS' } })),
   'order-unknown': async (house, orderId) => void (await house.fail(orderId)),
   declined: async (house, orderId) => {
     await open(house, orderId, { review: ['pass'], answer: 'never' });
@@ -52,7 +53,11 @@ const LIVES: Record<string, Life> = {
 const servers = await startServers();
 const bundle = join(tmpdir(), `holdpoint-bundle-${process.pid}.cjs`);
 await writeWorkflowBundle(bundle);
-Object.assign(process.env, { TEST_TEMPORAL_ADDRESS: servers.temporalAddress, TEST_DATABASE_URL: servers.databaseUrl, TEST_WORKFLOW_BUNDLE: bundle });
+Object.assign(process.env, {
+  TEST_TEMPORAL_ADDRESS: servers.temporalAddress,
+  TEST_DATABASE_URL: servers.databaseUrl,
+  TEST_WORKFLOW_BUNDLE: bundle,
+});
 const house = await House.start();
 await mkdir(fromRoot('test', 'histories'), { recursive: true });
 for (const [name, live] of Object.entries(LIVES)) {

@@ -7,6 +7,7 @@ export type ConfigMistake = { variable: string; problem: string; expected: strin
 /** Thrown with every mistake found, not only the first. */
 export class ConfigError extends Error {
   constructor(readonly mistakes: ConfigMistake[]) {
-    super(`the configuration has ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n${mistakes.map((m) => `  ${m.variable} ${m.problem}; expected: ${m.expected}`).join('\n')}`);
+    const lines = mistakes.map(({ variable, problem, expected }) => `  ${variable} ${problem}; expected: ${expected}`);
+    super(`the configuration has ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n${lines.join('\n')}`);
   }
 }

@@ -7,7 +7,13 @@ export { ConfigError, type ConfigMistake, type Environment };
 /** A caller of the API; its name is the sender of what it sends. */
 export type ApiKey = { name: string; key: string };
 export type LogLevel = (typeof LOG_LEVELS)[number];
-export type CommonConfig = { databaseUrl: string; taskQueue: string; temporal: TemporalConfig; temporalUiUrl: string | undefined; logLevel: LogLevel };
+export type CommonConfig = {
+  databaseUrl: string;
+  taskQueue: string;
+  temporal: TemporalConfig;
+  temporalUiUrl: string | undefined;
+  logLevel: LogLevel;
+};
 export type ApiConfig = CommonConfig & { api: { host: string; port: number; keys: ApiKey[] } };
 export type CounterpartsConfig = {
   buyerServerUrl: string;
@@ -34,7 +40,10 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 /** What the API needs. @throws ConfigError with every mistake */
 export function loadApiConfig(env: Environment): ApiConfig {
   const [values, temporal] = read(z.object({ ...common, ...api }), env);
-  return { ...toCommon(values, temporal), api: { host: values.HOLDPOINT_HOST, port: values.HOLDPOINT_PORT, keys: values.HOLDPOINT_API_KEYS } };
+  return {
+    ...toCommon(values, temporal),
+    api: { host: values.HOLDPOINT_HOST, port: values.HOLDPOINT_PORT, keys: values.HOLDPOINT_API_KEYS },
+  };
 }
 
 /** What the worker needs. @throws ConfigError with every mistake */
@@ -67,7 +76,11 @@ const requiredUrl = (schemes: string[], example: string) =>
   z.string({ error: `a URL, e.g. ${example}` }).refine((value) => isUrl(value, schemes), { error: `a URL, e.g. ${example}` });
 const integer = (least: number, most: number, what: string) => {
   const error = `${what} from ${least} to ${most}`;
-  return z.string().regex(/^\d+$/, { error }).transform(Number).refine((value) => value >= least && value <= most, { error });
+  return z
+    .string()
+    .regex(/^\d+$/, { error })
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, { error });
 };
 const port = () => integer(1, 65_535, 'a port number');
 
@@ -81,11 +94,16 @@ type CommonValues = z.output<z.ZodObject<typeof common>>;
 
 const API_KEYS = 'name:key,name:key with names of a-z, 0-9 and -, each once, and keys of 16 or more characters without commas and spaces';
 const host = () =>
-  z.string().regex(/^[A-Za-z0-9.:_-]+$/, { error: 'a host name or address to listen on, e.g. 127.0.0.1' }).default('127.0.0.1');
+  z
+    .string()
+    .regex(/^[A-Za-z0-9.:_-]+$/, { error: 'a host name or address to listen on, e.g. 127.0.0.1' })
+    .default('127.0.0.1');
 const api = {
   HOLDPOINT_HOST: host(),
   HOLDPOINT_PORT: port().prefault('8080'),
-  HOLDPOINT_API_KEYS: z.string({ error: API_KEYS }).transform((value, context) => parseApiKeys(value) ?? (context.addIssue(API_KEYS), z.NEVER)),
+  HOLDPOINT_API_KEYS: z
+    .string({ error: API_KEYS })
+    .transform((value, context) => parseApiKeys(value) ?? (context.addIssue(API_KEYS), z.NEVER)),
 };
 
 const SECRET = 'whsec_ followed by the base64 of 24 or more random bytes, e.g. from: echo "whsec_$(openssl rand -base64 32)"';
@@ -95,7 +113,10 @@ const worker = {
   HOLDPOINT_WEBHOOK_SECRET: z.string({ error: SECRET }).refine(isWebhookSecret, { error: SECRET }),
   HOLDPOINT_COUNTERPART_TIMEOUT_MS: integer(100, 12_000, 'whole milliseconds').prefault('10000'),
   HOLDPOINT_SMTP_URL: requiredUrl(['smtp:', 'smtps:'], 'smtp://user:password@mail.example.com:587'),
-  HOLDPOINT_MAIL_FROM: z.string().regex(/@/, { error: 'a mail address, e.g. Holdpoint <holdpoint@example.com>' }).default('Holdpoint <holdpoint@localhost>'),
+  HOLDPOINT_MAIL_FROM: z
+    .string()
+    .regex(/@/, { error: 'a mail address, e.g. Holdpoint <holdpoint@example.com>' })
+    .default('Holdpoint <holdpoint@localhost>'),
   HOLDPOINT_HOST: host(),
   HOLDPOINT_PUBLIC_URL: requiredUrl(['http:', 'https:'], 'https://holdpoint.example.com').default('http://127.0.0.1:8080'),
   HOLDPOINT_HEALTH_PORT: port().prefault('8081'),

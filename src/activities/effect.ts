@@ -23,11 +23,19 @@ export const EFFECT_FAILURES = {
  * @param call gets the text exactly as first claimed
  * @throws ApplicationFailure COUNTERPART_REFUSED (final), COUNTERPART_UNAVAILABLE (retried; `Retry-After` kept), MESSAGE_SETTLED (final)
  */
-export async function performEffect(db: Database, claim: MessageClaim, call: (body: string) => Promise<EffectOutcome>): Promise<JsonObject> {
+export async function performEffect(
+  db: Database,
+  claim: MessageClaim,
+  call: (body: string) => Promise<EffectOutcome>,
+): Promise<JsonObject> {
   const message = await claimMessage(db, claim);
   if (message.state === 'sent') return message.result;
   if (message.state !== 'sending') {
-    throw ApplicationFailure.create({ type: EFFECT_FAILURES.settled, nonRetryable: true, message: `message ${claim.key} is ${message.state}` });
+    throw ApplicationFailure.create({
+      type: EFFECT_FAILURES.settled,
+      nonRetryable: true,
+      message: `message ${claim.key} is ${message.state}`,
+    });
   }
   const attempt = await startAttempt(db, claim.key);
   const outcome = await call(message.body);

@@ -62,7 +62,12 @@ function byError(error: unknown, timeoutMs: number): CallOutcome {
   const code = codeOf(error);
   if (NEVER_LEFT.has(code)) return { kind: 'not_acted', status: null, error: `not reached (${code})`, retryAfterMs: null };
   const timedOut = error instanceof Error && error.name === 'TimeoutError';
-  return { kind: 'unknown', status: null, error: timedOut ? `no answer within ${timeoutMs} ms` : `connection failed (${code})`, retryAfterMs: null };
+  return {
+    kind: 'unknown',
+    status: null,
+    error: timedOut ? `no answer within ${timeoutMs} ms` : `connection failed (${code})`,
+    retryAfterMs: null,
+  };
 }
 
 function codeOf(error: unknown): string {
@@ -105,7 +110,9 @@ function retryAfterOf(value: string | undefined): number | null {
 function headersFor(call: OutboundCall, secret: string): Record<string, string> {
   const timestamp = String(Math.floor(Date.now() / 1000));
   const signed = `${call.key}.${timestamp}.${call.body ?? ''}`;
-  const signature = createHmac('sha256', Buffer.from(secret.replace(/^whsec_/, ''), 'base64')).update(signed).digest('base64');
+  const signature = createHmac('sha256', Buffer.from(secret.replace(/^whsec_/, ''), 'base64'))
+    .update(signed)
+    .digest('base64');
   return {
     accept: 'application/json',
     ...(call.body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),

@@ -18,7 +18,13 @@ export function createApp(dependencies: ApiDependencies): Express {
   app.set('query parser', 'simple');
   app.use(healthRoutes(dependencies));
   app.use('/v1', requireKey(dependencies.keys), requireJson, express.json({ limit: MAX_BODY, strict: true }), requireStorable);
-  app.use('/v1', reviewNoticeRoutes(dependencies), reviewCaseRoutes(dependencies), inboundEventRoutes(dependencies), messageRoutes(dependencies));
+  app.use(
+    '/v1',
+    reviewNoticeRoutes(dependencies),
+    reviewCaseRoutes(dependencies),
+    inboundEventRoutes(dependencies),
+    messageRoutes(dependencies),
+  );
   app.use(notFound);
   app.use(problemHandler(dependencies.log));
   return app;

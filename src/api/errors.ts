@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { Problem, PROBLEMS, type ProblemCode } from './problems.js';
 
 const TYPE_BASE = 'urn:holdpoint:problem:';
@@ -19,7 +19,10 @@ export function sendProblem(response: Response, { code, detail, members }: Probl
   const { status, title } = PROBLEMS[code];
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
   if (status === 503) response.setHeader('Retry-After', '1');
-  response.status(status).type('application/problem+json').send(JSON.stringify({ type: TYPE_BASE + code, title, status, code, detail, ...members }));
+  response
+    .status(status)
+    .type('application/problem+json')
+    .send(JSON.stringify({ type: TYPE_BASE + code, title, status, code, detail, ...members }));
 }
 
 export const notFound: RequestHandler = (request) => {
@@ -52,6 +55,8 @@ function isDatabaseAway({ name, code }: { name?: string; code?: string }): boole
 export function validated<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const errors = result.error.issues.slice(0, 50).map((issue) => ({ path: issue.path.map(String).join('.') || '(body)', message: issue.message }));
+  const errors = result.error.issues
+    .slice(0, 50)
+    .map((issue) => ({ path: issue.path.map(String).join('.') || '(body)', message: issue.message }));
   throw new Problem('VALIDATION_FAILED', errors.map(({ path, message }) => `${path}: ${message}`).join('; '), { errors });
 }

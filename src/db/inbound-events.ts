@@ -85,7 +85,12 @@ export interface InboundFilter {
 }
 
 /** Newest first. @param before the `seq` of the last one already seen */
-export async function listInboundEvents(db: Database, filter: InboundFilter, before: bigint | null, limit: number): Promise<InboundEvent[]> {
+export async function listInboundEvents(
+  db: Database,
+  filter: InboundFilter,
+  before: bigint | null,
+  limit: number,
+): Promise<InboundEvent[]> {
   const { problem, ...rest } = filter;
   return db.inboundEvent.findMany({
     where: {

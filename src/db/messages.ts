@@ -62,7 +62,12 @@ export async function finishAttempt(db: Database, messageKey: string, number: nu
       : [
           db.message.updateMany({
             where: { key: messageKey, state: { not: 'sent' } },
-            data: { state: settled, settledAt: now, detail: outcome.error ?? null, ...(outcome.result ? { result: asJson(outcome.result) } : {}) },
+            data: {
+              state: settled,
+              settledAt: now,
+              detail: outcome.error ?? null,
+              ...(outcome.result ? { result: asJson(outcome.result) } : {}),
+            },
           }),
         ]),
   ]);
@@ -73,7 +78,11 @@ export async function finishAttempt(db: Database, messageKey: string, number: nu
  * @param as `dead`: given up after its time; `dropped`: no longer wanted
  * @returns what is known of it: `unknown` when any attempt may have taken effect
  */
-export async function settleMessage(db: Database, key: string, as: 'dead' | 'dropped'): Promise<'delivered' | 'refused' | 'dropped' | 'unknown'> {
+export async function settleMessage(
+  db: Database,
+  key: string,
+  as: 'dead' | 'dropped',
+): Promise<'delivered' | 'refused' | 'dropped' | 'unknown'> {
   return db.$transaction(async (tx) => {
     const message = await tx.message.findUnique({ where: { key }, include: { attempts: true } });
     if (message === null) return 'dropped';
@@ -119,12 +128,17 @@ export async function claimBuyerMessage(
     const rank = (other: { reviewRound: number; sequence: number | null }): number =>
       other.reviewRound - place.reviewRound || (other.sequence ?? 0) - place.sequence;
     if (others.some((other) => rank(other) < 0 && other.state === 'sending')) throw new EarlierMessagePending();
-    const early = others.find((other) => other.caseId === supersedesCaseId && other.provisional && other.state !== 'dropped' && other.state !== 'refused');
+    const early = others.find(
+      (other) => other.caseId === supersedesCaseId && other.provisional && other.state !== 'dropped' && other.state !== 'refused',
+    );
     const claim = claimWith(early?.key ?? null);
     const claimed = await claimMessage(tx, claim);
     const laterRoundSpoke = others.some((other) => other.reviewRound > place.reviewRound);
     if (!laterRoundSpoke || claimed.state !== 'sending') return claimed;
-    await tx.message.update({ where: { key: claim.key }, data: { state: 'dropped', settledAt: new Date(), detail: 'a later round spoke first' } });
+    await tx.message.update({
+      where: { key: claim.key },
+      data: { state: 'dropped', settledAt: new Date(), detail: 'a later round spoke first' },
+    });
     return { ...claimed, state: 'dropped' };
   });
 }
@@ -146,7 +160,10 @@ export async function listMessages(
 ): Promise<LedgerRow[]> {
   const at = after === null ? null : new Date(after.wallAt);
   return db.message.findMany({
-    where: { ...filter, ...(after === null || at === null ? {} : { OR: [{ wallAt: { lt: at } }, { wallAt: at, key: { lt: after.key } }] }) },
+    where: {
+      ...filter,
+      ...(after === null || at === null ? {} : { OR: [{ wallAt: { lt: at } }, { wallAt: at, key: { lt: after.key } }] }),
+    },
     orderBy: [{ wallAt: 'desc' }, { key: 'desc' }],
     take: limit,
     include: { attempts: { orderBy: { number: 'asc' } } },

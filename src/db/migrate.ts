@@ -35,7 +35,7 @@ export function listMigrations(): string[] {
   return readdirSync(MIGRATIONS, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
-    .sort();
+    .toSorted();
 }
 
 async function applyMigrations(databaseUrl: string): Promise<string[]> {
@@ -93,13 +93,14 @@ async function createDatabase(databaseUrl: string): Promise<void> {
   const admin = new URL(databaseUrl);
   admin.pathname = '/postgres';
   const client = await connect(admin.href).catch((error: unknown) => {
-    throw new Error(`database "${name}" does not exist, and it cannot be created: ${(error as Error).message}`);
+    throw new Error(`database "${name}" does not exist, and it cannot be created: ${(error as Error).message}`, { cause: error });
   });
   try {
     await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
   } catch (error) {
     const createdByAnother = hasCode(error, '42P04') || hasCode(error, '23505'); // duplicate_database, or both at one instant
-    if (!createdByAnother) throw new Error(`database "${name}" does not exist, and it cannot be created: ${(error as Error).message}`);
+    if (!createdByAnother)
+      throw new Error(`database "${name}" does not exist, and it cannot be created: ${(error as Error).message}`, { cause: error });
   } finally {
     await client.end();
   }

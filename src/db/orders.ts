@@ -10,7 +10,8 @@ export async function findOrder(db: Database, orderId: string): Promise<OrderDoc
 /** @throws ApplicationFailure ORDER_UNKNOWN (final) */
 export async function requireOrder(db: Database, orderId: string): Promise<OrderDocument> {
   const order = await findOrder(db, orderId);
-  if (order === null) throw ApplicationFailure.create({ type: 'ORDER_UNKNOWN', nonRetryable: true, message: `order ${orderId} is not known` });
+  if (order === null)
+    throw ApplicationFailure.create({ type: 'ORDER_UNKNOWN', nonRetryable: true, message: `order ${orderId} is not known` });
   return order;
 }
 

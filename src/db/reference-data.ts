@@ -31,7 +31,11 @@ export async function addPolicy(
 }
 
 /** The order's own liaison, or the most specific route's. */
-export async function resolveLiaison(db: Database, order: { liaisonId: string | null; buyerId: string }, reasonType: string): Promise<string | null> {
+export async function resolveLiaison(
+  db: Database,
+  order: { liaisonId: string | null; buyerId: string },
+  reasonType: string,
+): Promise<string | null> {
   const [routes, liaisons] = await Promise.all([db.liaisonRoute.findMany(), db.liaison.findMany({ select: { id: true } })]);
   return routeLiaison(order, reasonType, routes, new Set(liaisons.map(({ id }) => id)));
 }
@@ -39,7 +43,8 @@ export async function resolveLiaison(db: Database, order: { liaisonId: string | 
 /** @throws ApplicationFailure LIAISON_UNKNOWN (final) */
 export async function requireLiaison(db: Database, id: string): Promise<{ name: string; email: string; locale: string; timeZone: string }> {
   const liaison = await db.liaison.findUnique({ where: { id } });
-  if (liaison === null) throw ApplicationFailure.create({ type: 'LIAISON_UNKNOWN', nonRetryable: true, message: `liaison ${id} is not known` });
+  if (liaison === null)
+    throw ApplicationFailure.create({ type: 'LIAISON_UNKNOWN', nonRetryable: true, message: `liaison ${id} is not known` });
   return liaison;
 }
 

@@ -48,11 +48,7 @@ function withIdleTimers(imports: Glue): object {
  *
  * @param schema text of schema.prisma
  */
-export async function withSchemaEngine<T>(
-  databaseUrl: string,
-  schema: string,
-  work: (engine: SchemaEngine) => Promise<T>,
-): Promise<T> {
+export async function withSchemaEngine<T>(databaseUrl: string, schema: string, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
   const opened: { dispose(): Promise<void> }[] = [];
   const factory = new PrismaPg({ connectionString: databaseUrl });
   const connect = factory.connect.bind(factory);

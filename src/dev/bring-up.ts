@@ -36,7 +36,8 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
   const databaseUrl = plan.externalDatabaseUrl ?? embeddedDatabaseUrl(postgresOptions(options), 'holdpoint');
   const childEnv = childEnvironment(env, plan, settings, databaseUrl);
   const http = (port: number, path: string) => `http://127.0.0.1:${port}${path}`;
-  const run = (name: string, title: string, healthUrl: string) => timed(options, title, () => startProgram(options, name, childEnv, healthUrl));
+  const run = (name: string, title: string, healthUrl: string) =>
+    timed(options, title, () => startProgram(options, name, childEnv, healthUrl));
 
   const temporal = startTemporal(options);
   const database = startDatabase(options, databaseUrl);
@@ -65,9 +66,12 @@ async function startTemporal(options: BringUpOptions): Promise<void> {
   await timed(options, 'Temporal', async () => {
     const binary = await findTemporalBinary({ env, say, signal: abort.signal });
     const dbFile = join(plan.dataDir, 'temporal.db');
-    await supervisor.start(temporalServer({ binary: binary.path, port, uiPort, dbFile, namespace: plan.namespace }), () => isTemporalReady(port, plan.namespace));
+    await supervisor.start(temporalServer({ binary: binary.path, port, uiPort, dbFile, namespace: plan.namespace }), () =>
+      isTemporalReady(port, plan.namespace),
+    );
     await prepareNamespace(port, plan.namespace);
-    return `dev server on 127.0.0.1:${port}, program from ${binary.source === 'PATH' || binary.source === 'TEMPORAL_CLI_PATH' ? binary.path : `the ${binary.source}`}`;
+    const foundByPath = binary.source === 'PATH' || binary.source === 'TEMPORAL_CLI_PATH';
+    return `dev server on 127.0.0.1:${port}, program from ${foundByPath ? binary.path : `the ${binary.source}`}`;
   });
 }
 

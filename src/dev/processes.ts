@@ -28,7 +28,15 @@ export type ChildSpec = {
 };
 
 type ChildRecord = ProcessIdentity & { name: string; stopSignal: NodeJS.Signals; graceMs: number };
-type Child = { spec: ChildSpec; process: ChildProcess; record?: ChildRecord; startedAt: number; ready: boolean; backoffMs: number; ended: Promise<string> };
+type Child = {
+  spec: ChildSpec;
+  process: ChildProcess;
+  record?: ChildRecord;
+  startedAt: number;
+  ready: boolean;
+  backoffMs: number;
+  ended: Promise<string>;
+};
 
 /** A child ended, or was not ready in time, during start-up. The message ends with the last lines of its log. */
 export class ChildFailedError extends Error {}
@@ -45,7 +53,10 @@ export class Supervisor {
   #stopping = false;
 
   /** @param say told, in one line, of a child that died and is started again */
-  constructor(dataDir: string, private readonly say: (line: string) => void = () => {}) {
+  constructor(
+    dataDir: string,
+    private readonly say: (line: string) => void = () => {},
+  ) {
     this.#pidFile = join(dataDir, 'pids.json');
     this.#logDir = join(dataDir, 'logs');
     mkdirSync(this.#logDir, { recursive: true });
@@ -57,7 +68,7 @@ export class Supervisor {
    * @returns the names of those ended
    */
   async endLeftovers(): Promise<string[]> {
-    const left = readRecords(this.#pidFile).filter(isRunning).reverse();
+    const left = readRecords(this.#pidFile).filter(isRunning).toReversed();
     for (const record of left) await endProcess(record);
     rmSync(this.#pidFile, { force: true });
     return left.map((record) => record.name);

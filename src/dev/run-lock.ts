@@ -4,8 +4,13 @@ import { identify, isRunning, type ProcessIdentity } from './process-identity.js
 
 /** Another stack runs on the same data directory. */
 export class AlreadyRunningError extends Error {
-  constructor(readonly pid: number, dataDir: string) {
-    super(`already running on ${dataDir} (pid ${pid}); stop it first, or give this one a directory of its own by HOLDPOINT_DATA_DIR and other ports`);
+  constructor(
+    readonly pid: number,
+    dataDir: string,
+  ) {
+    super(
+      `already running on ${dataDir} (pid ${pid}); stop it first, or give this one a directory of its own by HOLDPOINT_DATA_DIR and other ports`,
+    );
   }
 }
 

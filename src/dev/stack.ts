@@ -42,7 +42,8 @@ export function planStack(env: Env, defaultDataDir: string): StackPlan {
   const wrong: string[] = [];
   const entries = Object.entries(PORTS).map(([name, [variable, standard]]) => {
     const port = Number(env[variable] || standard);
-    if (!Number.isInteger(port) || port < 1 || port > 65_535) wrong.push(`${variable} is "${env[variable]}"; expected: a port number from 1 to 65535`);
+    if (!Number.isInteger(port) || port < 1 || port > 65_535)
+      wrong.push(`${variable} is "${env[variable]}"; expected: a port number from 1 to 65535`);
     return [name, port];
   });
   if (wrong.length > 0) throw new Error(wrong.join('\n'));
@@ -65,7 +66,10 @@ function reachableHost(host: string | undefined): string {
 
 /** The ports this plan will listen on. */
 export function portUses(plan: StackPlan): PortUse[] {
-  const unused = new Set<string>([...(plan.externalTemporal ? ['temporal', 'temporalUi'] : []), ...(plan.externalDatabaseUrl ? ['postgres'] : [])]);
+  const unused = new Set<string>([
+    ...(plan.externalTemporal ? ['temporal', 'temporalUi'] : []),
+    ...(plan.externalDatabaseUrl ? ['postgres'] : []),
+  ]);
   return Object.entries(PORTS)
     .filter(([name]) => !unused.has(name))
     .map(([name, [variable, , part]]) => ({ port: plan.ports[name as PortName], part, variable }));
@@ -90,7 +94,13 @@ export function childEnvironment(env: Env, plan: StackPlan, settings: DevSetting
     ...defaults,
     ...(plan.externalTemporal ? notEmpty(env) : withoutTemporal(notEmpty(env))),
     ...portVariables,
-    ...(plan.externalTemporal ? {} : { TEMPORAL_ADDRESS: `127.0.0.1:${ports.temporal}`, TEMPORAL_NAMESPACE: plan.namespace, TEMPORAL_CONFIG_FILE: temporalProfileFile(plan) }),
+    ...(plan.externalTemporal
+      ? {}
+      : {
+          TEMPORAL_ADDRESS: `127.0.0.1:${ports.temporal}`,
+          TEMPORAL_NAMESPACE: plan.namespace,
+          TEMPORAL_CONFIG_FILE: temporalProfileFile(plan),
+        }),
     DATABASE_URL: databaseUrl,
     HOLDPOINT_API_KEYS: [...keys].map(([name, key]) => `${name}:${key}`).join(','),
     SANDBOX_DATA_DIR: join(dataDir, 'sandbox'),
@@ -116,7 +126,10 @@ namespace = "${plan.namespace}"
 
 /** The user's keys, and ours under the names the user gave no key. Shape: name → key. */
 export function apiKeys(given: string | undefined, settings: DevSettings): Map<string, string> {
-  const own = (given ?? '').split(',').filter(Boolean).map((entry) => entry.trim().split(/:(.*)/s, 2) as [string, string]);
+  const own = (given ?? '')
+    .split(',')
+    .filter(Boolean)
+    .map((entry) => entry.trim().split(/:(.*)/s, 2) as [string, string]);
   return new Map([...Object.entries(settings.apiKeys), ...own]);
 }
 

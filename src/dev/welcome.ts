@@ -41,11 +41,26 @@ function exampleFailure(orderId: string): object {
       buyerOrderNumber: '34',
       issuedAt: '2026-01-01T07:55:00Z',
       currency: 'SEK',
-      buyer: { id: '7300070011115', name: 'Johnssons byggvaror', country: 'SE', contact: { name: 'Pelle Svensson', email: 'pelle@buyer.example' } },
+      buyer: {
+        id: '7300070011115',
+        name: 'Johnssons byggvaror',
+        country: 'SE',
+        contact: { name: 'Pelle Svensson', email: 'pelle@buyer.example' },
+      },
       seller: { id: '7302347231111', name: 'Moderna Produkter AB', country: 'SE', contact: {} },
       orderingUser: { id: 'u-17', name: 'Pelle Svensson', email: 'pelle@buyer.example' },
       deliverTo: 'Stockholm',
-      lines: [{ id: '1', item: 'Red paint', sellerItemId: 'SItemNo001', quantity: '120', unitCode: 'LTR', price: { value: '50', currency: 'SEK' }, lineTotal: { value: '6000', currency: 'SEK' } }],
+      lines: [
+        {
+          id: '1',
+          item: 'Red paint',
+          sellerItemId: 'SItemNo001',
+          quantity: '120',
+          unitCode: 'LTR',
+          price: { value: '50', currency: 'SEK' },
+          lineTotal: { value: '6000', currency: 'SEK' },
+        },
+      ],
       total: { value: '6000', currency: 'SEK' },
       payment: { status: 'PAID', paidAt: '2026-01-01T07:56:00Z', reference: 'pay-1' },
     },
@@ -54,5 +69,10 @@ function exampleFailure(orderId: string): object {
 
 /** UTC, to the second: each start proposes an order of its own. */
 function stamp(): string {
-  return new Date().toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '').replace(/^(\d{4})-(\d\d)-(\d\d)/, '$1$2$3');
+  return new Date()
+    .toISOString()
+    .slice(0, 19)
+    .replace('T', '-')
+    .replaceAll(':', '')
+    .replace(/^(\d{4})-(\d\d)-(\d\d)/, '$1$2$3');
 }

@@ -38,8 +38,28 @@ interface Words {
   opening: string;
   sections: { order: string; reason: string; review: string; user: string; next: string };
   labels: Record<
-    | 'orderId' | 'number' | 'buyer' | 'buyerContact' | 'seller' | 'issued' | 'deliverTo' | 'lines' | 'total' | 'type' | 'code'
-    | 'text' | 'round' | 'firstFailure' | 'status' | 'nextReview' | 'windowEnds' | 'deadline' | 'buyerTold' | 'name' | 'email' | 'phone',
+    | 'orderId'
+    | 'number'
+    | 'buyer'
+    | 'buyerContact'
+    | 'seller'
+    | 'issued'
+    | 'deliverTo'
+    | 'lines'
+    | 'total'
+    | 'type'
+    | 'code'
+    | 'text'
+    | 'round'
+    | 'firstFailure'
+    | 'status'
+    | 'nextReview'
+    | 'windowEnds'
+    | 'deadline'
+    | 'buyerTold'
+    | 'name'
+    | 'email'
+    | 'phone',
     string
   >;
   notGiven: string;
@@ -56,10 +76,28 @@ const EN: Words = {
   opening: 'An order you are responsible for failed review for a passing reason. It is held and the review is asked for again by itself.',
   sections: { order: 'Order', reason: 'Why the review failed', review: 'Review status', user: 'Ordering user', next: 'What you can do' },
   labels: {
-    orderId: 'Order', number: "Buyer's number", buyer: 'Buyer', buyerContact: "Buyer's contact", seller: 'Seller', issued: 'Issued',
-    deliverTo: 'Deliver to', lines: 'Lines', total: 'Total', type: 'Reason', code: 'Code', text: 'Details', round: 'Review round',
-    firstFailure: 'First failure', status: 'Status', nextReview: 'Next review request', windowEnds: 'Requests end', deadline: 'Must be resolved by',
-    buyerTold: 'The buyer', name: 'Name', email: 'E-mail', phone: 'Phone',
+    orderId: 'Order',
+    number: "Buyer's number",
+    buyer: 'Buyer',
+    buyerContact: "Buyer's contact",
+    seller: 'Seller',
+    issued: 'Issued',
+    deliverTo: 'Deliver to',
+    lines: 'Lines',
+    total: 'Total',
+    type: 'Reason',
+    code: 'Code',
+    text: 'Details',
+    round: 'Review round',
+    firstFailure: 'First failure',
+    status: 'Status',
+    nextReview: 'Next review request',
+    windowEnds: 'Requests end',
+    deadline: 'Must be resolved by',
+    buyerTold: 'The buyer',
+    name: 'Name',
+    email: 'E-mail',
+    phone: 'Phone',
   },
   notGiven: 'not given',
   held: 'held, waiting for the next review request',
@@ -67,8 +105,11 @@ const EN: Words = {
   notTold: 'has not been told yet',
   act: 'Clear the cause and ask for a review on your own system, or report the review as succeeded here:',
   reasons: {
-    STOCK_SHORT: 'stock short', DEDUCTION_ERROR: 'amount deduction error', INTERFACE_TIMEOUT: 'an interface timed out',
-    PRICE_SYNC: 'prices not in step', NO_ANSWER: 'the review server did not answer',
+    STOCK_SHORT: 'stock short',
+    DEDUCTION_ERROR: 'amount deduction error',
+    INTERFACE_TIMEOUT: 'an interface timed out',
+    PRICE_SYNC: 'prices not in step',
+    NO_ANSWER: 'the review server did not answer',
   },
 };
 
@@ -78,10 +119,28 @@ const ZH: Words = {
   opening: '您负责的一个订单因暂时性原因审核失败。订单已被保留，系统会自动再次发起审核。',
   sections: { order: '订单信息', reason: '失败原因', review: '审核状态', user: '下单用户', next: '您可以做什么' },
   labels: {
-    orderId: '订单号', number: '采购方单号', buyer: '采购方', buyerContact: '采购方联系人', seller: '供应商', issued: '下单日期',
-    deliverTo: '收货地', lines: '商品明细', total: '总金额', type: '原因', code: '代码', text: '说明', round: '审核轮次',
-    firstFailure: '首次失败时间', status: '状态', nextReview: '下次审核请求', windowEnds: '自动请求截止', deadline: '最迟解决时间',
-    buyerTold: '采购方', name: '姓名', email: '邮箱', phone: '电话',
+    orderId: '订单号',
+    number: '采购方单号',
+    buyer: '采购方',
+    buyerContact: '采购方联系人',
+    seller: '供应商',
+    issued: '下单日期',
+    deliverTo: '收货地',
+    lines: '商品明细',
+    total: '总金额',
+    type: '原因',
+    code: '代码',
+    text: '说明',
+    round: '审核轮次',
+    firstFailure: '首次失败时间',
+    status: '状态',
+    nextReview: '下次审核请求',
+    windowEnds: '自动请求截止',
+    deadline: '最迟解决时间',
+    buyerTold: '采购方',
+    name: '姓名',
+    email: '邮箱',
+    phone: '电话',
   },
   notGiven: '未提供',
   held: '已保留，等待下一次审核请求',
@@ -89,7 +148,11 @@ const ZH: Words = {
   notTold: '尚未被告知',
   act: '请排除原因后在您的系统中发起审核，或在此处确认审核已成功：',
   reasons: {
-    STOCK_SHORT: '库存不足', DEDUCTION_ERROR: '扣款错误', INTERFACE_TIMEOUT: '接口超时', PRICE_SYNC: '价格未同步', NO_ANSWER: '审核系统未应答',
+    STOCK_SHORT: '库存不足',
+    DEDUCTION_ERROR: '扣款错误',
+    INTERFACE_TIMEOUT: '接口超时',
+    PRICE_SYNC: '价格未同步',
+    NO_ANSWER: '审核系统未应答',
   },
 };
 
@@ -99,7 +162,12 @@ const WORDS: Record<Locale, Words> = { en: EN, 'zh-CN': ZH };
 export function composeLiaisonNotice(input: LiaisonNoticeInput): LiaisonNotice {
   const words = WORDS[input.liaison.locale];
   const reason = words.reasons[input.reason.type] ?? input.reason.type;
-  const sections = [orderSection(input, words), reasonSection(input, words, reason), reviewSection(input, words), userSection(input, words)];
+  const sections = [
+    orderSection(input, words),
+    reasonSection(input, words, reason),
+    reviewSection(input, words),
+    userSection(input, words),
+  ];
   const subject = words.subject(input.order.orderId, reason);
   const closing = [words.act, input.caseUrl];
   return { subject, text: asText(words, input.liaison.name, sections, closing), html: asHtml(words, subject, input, sections) };

@@ -56,9 +56,7 @@ export const SEED_REVIEW_POLICY: Omit<ReviewPolicy, 'version'> = {
 
 /** @returns whether this buyer may be told "succeeded" before it is true. */
 export function earlySuccessFor(policy: ReviewPolicy, buyerId: string): boolean {
-  return Object.hasOwn(policy.earlySuccess.buyers, buyerId)
-    ? policy.earlySuccess.buyers[buyerId] === true
-    : policy.earlySuccess.default;
+  return Object.hasOwn(policy.earlySuccess.buyers, buyerId) ? policy.earlySuccess.buyers[buyerId] === true : policy.earlySuccess.default;
 }
 
 /** @returns every mistake of a policy, each in words that say what would be right; empty when it is sound. */

@@ -61,7 +61,12 @@ async function anotherFailure(context: HandOverContext, event: InboundEvent, rev
 }
 
 /** The first failure of a round opens its case; an open case of an earlier round is told that it is over. */
-async function openCase(context: HandOverContext, event: InboundEvent, newest: ReviewCase | null, unknown: ReviewCase | null): Promise<HandedOver> {
+async function openCase(
+  context: HandOverContext,
+  event: InboundEvent,
+  newest: ReviewCase | null,
+  unknown: ReviewCase | null,
+): Promise<HandedOver> {
   const caseId = caseIdOf(event.orderId, event.reviewRound, unknown === null ? 1 : openingOf(unknown.caseId) + 1);
   const earlierOpen = newest !== null && newest.reviewRound < event.reviewRound && !hasEnded(newest.status as CaseStatus) ? newest : null;
   if (earlierOpen !== null) await supersede(context, event, earlierOpen.caseId);
@@ -83,7 +88,9 @@ async function openCase(context: HandOverContext, event: InboundEvent, newest: R
 
 async function supersede({ client }: HandOverContext, event: InboundEvent, caseId: string): Promise<void> {
   try {
-    await client.workflow.getHandle(workflowIdOf(caseId)).signal(roundSuperseded, { inboundId: `${event.id}/round`, reviewRound: event.reviewRound });
+    await client.workflow
+      .getHandle(workflowIdOf(caseId))
+      .signal(roundSuperseded, { inboundId: `${event.id}/round`, reviewRound: event.reviewRound });
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
@@ -135,7 +142,10 @@ async function handOverSuccess(context: HandOverContext, event: InboundEvent): P
 }
 
 function failureSignal(event: InboundEvent): ReviewFailedSignal {
-  const payload = event.payload as { reviewRequestId?: string | null; reason: { type: string; code?: string | null; text?: string | null } };
+  const payload = event.payload as {
+    reviewRequestId?: string | null;
+    reason: { type: string; code?: string | null; text?: string | null };
+  };
   const { type, code, text } = payload.reason;
   return {
     inboundId: event.id,

@@ -11,9 +11,9 @@ import { handOver } from './hand-over.js';
 
 export interface Relay {
   /** There is something to hand over. */
-  wake(): void;
+  wake: () => void;
   /** Ends after the hand-overs under way. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 export interface RelayOptions {

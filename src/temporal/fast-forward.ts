@@ -26,7 +26,10 @@ export async function fastForward(client: Client, workflowId: string, ms: number
     namespace,
     workflowExecution,
     workflowExecutionOptions: {
-      timeSkippingConfig: { enabled: true, fastForwardConfig: { id, duration: { seconds: seconds as never, nanos: (ms % 1000) * 1_000_000 } } },
+      timeSkippingConfig: {
+        enabled: true,
+        fastForwardConfig: { id, duration: { seconds: seconds as never, nanos: (ms % 1000) * 1_000_000 } },
+      },
     },
     updateMask: { paths: ['time_skipping_config'] },
   });
@@ -40,7 +43,7 @@ async function settled(client: Client, workflowId: string, fastForwardId: string
     const { fastForwardPollingResult } = await client.withDeadline(until, () =>
       client.workflowService.pollWorkflowExecutionTimeSkipping({ namespace, workflowExecution: { workflowId }, fastForwardId }),
     );
-    const result = Number(fastForwardPollingResult);
+    const result: number = fastForwardPollingResult;
     if (result === COMPLETED) return 'reached';
     if (result !== POLL_TIMEOUT) return 'ended';
   }

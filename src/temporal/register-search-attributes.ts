@@ -51,9 +51,12 @@ async function addAttributes(connection: Connection, namespace: string, missing:
 }
 
 function refused(namespace: string, what: string, attributes: [string, ValueType][], error: unknown): SearchAttributesMissingError {
-  const command = attributes.map(([name, type]) => `temporal operator search-attribute create --namespace ${namespace} --name ${name} --type ${typeName(type)}`);
+  const command = attributes.map(
+    ([name, type]) => `temporal operator search-attribute create --namespace ${namespace} --name ${name} --type ${typeName(type)}`,
+  );
   return new SearchAttributesMissingError(
-    `search attributes of namespace "${namespace}" ${what}, and the server does not let us add them (${error instanceof Error ? error.message : String(error)}): ` +
+    `search attributes of namespace "${namespace}" ${what}, and the server does not let us add them ` +
+      `(${error instanceof Error ? error.message : String(error)}): ` +
       `${attributes.map(([name]) => name).join(', ')}. Add each once, on the namespace's page in Temporal Cloud or with:\n  ${command.join('\n  ')}`,
   );
 }

@@ -34,7 +34,11 @@ export function readTemporalConfig(env: Environment, mistakes: ConfigMistake[]):
   try {
     return readProfile(env, mistakes);
   } catch (error) {
-    mistakes.push({ variable: 'TEMPORAL_*', problem: (error as Error).message, expected: 'settings that @temporalio/envconfig accepts, and in a configuration file the table [profile.default]' });
+    mistakes.push({
+      variable: 'TEMPORAL_*',
+      problem: (error as Error).message,
+      expected: 'settings that @temporalio/envconfig accepts, and in a configuration file the table [profile.default]',
+    });
     return undefined;
   }
 }
@@ -54,9 +58,14 @@ function readProfile(env: Environment, mistakes: ConfigMistake[]): TemporalConfi
   const address = profile.address ?? DEFAULT_ADDRESS;
   const before = mistakes.length;
   mistakes.push(...addressMistakes(address));
-  if ((profile.tls?.clientCert === undefined) !== (profile.tls?.clientKey === undefined)) mistakes.push(lonely(profile.tls?.clientCert === undefined));
+  if ((profile.tls?.clientCert === undefined) !== (profile.tls?.clientKey === undefined))
+    mistakes.push(lonely(profile.tls?.clientCert === undefined));
   if (profile.apiKey !== undefined && profile.tls?.disabled && !isLoopback(address)) {
-    mistakes.push({ variable: 'TEMPORAL_TLS', problem: 'is off, so that the API key would travel unencrypted', expected: 'TEMPORAL_TLS=true, or no TEMPORAL_API_KEY' });
+    mistakes.push({
+      variable: 'TEMPORAL_TLS',
+      problem: 'is off, so that the API key would travel unencrypted',
+      expected: 'TEMPORAL_TLS=true, or no TEMPORAL_API_KEY',
+    });
   }
   const { tls, apiKey, metadata } = toClientOptions(profile).connectionOptions;
   if (mistakes.length > before) return undefined;
@@ -79,13 +88,18 @@ function flagMistakes(env: Environment): ConfigMistake[] {
 }
 
 function pairMistakes(env: Environment): ConfigMistake[] {
-  const has = (part: string) => env[`TEMPORAL_TLS_CLIENT_${part}_PATH`] !== undefined || env[`TEMPORAL_TLS_CLIENT_${part}_DATA`] !== undefined;
+  const has = (part: string) =>
+    env[`TEMPORAL_TLS_CLIENT_${part}_PATH`] !== undefined || env[`TEMPORAL_TLS_CLIENT_${part}_DATA`] !== undefined;
   return has('CERT') === has('KEY') ? [] : [lonely(!has('CERT'))];
 }
 
 function lonely(certificateMissing: boolean): ConfigMistake {
   const [missing, given] = certificateMissing ? ['CERT', 'key'] : ['KEY', 'certificate'];
-  return { variable: `TEMPORAL_TLS_CLIENT_${missing}_PATH`, problem: `is missing though a client ${given} is given`, expected: 'a client certificate and its key together' };
+  return {
+    variable: `TEMPORAL_TLS_CLIENT_${missing}_PATH`,
+    problem: `is missing though a client ${given} is given`,
+    expected: 'a client certificate and its key together',
+  };
 }
 
 function addressMistakes(address: string | undefined): ConfigMistake[] {
@@ -93,7 +107,9 @@ function addressMistakes(address: string | undefined): ConfigMistake[] {
   const match = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):(\d{1,5})$/.exec(address);
   const port = Number(match?.[2]);
   if (match && port >= 1 && port <= 65_535) return [];
-  return [{ variable: 'TEMPORAL_ADDRESS', problem: `is "${address}"`, expected: 'host:port, e.g. temporal.example.com:7233 (no https://)' }];
+  return [
+    { variable: 'TEMPORAL_ADDRESS', problem: `is "${address}"`, expected: 'host:port, e.g. temporal.example.com:7233 (no https://)' },
+  ];
 }
 
 function isLoopback(address: string): boolean {

@@ -39,13 +39,25 @@ describe('effects against the sandbox', () => {
   };
   const messageFor = (orderId: string, more: Partial<BuyerMessage> = {}) => {
     const message: BuyerMessage = {
-      messageId: `${orderId}/1/1`, orderId, reviewRound: 1, sequence: 1, stage: 'early_success', kind: 'review_succeeded',
-      provisional: true, supersedes: null, reason: null, ending: null, ...more,
+      messageId: `${orderId}/1/1`,
+      orderId,
+      reviewRound: 1,
+      sequence: 1,
+      stage: 'early_success',
+      kind: 'review_succeeded',
+      provisional: true,
+      supersedes: null,
+      reason: null,
+      ending: null,
+      ...more,
     };
     return { caseId: `${orderId}/1`, message, supersedesCaseId: null, caseAt: NOW };
   };
   const failure = async (work: Promise<unknown>): Promise<ApplicationFailure> => {
-    const error = await work.then(() => assert.fail('it should have failed'), (thrown: unknown) => thrown);
+    const error = await work.then(
+      () => assert.fail('it should have failed'),
+      (thrown: unknown) => thrown,
+    );
     assert.ok(error instanceof ApplicationFailure, String(error));
     return error;
   };
@@ -63,7 +75,15 @@ describe('effects against the sandbox', () => {
     assert.deepEqual(await ledger(orderId), { state: 'sent', attempts: [['delivered', 200]] });
   });
 
-  for (const [fault, outcome, status] of [['hang', 'unknown', null], ['drop-after-acting', 'unknown', null], ['drop-before-acting', 'unknown', null], ['slow:700', 'unknown', null], ['500', 'unknown', 500], ['429', 'not_acted', 429], ['503', 'not_acted', 503]] as const) {
+  for (const [fault, outcome, status] of [
+    ['hang', 'unknown', null],
+    ['drop-after-acting', 'unknown', null],
+    ['drop-before-acting', 'unknown', null],
+    ['slow:700', 'unknown', null],
+    ['500', 'unknown', 500],
+    ['429', 'not_acted', 429],
+    ['503', 'not_acted', 503],
+  ] as const) {
     it(`buyer "${fault}": ${outcome}, and the retry sends the same text under the same key, with one effect`, async () => {
       const orderId = await buyerFault(fault);
       const thrown = await failure(activities.sendBuyerMessage(messageFor(orderId)));
@@ -105,7 +125,10 @@ describe('effects against the sandbox', () => {
     assert.equal((await failure(activities.sendBuyerMessage(later))).type, 'EARLIER_MESSAGE_PENDING');
     await activities.sendBuyerMessage(messageFor(orderId));
     await activities.sendBuyerMessage(later);
-    assert.deepEqual((await house.buyerEffects(orderId)).map(({ sequence }: any) => sequence), [1, 2]);
+    assert.deepEqual(
+      (await house.buyerEffects(orderId)).map(({ sequence }: any) => sequence),
+      [1, 2],
+    );
   });
 
   it('what cannot be claimed is not sent', async () => {
@@ -123,10 +146,20 @@ describe('effects against the sandbox', () => {
     assert.equal(await activities.settleMessage({ key: `${orderId}/never`, as: 'dropped' }), 'dropped');
   });
 
-  const reviewRequest = (orderId: string) => ({ caseId: `${orderId}/1`, orderId, reviewRound: 1, reviewRequestId: `${orderId}.1.1`, attempt: 1, requestedAt: NOW });
+  const reviewRequest = (orderId: string) => ({
+    caseId: `${orderId}/1`,
+    orderId,
+    reviewRound: 1,
+    reviewRequestId: `${orderId}.1.1`,
+    attempt: 1,
+    requestedAt: NOW,
+  });
 
   it('a review request whose answer was lost is asked again under its key, and decided once', async () => {
-    const orderId = await orderWith({ review: ['fail:PRICE_SYNC', 'pass'], faults: [{ side: 'review', call: 1, do: 'drop-after-acting' }] });
+    const orderId = await orderWith({
+      review: ['fail:PRICE_SYNC', 'pass'],
+      faults: [{ side: 'review', call: 1, do: 'drop-after-acting' }],
+    });
     await failure(activities.requestReview(reviewRequest(orderId)));
     const answer = await activities.requestReview(reviewRequest(orderId));
     assert.equal(answer.kind, 'failed');
@@ -149,7 +182,10 @@ describe('effects against the sandbox', () => {
     assert.match((await failure(activitiesAt({ review: huge.url }).requestReview(reviewRequest(orderId)))).message, /ANSWER_TOO_LARGE/);
     await huge.close();
     const elsewhere = await answering(302, '', { location: `${house.sandbox.urls.review}/review-requests` });
-    assert.equal((await failure(activitiesAt({ review: elsewhere.url }).requestReview(reviewRequest(orderId)))).type, 'COUNTERPART_REFUSED');
+    assert.equal(
+      (await failure(activitiesAt({ review: elsewhere.url }).requestReview(reviewRequest(orderId)))).type,
+      'COUNTERPART_REFUSED',
+    );
     await elsewhere.close();
   });
 
@@ -168,10 +204,24 @@ describe('effects against the sandbox', () => {
   });
 
   const noticeFor = (orderId: string) => ({
-    caseId: `${orderId}/1`, orderId, reviewRound: 1, liaisonId: 'l-1', stage: 'first_failure', reason: { type: 'STOCK_SHORT', code: null, text: null },
-    firstFailureAt: NOW, nextReviewAt: NOW + 1, windowEndsAt: NOW + 2, deadlineAt: NOW + 3, buyerToldEarly: true, caseAt: NOW,
+    caseId: `${orderId}/1`,
+    orderId,
+    reviewRound: 1,
+    liaisonId: 'l-1',
+    stage: 'first_failure',
+    reason: { type: 'STOCK_SHORT', code: null, text: null },
+    firstFailureAt: NOW,
+    nextReviewAt: NOW + 1,
+    windowEndsAt: NOW + 2,
+    deadlineAt: NOW + 3,
+    buyerToldEarly: true,
+    caseAt: NOW,
   });
-  for (const [fault, outcome, retried] of [['451', 'not_acted', true], ['550', 'refused', false], ['accept-no-reply', 'unknown', true]] as const) {
+  for (const [fault, outcome, retried] of [
+    ['451', 'not_acted', true],
+    ['550', 'refused', false],
+    ['accept-no-reply', 'unknown', true],
+  ] as const) {
     it(`mail "${fault}": ${outcome}; always one Message-ID`, async () => {
       const orderId = await orderWith({ faults: [{ side: 'inbox', call: 1, do: fault }] });
       const thrown = await failure(activities.notifyLiaison(noticeFor(orderId)));
@@ -187,7 +237,11 @@ describe('effects against the sandbox', () => {
 });
 
 /** A server that answers everything the same. */
-async function answering(status: number, body: string, headers: Record<string, string> = {}): Promise<{ url: string; close: () => Promise<void> }> {
+async function answering(
+  status: number,
+  body: string,
+  headers: Record<string, string> = {},
+): Promise<{ url: string; close: () => Promise<void> }> {
   const server = createServer((_request, response) => void response.writeHead(status, headers).end(body));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const close = async (): Promise<void> => {

@@ -21,7 +21,10 @@ describe('cases over the API', () => {
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const { body }: { body: any } = await house.api('GET', `/v1/review-cases?buyerId=paged&limit=2${cursor === null ? '' : `&cursor=${cursor}`}`);
+      const { body }: { body: any } = await house.api(
+        'GET',
+        `/v1/review-cases?buyerId=paged&limit=2${cursor === null ? '' : `&cursor=${cursor}`}`,
+      );
       seen.push(...body.items.map((item: any) => item.orderId));
       if (cursor === null) await open({ buyer });
       cursor = body.nextCursor;
@@ -70,7 +73,13 @@ describe('cases over the API', () => {
     await house.untilBuyerHeard(orderId, 2);
     await house.untilMailed(orderId, 1);
     const message = await house.messageOf(orderId, 'buyer', 'sent');
-    assert.deepEqual(message.attempts.map(({ outcome, httpStatus }: any) => [outcome, httpStatus]), [['unknown', 500], ['delivered', 200]]);
+    assert.deepEqual(
+      message.attempts.map(({ outcome, httpStatus }: any) => [outcome, httpStatus]),
+      [
+        ['unknown', 500],
+        ['delivered', 200],
+      ],
+    );
     const [first, second] = await house.arrivals(orderId, 'buyer');
     assert.deepEqual(JSON.parse(message.body), first?.body);
     assert.deepEqual(first?.body, second?.body, 'the text changed between attempts');
@@ -80,7 +89,8 @@ describe('cases over the API', () => {
   it('answers an action twice under one Idempotency-Key from the first', async () => {
     const orderId = await open();
     await house.scenario(orderId, { review: ['pass'], answer: 'never' });
-    const ask = () => house.api('POST', `/v1/review-cases/${orderId}/request-review`, { by: 'l-1', note: 'now' }, { 'idempotency-key': `k-${orderId}` });
+    const ask = () =>
+      house.api('POST', `/v1/review-cases/${orderId}/request-review`, { by: 'l-1', note: 'now' }, { 'idempotency-key': `k-${orderId}` });
     const first = await ask();
     const second = await ask();
     assert.deepEqual([first.status, second.status, second.body], [200, 200, first.body]);

@@ -9,8 +9,14 @@ describe('notices over the API', () => {
   before(async () => void (house = await House.start({ worker: false })));
   after(async () => house.stop());
 
-  const notice = (more: object = {}): Record<string, unknown> => ({ eventId: 'e-1', orderId: house.newOrderId(), reason: { type: 'STOCK_SHORT' }, ...more });
-  const post = (body: unknown, headers: Record<string, string> = {}): Promise<Answer> => house.api('POST', '/v1/review-failures', body, headers);
+  const notice = (more: object = {}): Record<string, unknown> => ({
+    eventId: 'e-1',
+    orderId: house.newOrderId(),
+    reason: { type: 'STOCK_SHORT' },
+    ...more,
+  });
+  const post = (body: unknown, headers: Record<string, string> = {}): Promise<Answer> =>
+    house.api('POST', '/v1/review-failures', body, headers);
   const refused = (answer: Answer, status: number, code: string): void => {
     assert.deepEqual([answer.status, answer.body.code], [status, code], JSON.stringify(answer.body));
     assert.equal(answer.headers.get('content-type'), 'application/problem+json; charset=utf-8');
@@ -69,20 +75,30 @@ describe('notices over the API', () => {
       const before = await inboxSize();
       const answer = await post(notice(body));
       refused(answer, 400, 'VALIDATION_FAILED');
-      assert.ok(answer.body.errors.some((error: any) => error.path === path), JSON.stringify(answer.body.errors));
+      assert.ok(
+        answer.body.errors.some((error: any) => error.path === path),
+        JSON.stringify(answer.body.errors),
+      );
       assert.equal(await inboxSize(), before);
     });
   }
 
   it('names every mistake at once', async () => {
     const answer = await post({ reviewRound: -1, surprise: 1 });
-    assert.deepEqual(new Set(answer.body.errors.map((error: any) => error.path)), new Set(['eventId', 'orderId', 'reviewRound', 'reason', '(body)']));
+    assert.deepEqual(
+      new Set(answer.body.errors.map((error: any) => error.path)),
+      new Set(['eventId', 'orderId', 'reviewRound', 'reason', '(body)']),
+    );
   });
 
   it('refuses what is not JSON, not JSON by its type, or too large', async () => {
     refused(await post('{"eventId":'), 400, 'MALFORMED_JSON');
     refused(await post('"text"'), 400, 'MALFORMED_JSON');
-    refused(await house.api('POST', '/v1/review-failures', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' }), 415, 'MEDIA_TYPE_UNSUPPORTED');
+    refused(
+      await house.api('POST', '/v1/review-failures', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' }),
+      415,
+      'MEDIA_TYPE_UNSUPPORTED',
+    );
     refused(await post(notice({ reason: { type: 'STOCK_SHORT', text: 'x'.repeat(1_100_000) } })), 413, 'BODY_TOO_LARGE');
     refused(await house.api('POST', '/v1/review-failures'), 400, 'VALIDATION_FAILED');
   });
@@ -116,7 +132,11 @@ describe('notices over the API', () => {
     refused(answer, 405, 'METHOD_NOT_ALLOWED');
     assert.equal(answer.headers.get('allow'), 'POST');
     refused(await house.api('GET', '/v1/review-cases/none'), 404, 'CASE_NOT_FOUND');
-    refused(await house.api('POST', '/v1/review-cases/none/review-succeeded', { eventId: 'x', by: 'l-1', note: 'n' }), 404, 'CASE_NOT_FOUND');
+    refused(
+      await house.api('POST', '/v1/review-cases/none/review-succeeded', { eventId: 'x', by: 'l-1', note: 'n' }),
+      404,
+      'CASE_NOT_FOUND',
+    );
     refused(await house.api('GET', '/v1/review-cases/%E0%A4%A'), 400, 'VALIDATION_FAILED');
     refused(await house.api('GET', '/v1/inbound-events/not-a-uuid'), 404, 'NOT_FOUND');
   });

@@ -34,13 +34,17 @@ describe('the API killed -9 after a 202', function () {
       await Promise.all(Array.from({ length: AT_ONCE }, (_, n) => killAfterAnswer(number + n)));
     }
 
-    await house.startApi({ TEMPORAL_ADDRESS: nowhere });
+    const api = await house.startApi({ TEMPORAL_ADDRESS: nowhere });
     const waiting = (await house.inboundEvents()).filter(({ state }) => state === 'pending').length;
     assert.ok(waiting >= KILLS / 2, `only the inbox knew of ${waiting} notices at the kills`);
-    await house.startWorker();
+    await api.program.kill();
+    await Promise.all([house.startApi(), house.startWorker()]);
     for (const { orderId } of accepted) await house.untilStatus(orderId, 'held');
     const again = await Promise.all(accepted.map(({ orderId }) => house.fail(orderId)));
-    assert.deepEqual(again.map(({ body }) => body.orderId), accepted.map(({ orderId }) => orderId));
+    assert.deepEqual(
+      again.map(({ body }) => body.orderId),
+      accepted.map(({ orderId }) => orderId),
+    );
     await house.settled();
     const found = await audit(house, accepted);
     assertSound(found, house);

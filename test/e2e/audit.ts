@@ -1,7 +1,7 @@
 /** What a deployment did, judged from outside: from the sandbox's raw arrivals and effects, the API's answers and Temporal's list. */
 import assert from 'node:assert/strict';
-import type { Deployment, Effects, LedgerMessage } from '../support/deployment.js';
-import type { Arrival } from '../support/house.js';
+import type { Deployment } from '../support/deployment.js';
+import type { Arrival, Effects, LedgerMessage } from '../support/deployment-wire.js';
 
 /** A failure notice that was answered with 202. */
 export interface Accepted {
@@ -32,11 +32,19 @@ export interface Audit {
 
 /** Looks at everything once nothing is under way any more. */
 export async function audit(house: Deployment, accepted: Accepted[]): Promise<Audit> {
-  const [cases, events, arrivals, effects, ledger] = await Promise.all([house.cases(), house.inboundEvents(), house.arrivals(), house.effects(), house.ledger()]);
+  const [cases, events, arrivals, effects, ledger] = await Promise.all([
+    house.cases(),
+    house.inboundEvents(),
+    house.arrivals(),
+    house.effects(),
+    house.ledger(),
+  ]);
   const workflows = await workflowIds(house);
   const roundOf = ({ orderId, reviewRound }: { orderId: string; reviewRound: number }): string => `${orderId}/${reviewRound}`;
   const withCase = new Set(cases.map(roundOf));
-  const handedOver = new Set(events.filter(({ state, disposition }) => state === 'handed_over' && disposition !== null).map(({ eventId }) => eventId));
+  const handedOver = new Set(
+    events.filter(({ state, disposition }) => state === 'handed_over' && disposition !== null).map(({ eventId }) => eventId),
+  );
   const rounds = [...new Set(accepted.map(roundOf))];
   const out = arrivals.filter(({ side, method }) => method === 'POST' || side === 'inbox');
   return {
@@ -61,7 +69,11 @@ export async function audit(house: Deployment, accepted: Accepted[]): Promise<Au
 /** Nothing lost, doubled, out of order or changed; as many cases as rounds were accepted. */
 export function assertSound(found: Audit, house: Deployment): void {
   const { lost, doubled, outOfSequence, changed, unsettled } = found;
-  assert.deepEqual({ lost, doubled, outOfSequence, changed, unsettled }, { lost: [], doubled: [], outOfSequence: [], changed: [], unsettled: [] }, figures(found) + house.report());
+  assert.deepEqual(
+    { lost, doubled, outOfSequence, changed, unsettled },
+    { lost: [], doubled: [], outOfSequence: [], changed: [], unsettled: [] },
+    figures(found) + house.report(),
+  );
 }
 
 /** The figures in a line. */
@@ -115,10 +127,11 @@ function changedTexts(arrivals: Arrival[]): string[] {
 
 /** Attempts whose call arrived and took effect, and whose outcome nobody lived to write down: the worker died in the gap. */
 export function attemptsInGap({ ledger, arrivals }: Audit): string[] {
-  return ledger.flatMap(({ key, counterpart, attempts }) => {
+  return ledger.flatMap(({ key, counterpart, orderId, attempts }) => {
     const open = attempts.filter(({ outcome }) => outcome === null);
-    if (open.length === 0 || counterpart === 'liaison') return [];
-    const arrived = arrivals.filter(({ side, headers }) => side === counterpart && headers['idempotency-key'] === key).length;
+    const isIt = ({ side, headers, orderId: about }: Arrival): boolean =>
+      counterpart === 'liaison' ? side === 'inbox' && about === orderId : side === counterpart && headers['idempotency-key'] === key;
+    const arrived = open.length === 0 ? 0 : arrivals.filter(isIt).length;
     const heard = attempts.length - open.length;
     return open.slice(0, Math.max(0, arrived - heard)).map(({ startedAt }) => startedAt);
   });

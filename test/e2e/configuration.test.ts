@@ -36,7 +36,11 @@ describe('a broken environment', function () {
       const ending = await program.ended;
       assert.deepEqual(ending, { code: 2, signal: null }, program.output);
       const wanted = [...Object.keys(BROKEN), ...Object.keys(broken), ...missing];
-      assert.deepEqual(wanted.filter((variable) => !program.output.includes(variable)), [], `not named; it wrote:\n${program.output}`);
+      assert.deepEqual(
+        wanted.filter((variable) => !program.output.includes(variable)),
+        [],
+        `not named; it wrote:\n${program.output}`,
+      );
       for (const secret of ['review-server:short', 'whsec_c2hvcnQ=']) assert.ok(!program.output.includes(secret), 'values may be secrets');
     });
   }

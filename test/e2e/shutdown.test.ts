@@ -49,12 +49,17 @@ async function sendAll(house: Deployment, apis: Api[]): Promise<Accepted[]> {
 }
 
 async function sendOne(house: Deployment, apis: Api[], orderId: string): Promise<Accepted> {
-  const faults = [{ side: 'buyer', call: 1, do: 'slow:300' }, { side: 'review', call: 1, do: 'slow:300' }];
+  const faults = [
+    { side: 'buyer', call: 1, do: 'slow:300' },
+    { side: 'review', call: 1, do: 'slow:300' },
+  ];
   await house.scenario(orderId, { review: ['pass'], faults });
   const notice = house.notice(orderId);
   const refusals: string[] = [];
   for (const { url } of apis) {
-    const answer = await house.api('POST', '/v1/review-failures', notice, { url }).catch((error: unknown) => void refusals.push(String(error)));
+    const answer = await house
+      .api('POST', '/v1/review-failures', notice, { url })
+      .catch((error: unknown) => void refusals.push(String(error)));
     if (answer?.status === 202) return { ...notice, reviewRound: 1 };
     refusals.push(JSON.stringify(answer?.body));
   }

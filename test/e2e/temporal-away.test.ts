@@ -48,7 +48,11 @@ describe('Temporal out of reach', function () {
     assert.ok(slowest.notice < ANSWER_LIMIT_MS && slowest.page < ANSWER_LIMIT_MS, `slowest answers, ms: ${JSON.stringify(slowest)}`);
     await delay(Math.max(0, AWAY_MS - (performance.now() - awaySince)));
     const others = (await house.cases()).filter(({ orderId }) => orderId !== known);
-    assert.deepEqual(others.filter(({ status }) => status !== 'deciding'), [], 'nothing could be decided');
+    assert.deepEqual(
+      others.filter(({ status }) => status !== 'deciding'),
+      [],
+      'nothing could be decided',
+    );
 
     await proxy.open();
     const backAt = performance.now();
@@ -56,11 +60,20 @@ describe('Temporal out of reach', function () {
     const caughtUpMs = performance.now() - backAt;
     assert.equal((await actOn(house, known)).status, 200, 'the same action under the same key again');
     await house.settled();
-    await heardInOrder(house, orderIds.filter((_, index) => resolved(index)));
+    await heardInOrder(
+      house,
+      orderIds.filter((_, index) => resolved(index)),
+    );
     const found = await audit(house, accepted);
     assertSound(found, house);
-    assert.deepEqual(house.programs.filter(({ ending }) => ending !== undefined), [], 'every program lived through it');
-    console.log(`      ${figures(found)}; slowest notice ${slowest.notice.toFixed(0)} ms, page ${slowest.page.toFixed(0)} ms; caught up after ${(caughtUpMs / 1000).toFixed(1)} s`);
+    assert.deepEqual(
+      house.programs.filter(({ ending }) => ending !== undefined),
+      [],
+      'every program lived through it',
+    );
+    console.log(
+      `      ${figures(found)}; slowest notice ${slowest.notice.toFixed(0)} ms, page ${slowest.page.toFixed(0)} ms; caught up after ${(caughtUpMs / 1000).toFixed(1)} s`,
+    );
   });
 });
 
@@ -88,7 +101,9 @@ async function shown(house: Deployment, orderId: string): Promise<void> {
 async function actOn(house: Deployment, orderId: string): Promise<{ status: number; body: any; ms: number }> {
   const begunAt = performance.now();
   const request = { by: 'ingrid', note: 'stock is counted, ask again' };
-  const { status, body } = await house.api('POST', `/v1/review-cases/${orderId}/request-review`, request, { headers: { 'idempotency-key': `ask-${orderId}` } });
+  const { status, body } = await house.api('POST', `/v1/review-cases/${orderId}/request-review`, request, {
+    headers: { 'idempotency-key': `ask-${orderId}` },
+  });
   return { status, body, ms: performance.now() - begunAt };
 }
 

@@ -1,7 +1,8 @@
 /** A worker killed -9: during a wait, and in the gap after another side acted and before we heard. */
 import assert from 'node:assert/strict';
-import { Deployment, type LedgerMessage } from '../support/deployment.js';
-import { eventually, type Arrival } from '../support/house.js';
+import { Deployment } from '../support/deployment.js';
+import type { Arrival, LedgerMessage } from '../support/deployment-wire.js';
+import { eventually } from '../support/house.js';
 import type { Program } from '../support/processes.js';
 
 /** The longest answer limit there is, so that a hanging call is still under way when the kill comes. */
@@ -27,15 +28,26 @@ describe('a worker killed -9', function () {
       await Promise.all(orderIds.map((orderId) => house.toNext(orderId)));
       await Promise.all(
         orderIds.map((orderId) =>
-          house.until(orderId, (found) => found.reviewAttempts === attempt && found.status === (ended ? 'approved' : 'held'), `attempt ${attempt} was answered`),
+          house.until(
+            orderId,
+            (found) => found.reviewAttempts === attempt && found.status === (ended ? 'approved' : 'held'),
+            `attempt ${attempt} was answered`,
+          ),
         ),
       );
     }
     for (const orderId of orderIds) {
       assert.equal((await house.workflowEnded(`${orderId}/1`)).status, 'approved');
       const arrivals = await house.arrivals(orderId);
-      assert.deepEqual(reviewRequests(arrivals).map(({ body }) => body.attempt), [1, 2], 'one request per attempt');
-      assert.deepEqual(deliveries(arrivals, 'buyer').map(({ body }) => [body.sequence, body.kind]), [[1, 'review_succeeded']]);
+      assert.deepEqual(
+        reviewRequests(arrivals).map(({ body }) => body.attempt),
+        [1, 2],
+        'one request per attempt',
+      );
+      assert.deepEqual(
+        deliveries(arrivals, 'buyer').map(({ body }) => [body.sequence, body.kind]),
+        [[1, 'review_succeeded']],
+      );
       assert.equal(deliveries(arrivals, 'inbox').length, 1);
     }
   });
@@ -48,7 +60,11 @@ describe('a worker killed -9', function () {
     before(async () => {
       await house.usePolicy({ firstDelayMs: 1500, intervalMs: 1500, capMs: 1500, jitter: 0 });
       await openOrders(house, inReviewGap, { count: 5, prefix: 'REVIEW', side: 'review' });
-      await eventually(async () => ((await house.arrivals()).some(({ side, orderId }) => side === 'review' && orderId === inReviewGap.at(-1)) ? true : undefined), 'a review is asked for');
+      await eventually(
+        async () =>
+          (await house.arrivals()).some(({ side, orderId }) => side === 'review' && orderId === inReviewGap.at(-1)) ? true : undefined,
+        'a review is asked for',
+      );
       await Promise.all([
         openOrders(house, inBuyerGap, { count: 10, prefix: 'BUYER', side: 'buyer' }),
         openOrders(house, inMailGap, { count: 5, prefix: 'MAIL', side: 'inbox' }),
@@ -63,7 +79,11 @@ describe('a worker killed -9', function () {
       for (const orderId of inBuyerGap) {
         await checkGap(house, { atTheKill, orderId, counterpart: 'buyer', side: 'buyer' });
         const { buyer } = await house.effects(orderId);
-        assert.deepEqual(buyer.map(({ sequence, kind }) => [sequence, kind]), [[1, 'review_succeeded']], `the buyer server acted once on ${orderId}`);
+        assert.deepEqual(
+          buyer.map(({ sequence, kind }) => [sequence, kind]),
+          [[1, 'review_succeeded']],
+          `the buyer server acted once on ${orderId}`,
+        );
       }
     });
 
@@ -71,7 +91,11 @@ describe('a worker killed -9', function () {
       for (const orderId of inReviewGap) {
         await checkGap(house, { atTheKill, orderId, counterpart: 'review', side: 'review' });
         const { review } = await house.effects(orderId);
-        assert.deepEqual(review.map(({ attempt, reviewRequestId }) => [attempt, reviewRequestId]), [[1, `${orderId}.1.1`]], `${orderId} was reviewed once`);
+        assert.deepEqual(
+          review.map(({ attempt, reviewRequestId }) => [attempt, reviewRequestId]),
+          [[1, `${orderId}.1.1`]],
+          `${orderId} was reviewed once`,
+        );
       }
     });
 
@@ -86,7 +110,11 @@ describe('a worker killed -9', function () {
 
   it('answers lost without a kill: one review, one Message-ID, no second effect', async () => {
     const orderId = house.newOrderId('LOST');
-    const sides = [['buyer', 'drop-after-acting'], ['review', 'drop-after-acting'], ['inbox', 'accept-no-reply']] as const;
+    const sides = [
+      ['buyer', 'drop-after-acting'],
+      ['review', 'drop-after-acting'],
+      ['inbox', 'accept-no-reply'],
+    ] as const;
     await house.scenario(orderId, { faults: sides.map(([side, fault]) => ({ side, call: 1, do: fault })) });
     await house.fail(orderId);
     await house.untilStatus(orderId, 'held');
@@ -96,7 +124,10 @@ describe('a worker killed -9', function () {
     const [arrivals, effects, ledger] = await Promise.all([house.arrivals(orderId), house.effects(orderId), house.ledger(orderId)]);
     for (const [side] of sides) assertSameDelivery(deliveries(arrivals, side), `${side} of ${orderId}`);
     assert.deepEqual([effects.counts.buyer, effects.counts.review], [1, 1], JSON.stringify(effects));
-    assert.deepEqual(ledger.map(({ state, attempts }) => [state, attempts.map(({ outcome }) => outcome)]), Array(3).fill(['sent', ['unknown', 'delivered']]));
+    assert.deepEqual(
+      ledger.map(({ state, attempts }) => [state, attempts.map(({ outcome }) => outcome)]),
+      sides.map(() => ['sent', ['unknown', 'delivered']]),
+    );
   });
 });
 
@@ -106,8 +137,8 @@ async function holdOrder(house: Deployment, orderId: string): Promise<void> {
   await house.fail(orderId);
   const recorded = async () => {
     const { body } = await house.api('GET', `/v1/review-cases/${orderId}/events?limit=200`);
-    const types: string[] = (body.items ?? []).map(({ type }: { type: string }) => type);
-    return types.includes('buyer_message_settled') && types.includes('liaison_notice_settled') ? true : undefined;
+    const types = new Set<string>((body.items ?? []).map(({ type }: { type: string }) => type));
+    return types.has('buyer_message_settled') && types.has('liaison_notice_settled') ? true : undefined;
   };
   await eventually(recorded, async () => `${orderId} only waits; ledger ${JSON.stringify(await house.ledger(orderId))}${house.report()}`);
 }
@@ -138,7 +169,11 @@ async function allActed(house: Deployment, orders: Record<'buyer' | 'review' | '
       return orders[side].filter((orderId) => !acted.has(orderId));
     });
   };
-  await eventually(async () => ((await missing()).length === 0 ? true : undefined), async () => `all acted; missing ${(await missing()).join(', ')}${house.report()}`, 11_000);
+  await eventually(
+    async () => ((await missing()).length === 0 ? true : undefined),
+    async () => `all acted; missing ${(await missing()).join(', ')}${house.report()}`,
+    11_000,
+  );
 }
 
 interface Gap {
@@ -151,7 +186,11 @@ interface Gap {
 /** The kill landed in the gap of this order; afterwards the same was delivered again, once heard, and the case came to its end. */
 async function checkGap(house: Deployment, { atTheKill, orderId, counterpart, side }: Gap): Promise<void> {
   const before = atTheKill.find((message) => message.orderId === orderId && message.counterpart === counterpart);
-  assert.deepEqual(before?.attempts.map(({ outcome }) => outcome), [null], `no kill landed in the gap of ${orderId}: ${JSON.stringify(before)}`);
+  assert.deepEqual(
+    before?.attempts.map(({ outcome }) => outcome),
+    [null],
+    `no kill landed in the gap of ${orderId}: ${JSON.stringify(before)}`,
+  );
   await house.untilStatus(orderId, 'approved');
   assert.equal((await house.workflowEnded(`${orderId}/1`)).status, 'approved');
   assertSameDelivery(deliveries(await house.arrivals(orderId), side), `${side} of ${orderId}`);

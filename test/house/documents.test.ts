@@ -14,8 +14,15 @@ const existing = GUIDES.filter((path) => existsSync(fromRoot(path)));
 
 /** The cells of a Markdown table's rows, without its head. */
 function tableRows(path: string): string[][] {
-  const rows = read(path).split('\n').filter((line) => line.startsWith('|'));
-  return rows.slice(2).map((row) => row.split('|').slice(1, -1).map((cell) => cell.trim()));
+  const rows = read(path)
+    .split('\n')
+    .filter((line) => line.startsWith('|'));
+  return rows.slice(2).map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
 }
 
 /** What a document names in backticks or links to, below our own directories. */

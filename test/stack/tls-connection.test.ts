@@ -53,7 +53,9 @@ describe('Temporal behind TLS, a client certificate and an API key', function ()
   async function callAsClient(env: Environment): Promise<unknown> {
     const { connection, namespace } = connectClient(loadApiConfig(env).temporal);
     try {
-      const described = await connection.withDeadline(Date.now() + DEADLINE_MS, () => connection.workflowService.describeNamespace({ namespace }));
+      const described = await connection.withDeadline(Date.now() + DEADLINE_MS, () =>
+        connection.workflowService.describeNamespace({ namespace }),
+      );
       assert.equal(described.namespaceInfo?.name, 'default');
       return undefined;
     } catch (error) {

@@ -157,14 +157,30 @@ function outcomeOf(command: CaseCommand, choice: number): CaseEvent | undefined 
     return { type: 'message_settled', messageId: command.message.messageId, outcome: outcomes[choice % 4] ?? 'delivered' };
   }
   if (command.do !== 'request_review') return undefined;
-  const answers = [{ kind: 'failed', reason: REASON }, { kind: 'accepted' }, { kind: 'none', reason: REASON }, { kind: 'failed', reason: REASON }, { kind: 'succeeded' }] as const;
-  return { type: 'request_answered', reviewRequestId: command.request.reviewRequestId, answer: answers[choice % 5] ?? { kind: 'accepted' } };
+  const answers = [
+    { kind: 'failed', reason: REASON },
+    { kind: 'accepted' },
+    { kind: 'none', reason: REASON },
+    { kind: 'failed', reason: REASON },
+    { kind: 'succeeded' },
+  ] as const;
+  return {
+    type: 'request_answered',
+    reviewRequestId: command.request.reviewRequestId,
+    answer: answers[choice % 5] ?? { kind: 'accepted' },
+  };
 }
 
 function queryOutcome(life: Life, choice: number): CaseEvent | undefined {
   const asked = life.commands.map(({ command }) => command).findLast((command) => command.do === 'query_result');
   if (asked?.do !== 'query_result' || (life.state.ending === null && life.state.request?.querying !== true)) return undefined;
-  const outcomes = [{ kind: 'pending' }, { kind: 'unknown' }, { kind: 'failed', reason: REASON }, { kind: 'pending' }, { kind: 'succeeded' }] as const;
+  const outcomes = [
+    { kind: 'pending' },
+    { kind: 'unknown' },
+    { kind: 'failed', reason: REASON },
+    { kind: 'pending' },
+    { kind: 'succeeded' },
+  ] as const;
   return { type: 'result_queried', reviewRequestId: asked.reviewRequestId, outcome: outcomes[choice % 5] ?? { kind: 'pending' } };
 }
 
@@ -172,8 +188,14 @@ function queryOutcome(life: Life, choice: number): CaseEvent | undefined {
 export function finish(life: Life): void {
   for (let rounds = 0; rounds < 200; rounds += 1) {
     for (const command of pending(life)) {
-      if (command.do === 'send_buyer_message') hear(life, { type: 'message_settled', messageId: command.message.messageId, outcome: 'delivered' }, 0.5);
-      if (command.do === 'request_review') hear(life, { type: 'request_answered', reviewRequestId: command.request.reviewRequestId, answer: { kind: 'none', reason: REASON } }, 0.5);
+      if (command.do === 'send_buyer_message')
+        hear(life, { type: 'message_settled', messageId: command.message.messageId, outcome: 'delivered' }, 0.5);
+      if (command.do === 'request_review')
+        hear(
+          life,
+          { type: 'request_answered', reviewRequestId: command.request.reviewRequestId, answer: { kind: 'none', reason: REASON } },
+          0.5,
+        );
     }
     if (life.state.ending !== null || life.state.request?.querying) {
       const event = queryOutcome(life, 1);

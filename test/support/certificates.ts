@@ -20,7 +20,10 @@ export function makeCertificate(name: string, { issuer, purpose }: Options): Cer
   );
   const signature = sign('sha256', toBeSigned, issuer?.key ?? privateKey);
   const der = sequence(toBeSigned, ECDSA_WITH_SHA256, element(0x03, Buffer.concat([Buffer.from([0]), signature])));
-  const body = der.toString('base64').replace(/(.{64})/g, '$1\n').trimEnd();
+  const body = der
+    .toString('base64')
+    .replace(/(.{64})/g, '$1\n')
+    .trimEnd();
   return {
     name,
     certificatePem: `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`,

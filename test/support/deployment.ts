@@ -8,6 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
+import proto from '@temporalio/proto';
 import getPort from 'get-port';
 import { openDatabase } from '../../src/db/database.js';
 import { addPolicy, seedReferenceData } from '../../src/db/reference-data.js';
@@ -15,33 +16,18 @@ import { workflowIdOf } from '../../src/domain/identifiers.js';
 import { SEED_REVIEW_POLICY, type ReviewPolicy } from '../../src/domain/review-policy.js';
 import { connectClient } from '../../src/temporal/connection.js';
 import { fastForward } from '../../src/temporal/fast-forward.js';
-import { eventually, LIAISON_KEY, REVIEW_KEY, sampleOrder, type Answer, type Arrival } from './house.js';
+import { call, type Arrival, type Effects, type LedgerMessage } from './deployment-wire.js';
+import { eventually, LIAISON_KEY, REVIEW_KEY, sampleOrder, type Answer } from './house.js';
 import { answersOk, Program } from './processes.js';
 import { buildPrograms } from './production-build.js';
 import { createTestDatabase, dropTestDatabase, fromEnvironment } from './servers.js';
 
 const WEBHOOK_SECRET = `whsec_${Buffer.from('a secret of tests, 24 bytes and more').toString('base64')}`;
 
+// An event that came in while a workflow task was being completed is Temporal's ordinary way of having it heard first.
+const { WorkflowTaskFailedCause } = proto.temporal.api.enums.v1;
+
 type Env = Record<string, string>;
-
-/** What the sandbox's sides acted on. */
-export interface Effects {
-  counts: { buyer: number; review: number; notices: number; inbox: number };
-  buyer: { messageId: string; orderId: string; reviewRound: number; sequence: number; kind: string; provisional: boolean; supersedes: string | null }[];
-  review: { reviewRequestId: string | null; orderId: string; reviewRound: number; attempt: number }[];
-  inbox: { orderId: string | null; messageId: string | null }[];
-}
-
-/** A row of the ledger as the API shows it. */
-export interface LedgerMessage {
-  key: string;
-  orderId: string;
-  counterpart: 'buyer' | 'review' | 'liaison';
-  state: string;
-  sequence: number | null;
-  kind: string;
-  attempts: { number: number; startedAt: string; outcome: string | null; httpStatus: number | null }[];
-}
 
 /** An API and where it is. */
 export interface Api {
@@ -173,7 +159,12 @@ export class Deployment {
   }
 
   /** Calls an API with the review server's key. */
-  async api(method: string, path: string, body?: object, { url = this.#api?.url, headers = {} }: { url?: string; headers?: Env } = {}): Promise<Answer> {
+  async api(
+    method: string,
+    path: string,
+    body?: object,
+    { url = this.#api?.url, headers = {} }: { url?: string; headers?: Env } = {},
+  ): Promise<Answer> {
     return call(method, `${url}${path}`, body, { authorization: `Bearer ${REVIEW_KEY}`, ...headers });
   }
 
@@ -190,7 +181,8 @@ export class Deployment {
   /** A review-failure notice of an order, with its document. */
   notice(orderId: string, more: object = {}): { eventId: string; orderId: string } {
     const reason = { type: 'STOCK_SHORT', code: 'WH-7', text: '12 of 120 in stock' };
-    return { eventId: `rf-${orderId}`, orderId, ...{ reason, order: sampleOrder(orderId) }, ...more };
+    const given = { reason, order: sampleOrder(orderId), ...more };
+    return { eventId: `rf-${orderId}`, orderId, ...given };
   }
 
   /** Sends a review-failure notice and sees it accepted. */
@@ -203,7 +195,7 @@ export class Deployment {
   /** Every raw arrival, of one order or of all, in order. */
   async arrivals(orderId?: string): Promise<Arrival[]> {
     const all: Arrival[] = [];
-    for (let after: string | null = '0'; after !== null; ) {
+    for (let after: string | null = '0'; after !== null;) {
       const order: string = orderId === undefined ? '' : `&orderId=${orderId}`;
       const answer: Answer = await this.control('GET', `/arrivals?after=${after}${order}`);
       all.push(...answer.body);
@@ -231,7 +223,7 @@ export class Deployment {
 
   async #all(path: string): Promise<any[]> {
     const items: any[] = [];
-    for (let cursor: string | null = ''; cursor !== null; ) {
+    for (let cursor: string | null = ''; cursor !== null;) {
       const answer: Answer = await this.api('GET', cursor === '' ? path : `${path}&cursor=${encodeURIComponent(cursor)}`);
       assert.equal(answer.status, 200, JSON.stringify(answer.body));
       items.push(...answer.body.items);
@@ -264,7 +256,11 @@ export class Deployment {
       const [events, messages] = await Promise.all([this.inboundEvents(), this.ledger()]);
       return [...events.filter(({ state }) => state === 'pending'), ...messages.filter(({ state }) => state === 'sending')];
     };
-    await eventually(async () => ((await open()).length === 0 ? true : undefined), async () => `settled: ${JSON.stringify(await open())}`, limitMs);
+    await eventually(
+      async () => ((await open()).length === 0 ? true : undefined),
+      async () => `settled: ${JSON.stringify(await open())}`,
+      limitMs,
+    );
   }
 
   /** Moves the case's clock to its next planned instant; never while the sandbox still owes an answer. */
@@ -282,27 +278,20 @@ export class Deployment {
     const handle = this.client.workflow.getHandle(workflowIdOf(caseId));
     const result = await this.client.withDeadline(Date.now() + 40_000, () => handle.result());
     const { events } = await handle.fetchHistory();
-    const failed = (events ?? []).flatMap((event) => event.workflowTaskFailedEventAttributes ?? []).filter(({ cause }) => cause !== UNHANDLED_COMMAND);
+    const failed = (events ?? [])
+      .flatMap((event) => event.workflowTaskFailedEventAttributes ?? [])
+      .filter(({ cause }) => cause !== WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND);
     assert.deepEqual(failed, [], `failed workflow tasks of ${caseId}`);
     return result;
   }
 
   /** How the programs are, and what they wrote last: for messages of failures. */
   report(): string {
-    return this.programs.map(({ name, ending, output }) => `\n--- ${name} ${ending === undefined ? 'runs' : `ended ${JSON.stringify(ending)}`}\n${output.slice(-2000)}`).join('');
+    return this.programs
+      .map(
+        ({ name, ending, output }) =>
+          `\n--- ${name} ${ending === undefined ? 'runs' : `ended ${JSON.stringify(ending)}`}\n${output.slice(-2000)}`,
+      )
+      .join('');
   }
-}
-
-/** An event came in while a workflow task was being completed: Temporal's ordinary way of having it heard first. */
-const UNHANDLED_COMMAND = 1;
-
-async function call(method: string, url: string, body: object | undefined, headers: Env): Promise<Answer> {
-  const response = await fetch(url, {
-    method,
-    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(20_000),
-  });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
 }

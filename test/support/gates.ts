@@ -39,7 +39,9 @@ async function runGate(name: string): Promise<string | null> {
 /** npm as it was started itself, else from PATH. */
 function runNpm(args: string[]) {
   const cli = process.env['npm_execpath'];
-  return cli === undefined ? runProgram('npm', args, { cwd: fromRoot() }) : runProgram(process.execPath, [cli, ...args], { cwd: fromRoot() });
+  return cli === undefined
+    ? runProgram('npm', args, { cwd: fromRoot() })
+    : runProgram(process.execPath, [cli, ...args], { cwd: fromRoot() });
 }
 
 /** dependency-cruiser without a TypeScript compiler finds no modules, and nothing to complain about. */

@@ -2,7 +2,12 @@ import { connect, constants, createSecureServer, type IncomingHttpHeaders, type 
 import type { AddressInfo } from 'node:net';
 import type { Certificate } from './certificates.js';
 
-export type GrpcProxyOptions = { /** host:port of a plain gRPC server */ target: string; authority: Certificate; server: Certificate; apiKey: string };
+export type GrpcProxyOptions = {
+  /** host:port of a plain gRPC server */ target: string;
+  authority: Certificate;
+  server: Certificate;
+  apiKey: string;
+};
 
 /**
  * A gRPC server behind TLS as a hosted Temporal is: lets in only clients whose certificate the authority signed, and passes on only
@@ -22,7 +27,10 @@ export async function startGrpcProxy({ target, authority, server, apiKey }: Grpc
     stream.on('error', () => {}); // a client that goes away
     if (headers.authorization !== `Bearer ${apiKey}`) {
       counts.refused++;
-      stream.respond({ ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '16', 'grpc-message': 'unknown API key' }, { endStream: true });
+      stream.respond(
+        { ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '16', 'grpc-message': 'unknown API key' },
+        { endStream: true },
+      );
       return;
     }
     counts.passed++;

@@ -223,19 +223,27 @@ export class House {
 
   /** Waits until so many inbound events of an order are disposed of. @returns their dispositions in the order of arrival */
   async dispositions(orderId: string, count: number): Promise<string[]> {
-    const items = await eventually(async () => {
-      const { body } = await this.api('GET', `/v1/inbound-events?orderId=${orderId}&limit=200`);
-      return body.items.length >= count && body.items.every((item: any) => item.disposition !== null) ? body.items : undefined;
-    }, async () => `${count} events are disposed of: ${JSON.stringify((await this.api('GET', `/v1/inbound-events?orderId=${orderId}`)).body)}`);
+    const items = await eventually(
+      async () => {
+        const { body } = await this.api('GET', `/v1/inbound-events?orderId=${orderId}&limit=200`);
+        return body.items.length >= count && body.items.every((item: any) => item.disposition !== null) ? body.items : undefined;
+      },
+      async () =>
+        `${count} events are disposed of: ${JSON.stringify((await this.api('GET', `/v1/inbound-events?orderId=${orderId}`)).body)}`,
+    );
     return items.map((item: any) => item.disposition).toReversed();
   }
 
   /** An order's latest message to a counterpart, once it is in the wanted state. */
   async messageOf(orderId: string, counterpart: string, state: string): Promise<any> {
-    return eventually(async () => {
-      const { body } = await this.api('GET', `/v1/messages?orderId=${orderId}&counterpart=${counterpart}`);
-      return body.items.find((message: any) => message.state === state);
-    }, async () => `a ${state} message to ${counterpart}: ${JSON.stringify((await this.api('GET', `/v1/messages?orderId=${orderId}`)).body)}`);
+    return eventually(
+      async () => {
+        const { body } = await this.api('GET', `/v1/messages?orderId=${orderId}&counterpart=${counterpart}`);
+        return body.items.find((message: any) => message.state === state);
+      },
+      async () =>
+        `a ${state} message to ${counterpart}: ${JSON.stringify((await this.api('GET', `/v1/messages?orderId=${orderId}`)).body)}`,
+    );
   }
 
   /** The mails about an order, in the order in which they came. */
@@ -259,7 +267,12 @@ export class House {
 
   /** Sends a review-failure notice and sees it accepted. */
   async fail(orderId: string, notice: object = {}): Promise<Answer> {
-    const body = { eventId: `rf-${randomBytes(6).toString('hex')}`, orderId, reason: { type: 'STOCK_SHORT', code: 'WH-7', text: '12 of 120 in stock' }, ...notice };
+    const body = {
+      eventId: `rf-${randomBytes(6).toString('hex')}`,
+      orderId,
+      reason: { type: 'STOCK_SHORT', code: 'WH-7', text: '12 of 120 in stock' },
+      ...notice,
+    };
     const answer = await this.api('POST', '/v1/review-failures', body);
     assert.equal(answer.status, 202, JSON.stringify(answer.body));
     return answer;
@@ -272,10 +285,13 @@ export class House {
 
   /** Waits until the case is as wanted, or says how it is. */
   async until(orderId: string, wanted: (reviewCase: any) => boolean, what: string, round?: number): Promise<any> {
-    return eventually(async () => {
-      const found = await this.caseOf(orderId, round);
-      return found !== null && wanted(found) ? found : undefined;
-    }, async () => `${what}; the case is ${JSON.stringify(await this.caseOf(orderId, round))}`);
+    return eventually(
+      async () => {
+        const found = await this.caseOf(orderId, round);
+        return found !== null && wanted(found) ? found : undefined;
+      },
+      async () => `${what}; the case is ${JSON.stringify(await this.caseOf(orderId, round))}`,
+    );
   }
 
   async untilStatus(orderId: string, status: string, round?: number): Promise<any> {
@@ -311,7 +327,11 @@ export class House {
 }
 
 /** Asks again until there is an answer, for at most `limitMs`. */
-export async function eventually<T>(ask: () => Promise<T | undefined>, what: string | (() => Promise<string>), limitMs = 20_000): Promise<T> {
+export async function eventually<T>(
+  ask: () => Promise<T | undefined>,
+  what: string | (() => Promise<string>),
+  limitMs = 20_000,
+): Promise<T> {
   const until = Date.now() + limitMs;
   for (;;) {
     const answer = await ask();

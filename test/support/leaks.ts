@@ -25,7 +25,9 @@ export async function leftDatabases(adminUrl: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
   try {
-    const { rows } = await client.query<{ datname: string }>(String.raw`SELECT datname FROM pg_database WHERE datname LIKE 'test\_%' ORDER BY 1`);
+    const { rows } = await client.query<{ datname: string }>(
+      String.raw`SELECT datname FROM pg_database WHERE datname LIKE 'test\_%' ORDER BY 1`,
+    );
     return rows.map(({ datname }) => datname);
   } finally {
     await client.end();

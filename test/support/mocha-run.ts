@@ -13,13 +13,12 @@ const END_GRACE_MS = 15_000;
 /** These test files start what they need by themselves. */
 const SELF_CONTAINED = ['unit', 'house', 'sandbox', 'stack', 'replay'].map((room) => `test/${room}/`);
 
-/** The test files whose path contains one of the patterns; all without patterns. Sorted, the longest-running rooms first. */
+/** The test files whose path contains one of the patterns; all without patterns. Those on servers first. */
 export function findTestFiles(patterns: string[] = []): string[] {
   const names = readdirSync(fromRoot('test'), { recursive: true, encoding: 'utf8' });
   const files = names.filter((name) => name.endsWith('.test.ts')).map((name) => `test/${name.replaceAll('\\', '/')}`);
   const wanted = patterns.length === 0 ? files : files.filter((file) => patterns.some((pattern) => file.includes(pattern)));
-  const rank = (file: string): number => Number(!file.startsWith('test/e2e/')) + Number(isSelfContained(file));
-  return wanted.toSorted((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+  return wanted.toSorted((a, b) => Number(isSelfContained(a)) - Number(isSelfContained(b)) || a.localeCompare(b));
 }
 
 export function isSelfContained(file: string): boolean {

@@ -38,7 +38,7 @@ async function build(): Promise<void> {
     await promisify(execFile)('npm', ['run', '--silent', 'build'], { cwd: fromRoot(), timeout: BUILD_LIMIT_MS });
   } catch (error) {
     const { stdout, stderr } = error as { stdout?: string; stderr?: string };
-    throw new Error(`npm run build failed:\n${stdout ?? ''}${stderr ?? ''}${String(error)}`);
+    throw new Error(`npm run build failed:\n${stdout ?? ''}${stderr ?? ''}`, { cause: error });
   }
 }
 

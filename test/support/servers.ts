@@ -105,7 +105,9 @@ async function temporaryStack() {
 
 /** Ends the servers of runs that were killed, and removes their directories. */
 async function sweep(): Promise<void> {
-  const directories = readdirSync(tmpdir()).filter((name) => name.startsWith(PREFIX)).map((name) => join(tmpdir(), name));
+  const directories = readdirSync(tmpdir())
+    .filter((name) => name.startsWith(PREFIX))
+    .map((name) => join(tmpdir(), name));
   for (const dir of directories.filter((path) => existsSync(join(path, 'run.lock')))) {
     try {
       takeRunLock(dir);

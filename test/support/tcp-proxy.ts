@@ -41,7 +41,10 @@ export class TcpProxy {
 
   #pass(socket: Socket): void {
     const upstream = connect(this.targetPort, this.targetHost);
-    for (const [one, other] of [[socket, upstream], [upstream, socket]] as const) {
+    for (const [one, other] of [
+      [socket, upstream],
+      [upstream, socket],
+    ] as const) {
       this.#sockets.add(one);
       one.on('error', () => {}); // it closes, and so does the other
       one.on('close', () => {

@@ -19,7 +19,8 @@ function mistakesOf(load: () => unknown): Map<string, string> {
     load();
   } catch (error) {
     assert.ok(error instanceof ConfigError, String(error));
-    for (const mistake of error.mistakes) assert.ok(error.message.includes(`${mistake.variable} ${mistake.problem}; expected: ${mistake.expected}`));
+    for (const mistake of error.mistakes)
+      assert.ok(error.message.includes(`${mistake.variable} ${mistake.problem}; expected: ${mistake.expected}`));
     return new Map(error.mistakes.map((mistake) => [mistake.variable, mistake.problem]));
   }
   return new Map();
@@ -38,23 +39,38 @@ describe('configuration', () => {
     });
     assert.equal(config.taskQueue, 'holdpoint');
     assert.equal(config.logLevel, 'info');
-    assert.deepEqual({ address: config.temporal.address, namespace: config.temporal.namespace }, { address: 'localhost:7233', namespace: 'default' });
+    assert.deepEqual(
+      { address: config.temporal.address, namespace: config.temporal.namespace },
+      { address: 'localhost:7233', namespace: 'default' },
+    );
     const worker = loadWorkerConfig(WORKER);
-    assert.deepEqual(worker.counterparts, { buyerServerUrl: 'http://127.0.0.1:9101', reviewServerUrl: 'https://review.example.com', webhookSecret: SECRET, timeoutMs: 10_000 });
+    assert.deepEqual(worker.counterparts, {
+      buyerServerUrl: 'http://127.0.0.1:9101',
+      reviewServerUrl: 'https://review.example.com',
+      webhookSecret: SECRET,
+      timeoutMs: 10_000,
+    });
     assert.deepEqual(worker.mail, { smtpUrl: 'smtps://mail.example.com:465', from: 'Holdpoint <holdpoint@localhost>' });
     assert.equal(worker.healthPort, 8081);
     assert.equal(worker.workflowBundle, undefined);
   });
 
   it('names every missing variable of each role at once', () => {
-    const missing = (load: () => unknown) => [...mistakesOf(load)].filter(([, problem]) => problem === 'is not set').map(([variable]) => variable);
+    const missing = (load: () => unknown) =>
+      [...mistakesOf(load)].filter(([, problem]) => problem === 'is not set').map(([variable]) => variable);
     const env = { DATABASE_URL: '' };
-    assert.deepEqual(missing(() => loadApiConfig(env)), ['DATABASE_URL', 'HOLDPOINT_API_KEYS']);
+    assert.deepEqual(
+      missing(() => loadApiConfig(env)),
+      ['DATABASE_URL', 'HOLDPOINT_API_KEYS'],
+    );
     assert.deepEqual(
       missing(() => loadWorkerConfig(env)),
       ['DATABASE_URL', 'HOLDPOINT_BUYER_SERVER_URL', 'HOLDPOINT_REVIEW_SERVER_URL', 'HOLDPOINT_WEBHOOK_SECRET', 'HOLDPOINT_SMTP_URL'],
     );
-    assert.deepEqual(missing(() => loadMigrateConfig({})), ['DATABASE_URL']);
+    assert.deepEqual(
+      missing(() => loadMigrateConfig({})),
+      ['DATABASE_URL'],
+    );
   });
 
   it('names every wrong value at once, those for Temporal among them', () => {
@@ -76,7 +92,7 @@ describe('configuration', () => {
         TEMPORAL_TLS_SERVER_CA_CERT_PATH: '/nowhere/ca.pem',
       }),
     );
-    assert.deepEqual([...mistakes.keys()].sort(), [
+    assert.deepEqual([...mistakes.keys()].toSorted(), [
       'DATABASE_URL',
       'HOLDPOINT_BUYER_SERVER_URL',
       'HOLDPOINT_COUNTERPART_TIMEOUT_MS',
@@ -104,15 +120,26 @@ describe('configuration', () => {
     it(`refuses ${what} among the API keys, and does not repeat the key`, () => {
       assert.throws(
         () => loadApiConfig({ ...API, HOLDPOINT_API_KEYS: keys }),
-        (error) => error instanceof ConfigError && error.message.includes('HOLDPOINT_API_KEYS') && !error.message.includes('0123456789abcdef'),
+        (error) =>
+          error instanceof ConfigError && error.message.includes('HOLDPOINT_API_KEYS') && !error.message.includes('0123456789abcdef'),
       );
     });
   }
 
   it('takes TLS for granted when Temporal is given an API key', () => {
-    const { temporal } = loadApiConfig({ ...API, TEMPORAL_ADDRESS: 'ns.tmprl.cloud:7233', TEMPORAL_API_KEY: 'k', TEMPORAL_NAMESPACE: 'ns' });
-    assert.deepEqual({ tls: temporal.tls, apiKey: temporal.apiKey, namespace: temporal.namespace }, { tls: true, apiKey: 'k', namespace: 'ns' });
-    const open = mistakesOf(() => loadApiConfig({ ...API, TEMPORAL_ADDRESS: 'ns.tmprl.cloud:7233', TEMPORAL_API_KEY: 'k', TEMPORAL_TLS: 'false' }));
+    const { temporal } = loadApiConfig({
+      ...API,
+      TEMPORAL_ADDRESS: 'ns.tmprl.cloud:7233',
+      TEMPORAL_API_KEY: 'k',
+      TEMPORAL_NAMESPACE: 'ns',
+    });
+    assert.deepEqual(
+      { tls: temporal.tls, apiKey: temporal.apiKey, namespace: temporal.namespace },
+      { tls: true, apiKey: 'k', namespace: 'ns' },
+    );
+    const open = mistakesOf(() =>
+      loadApiConfig({ ...API, TEMPORAL_ADDRESS: 'ns.tmprl.cloud:7233', TEMPORAL_API_KEY: 'k', TEMPORAL_TLS: 'false' }),
+    );
     assert.deepEqual([...open.keys()], ['TEMPORAL_TLS']);
   });
 

@@ -32,36 +32,70 @@ describe('modules that stand alone', () => {
 
   it('A9: order lookup gives the facts that decisions need, and no personal data', () => {
     const facts = orderFacts(order);
-    assert.deepEqual(facts, { revision: 1, buyerId: 'b-1', buyerName: 'Johnssons byggvaror', buyerOrderNumber: '34', total: { value: '6225', currency: 'SEK' } });
+    assert.deepEqual(facts, {
+      revision: 1,
+      buyerId: 'b-1',
+      buyerName: 'Johnssons byggvaror',
+      buyerOrderNumber: '34',
+      total: { value: '6225', currency: 'SEK' },
+    });
     assert.equal(orderFacts({ ...order, buyer: { name: 'Only A Name' } }).buyerId, 'Only A Name');
   });
 
   it('A9: the notice is composed without sending it', () => {
     const { subject, text, html } = composeLiaisonNotice(noticeInput);
     assert.equal(subject, 'Order P-1 failed review: stock short');
-    for (const part of ['Dear Ingrid', 'Falu Rödfärg', 'WH-7', 'Pelle Svensson', 'GMT+1', 'http://h.example/c']) assert.ok(text.includes(part), part);
+    for (const part of ['Dear Ingrid', 'Falu Rödfärg', 'WH-7', 'Pelle Svensson', 'GMT+1', 'http://h.example/c'])
+      assert.ok(text.includes(part), part);
     assert.ok(html.startsWith('<!doctype html>'));
   });
 
   it('A5: an item name is not markup, and what an order lacks reads "not given"', () => {
-    const hostile = { ...order, lines: [{ item: '<script>alert(1)</script>' }], deliverTo: undefined, orderingUser: undefined } as OrderDocument;
+    const hostile = {
+      ...order,
+      lines: [{ item: '<script>alert(1)</script>' }],
+      deliverTo: undefined,
+      orderingUser: undefined,
+    } as OrderDocument;
     const { html, text } = composeLiaisonNotice({ ...noticeInput, order: hostile });
     assert.ok(!html.includes('<script>') && html.includes('&lt;script&gt;'));
     assert.ok(text.includes('Deliver to: not given') && text.includes('E-mail: not given'));
   });
 
   it('A9: the buyer message is composed without sending it', () => {
-    const draft = { stage: 'correction', kind: 'review_failed', provisional: false, supersedes: 'P-1/1/1', reason: null, ending: 'expired' } as const;
+    const draft = {
+      stage: 'correction',
+      kind: 'review_failed',
+      provisional: false,
+      supersedes: 'P-1/1/1',
+      reason: null,
+      ending: 'expired',
+    } as const;
     const message = numberBuyerMessage(draft, 'P-1', 1, 2);
     assert.deepEqual(composeBuyerMessage(message, order, NOW), {
-      messageId: 'P-1/1/2', orderId: 'P-1', buyerOrderNumber: '34', reviewRound: 1, sequence: 2, kind: 'review_failed', provisional: false,
-      supersedes: 'P-1/1/1', at: '2026-01-01T08:00:00.000Z', order, reason: null, ending: 'expired',
+      messageId: 'P-1/1/2',
+      orderId: 'P-1',
+      buyerOrderNumber: '34',
+      reviewRound: 1,
+      sequence: 2,
+      kind: 'review_failed',
+      provisional: false,
+      supersedes: 'P-1/1/1',
+      at: '2026-01-01T08:00:00.000Z',
+      order,
+      reason: null,
+      ending: 'expired',
     });
   });
 
   it('A3 A4: a decision says which rule matched and what it looked at', () => {
     const policy = { ...SEED_REVIEW_POLICY, version: 4 };
-    assert.deepEqual(decideReason('PRICE_SYNC', policy), { preset: true, matchedRule: 'reasonTypes', policyVersion: 4, inputs: { reasonType: 'PRICE_SYNC' } });
+    assert.deepEqual(decideReason('PRICE_SYNC', policy), {
+      preset: true,
+      matchedRule: 'reasonTypes',
+      policyVersion: 4,
+      inputs: { reasonType: 'PRICE_SYNC' },
+    });
     assert.equal(decideReason('PROHIBITED_GOODS', policy).preset, false);
     assert.equal(decideReason('toString', policy).matchedRule, 'unknownReasonType');
     assert.equal(decideReason('NEW', { ...policy, unknownReasonType: 'preset' }).preset, true);
@@ -76,9 +110,17 @@ describe('modules that stand alone', () => {
       { buyerId: 'b-2', reasonType: 'STOCK_SHORT', liaisonId: 'gone' },
     ];
     const known = new Set(['default', 'of-buyer', 'of-reason', 'of-both', 'own']);
-    const route = (buyerId: string, reasonType: string, liaisonId: string | null = null) => routeLiaison({ liaisonId, buyerId }, reasonType, routes, known);
+    const route = (buyerId: string, reasonType: string, liaisonId: string | null = null) =>
+      routeLiaison({ liaisonId, buyerId }, reasonType, routes, known);
     assert.deepEqual(
-      [route('b-1', 'STOCK_SHORT', 'own'), route('b-1', 'STOCK_SHORT'), route('b-1', 'X'), route('b-2', 'STOCK_SHORT'), route('b-2', 'X'), route('b-1', 'X', 'nobody')],
+      [
+        route('b-1', 'STOCK_SHORT', 'own'),
+        route('b-1', 'STOCK_SHORT'),
+        route('b-1', 'X'),
+        route('b-2', 'STOCK_SHORT'),
+        route('b-2', 'X'),
+        route('b-1', 'X', 'nobody'),
+      ],
       ['own', 'of-both', 'of-buyer', 'of-reason', 'default', 'of-buyer'],
     );
     assert.equal(routeLiaison({ liaisonId: null, buyerId: 'b' }, 'X', [], known), null);

@@ -8,7 +8,10 @@ const RUNS = { numRuns: 400, seed: 20260101 };
 
 /** Checks a property over random lives; a failing one is printed small, with its seed. */
 function everyLife(check: (life: Life) => void): void {
-  fc.assert(fc.property(policies, happenings, (policy, happened) => check(live(policy, happened))), RUNS);
+  fc.assert(
+    fc.property(policies, happenings, (policy, happened) => check(live(policy, happened))),
+    RUNS,
+  );
 }
 
 describe('invariants of a review case over random lives', () => {
@@ -22,7 +25,8 @@ describe('invariants of a review case over random lives', () => {
         if (request?.nextQueryAt) assert.ok(request.nextQueryAt < request.answerDueAt, 'query planned past the answer deadline');
         const next = nextInstant(step.state);
         if (next !== null) assert.ok(next.at <= deadlineAt, 'a timer past the deadline');
-        if (step.commands.some((command) => command.do === 'request_review')) assert.ok(at < deadlineAt, 'a request at or past the deadline');
+        if (step.commands.some((command) => command.do === 'request_review'))
+          assert.ok(at < deadlineAt, 'a request at or past the deadline');
       }
     });
   });
@@ -31,8 +35,13 @@ describe('invariants of a review case over random lives', () => {
     everyLife((life) => {
       const { windowEndsAt } = life.state;
       if (windowEndsAt === null) return;
-      const byRule = life.steps.flatMap(({ step }) => step.audit.filter((line) => line.type === 'review_requested' && line.actor === 'holdpoint'));
-      assert.ok(byRule.every((line) => line.at <= windowEndsAt), 'the rule asked after the window');
+      const byRule = life.steps.flatMap(({ step }) =>
+        step.audit.filter((line) => line.type === 'review_requested' && line.actor === 'holdpoint'),
+      );
+      assert.ok(
+        byRule.every((line) => line.at <= windowEndsAt),
+        'the rule asked after the window',
+      );
       assert.ok(byRule.filter((line) => line.at === windowEndsAt).length <= 1, 'asked twice at the end of the window');
     });
   });
@@ -41,7 +50,10 @@ describe('invariants of a review case over random lives', () => {
     everyLife((life) => {
       const { messages } = life.state;
       assert.equal(new Set(messages.map(({ stage }) => stage)).size, messages.length);
-      assert.deepEqual(messages.map(({ sequence }) => sequence), messages.map((_, index) => index + 1));
+      assert.deepEqual(
+        messages.map(({ sequence }) => sequence),
+        messages.map((_, index) => index + 1),
+      );
       const sent = life.commands.filter(({ command }) => command.do === 'send_buyer_message');
       assert.equal(sent.length, messages.length);
     });
@@ -95,7 +107,9 @@ describe('invariants of a review case over random lives', () => {
 
   it('A8: an outcome counts once per reviewRequestId', () => {
     everyLife((life) => {
-      const counted = life.steps.flatMap(({ step }) => step.audit).filter((line) => ['review_failed', 'review_succeeded'].includes(line.type));
+      const counted = life.steps
+        .flatMap(({ step }) => step.audit)
+        .filter((line) => ['review_failed', 'review_succeeded'].includes(line.type));
       const ids = counted
         .filter((line) => line.data['disposition'] === undefined || line.data['disposition'] === 'counted')
         .map((line) => line.data['reviewRequestId'])

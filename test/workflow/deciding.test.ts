@@ -99,8 +99,15 @@ describe('deciding', () => {
     assert.ok(Math.abs(Date.parse(at) - Date.now()) < 60_000);
     assert.equal(order.orderId, orderId);
     assert.deepEqual(rest, {
-      messageId: `${orderId}/1/1`, orderId, buyerOrderNumber: '34', reviewRound: 1, sequence: 1,
-      kind: 'review_succeeded', provisional: true, supersedes: null, reason: null,
+      messageId: `${orderId}/1/1`,
+      orderId,
+      buyerOrderNumber: '34',
+      reviewRound: 1,
+      sequence: 1,
+      kind: 'review_succeeded',
+      provisional: true,
+      supersedes: null,
+      reason: null,
     });
     const [arrival] = await house.arrivals(orderId, 'buyer');
     assert.equal(arrival?.headers['idempotency-key'], `${orderId}/1/1`);
@@ -126,7 +133,12 @@ describe('deciding', () => {
     const orderId = house.newOrderId();
     await house.fail(orderId, { order: sampleOrder(orderId), reason: { type: 'MOON_PHASE' } });
     const found = await house.untilStatus(orderId, 'rejected');
-    assert.deepEqual(found.decision, { preset: false, matchedRule: 'unknownReasonType', policyVersion: 1, inputs: { reasonType: 'MOON_PHASE' } });
+    assert.deepEqual(found.decision, {
+      preset: false,
+      matchedRule: 'unknownReasonType',
+      policyVersion: 1,
+      inputs: { reasonType: 'MOON_PHASE' },
+    });
   });
 
   it('A5: the notice has order, reason, review status and ordering user, in the language of the liaison', async () => {
@@ -137,7 +149,17 @@ describe('deciding', () => {
     const [zh] = await house.untilMailed(chinese, 1);
     const [en] = await house.untilMailed(english, 1);
     assert.deepEqual(zh.to, ['wang.wei@liaison.example']);
-    for (const part of [chinese, '库存不足', 'WH-7', '12 of 120 in stock', 'Falu Rödfärg', '6225 SEK', 'Pelle Svensson', 'pelle@johnsson.example', '已保留']) {
+    for (const part of [
+      chinese,
+      '库存不足',
+      'WH-7',
+      '12 of 120 in stock',
+      'Falu Rödfärg',
+      '6225 SEK',
+      'Pelle Svensson',
+      'pelle@johnsson.example',
+      '已保留',
+    ]) {
       assert.ok(zh.text.includes(part), `the text lacks ${part}`);
     }
     for (const part of [english, 'stock short', 'held, waiting', 'Next review request', 'Ordering user', 'Name: not given']) {

@@ -29,7 +29,10 @@ describe('events out of order', () => {
     await succeed(orderId);
     assert.deepEqual(await house.dispositions(orderId, 2), ['opened', 'contradiction']);
     const { items } = (await house.api('GET', `/v1/inbound-events?orderId=${orderId}&problem=any`)).body;
-    assert.deepEqual(items.map((item: any) => item.problem), ['SUCCESS_AFTER_FAILURE_TOLD']);
+    assert.deepEqual(
+      items.map((item: any) => item.problem),
+      ['SUCCESS_AFTER_FAILURE_TOLD'],
+    );
     assert.equal((await house.buyerMessages(orderId)).length, 1);
     assert.equal((await house.caseOf(orderId)).status, 'rejected');
   });
@@ -58,7 +61,10 @@ describe('events out of order', () => {
     }, 'both are handed over');
     await house.startWorker();
     assert.equal((await house.workflowEnded(orderId)).status, 'approved');
-    assert.deepEqual((await house.buyerMessages(orderId)).map(({ kind, provisional }) => [kind, provisional]), [['review_succeeded', false]]);
+    assert.deepEqual(
+      (await house.buyerMessages(orderId)).map(({ kind, provisional }) => [kind, provisional]),
+      [['review_succeeded', false]],
+    );
     assert.deepEqual(await house.mails(orderId), []);
   });
 
@@ -72,10 +78,13 @@ describe('events out of order', () => {
     const first = await house.untilStatus(orderId, 'cancelled', 1);
     assert.equal(first.statusReason, 'SUPERSEDED_BY_ROUND');
     const messages = await house.untilBuyerHeard(orderId, 2);
-    assert.deepEqual(messages.map(({ messageId, kind, supersedes }) => [messageId, kind, supersedes]), [
-      [`${orderId}/1/1`, 'review_succeeded', null],
-      [`${orderId}/2/1`, 'review_failed', `${orderId}/1/1`],
-    ]);
+    assert.deepEqual(
+      messages.map(({ messageId, kind, supersedes }) => [messageId, kind, supersedes]),
+      [
+        [`${orderId}/1/1`, 'review_succeeded', null],
+        [`${orderId}/2/1`, 'review_failed', `${orderId}/1/1`],
+      ],
+    );
     await house.fail(orderId, { reviewRound: 1 });
     assert.deepEqual(await house.dispositions(orderId, 3), ['opened', 'opened', 'late']);
   });
@@ -89,8 +98,11 @@ describe('events out of order', () => {
     await house.fail(orderId, { reviewRound: 2, reason: { type: 'PROHIBITED_GOODS' } });
     await house.untilStatus(orderId, 'rejected', 2);
     await house.client.workflow.getHandle(`review-case/${orderId}/2`).result();
-    const acted = (await house.buyerEffects(orderId)).map(({ messageId }: any) => messageId);
-    assert.ok(['1/1,2/1', '2/1'].includes(acted.map((id: string) => id.slice(orderId.length + 1)).join(',')), `out of sequence: ${acted}`);
+    const acted: string[] = (await house.buyerEffects(orderId)).map(({ messageId }) => messageId);
+    assert.ok(
+      ['1/1,2/1', '2/1'].includes(acted.map((id) => id.slice(orderId.length + 1)).join(',')),
+      `out of sequence: ${acted.join(', ')}`,
+    );
   });
 
   it('at most 200 failure notices reach one run; the rest stay visible, and a success still goes through', async () => {

@@ -30,9 +30,18 @@ describe('asking again', () => {
     await house.toNext(orderId);
     const result = await house.workflowEnded(orderId);
     assert.equal(result.status, 'approved');
-    assert.deepEqual((await house.buyerMessages(orderId)).map(({ kind, provisional }) => [kind, provisional]), [['review_succeeded', true]]);
+    assert.deepEqual(
+      (await house.buyerMessages(orderId)).map(({ kind, provisional }) => [kind, provisional]),
+      [['review_succeeded', true]],
+    );
     const requests = await house.reviewRequests(orderId);
-    assert.deepEqual(requests.map(({ attempt, reviewRound }) => [attempt, reviewRound]), [[1, 1], [2, 1]]);
+    assert.deepEqual(
+      requests.map(({ attempt, reviewRound }) => [attempt, reviewRound]),
+      [
+        [1, 1],
+        [2, 1],
+      ],
+    );
     assert.equal(new Set(requests.map(({ reviewRequestId }) => reviewRequestId)).size, 2);
   });
 
@@ -52,14 +61,24 @@ describe('asking again', () => {
     await attempted(orderId, 1, 'in_review');
     const instants: number[] = [];
     for (let query = 1; query <= 3; query += 1) {
-      const found = await house.until(orderId, ({ nextAction }) => nextAction?.what.startsWith('ask for the result'), `query ${query} is planned`);
+      const found = await house.until(
+        orderId,
+        ({ nextAction }) => nextAction?.what.startsWith('ask for the result'),
+        `query ${query} is planned`,
+      );
       instants.push(Date.parse(found.nextAction.at));
       await house.toNext(orderId);
-      await house.until(orderId, ({ nextAction }) => nextAction !== null && nextAction.at !== found.nextAction.at, `query ${query} is answered`);
+      await house.until(
+        orderId,
+        ({ nextAction }) => nextAction !== null && nextAction.at !== found.nextAction.at,
+        `query ${query} is answered`,
+      );
     }
     const [first = 0, second = 0, third = 0] = instants;
     assert.ok(third - second > second - first, `the intervals do not grow: ${instants.join(', ')}`);
-    const asked = (await house.arrivals(orderId, 'review')).filter(({ method, path }) => method === 'GET' && path.startsWith('/review-requests/'));
+    const asked = (await house.arrivals(orderId, 'review')).filter(
+      ({ method, path }) => method === 'GET' && path.startsWith('/review-requests/'),
+    );
     assert.equal(asked.length, 3);
     const { reviewRequestId } = await house.caseOf(orderId);
     await house.api('POST', '/v1/review-successes', { eventId: `s-${orderId}`, orderId, reviewRequestId });
@@ -81,7 +100,9 @@ describe('asking again', () => {
     await house.skip(orderId, 2 * HOUR + MINUTE);
     const held = await attempted(orderId, 1, 'held');
     assert.equal(held.reason.type, 'NO_ANSWER');
-    const asked = (await house.arrivals(orderId, 'review')).filter(({ method, path }) => method === 'GET' && path.startsWith('/review-requests/'));
+    const asked = (await house.arrivals(orderId, 'review')).filter(
+      ({ method, path }) => method === 'GET' && path.startsWith('/review-requests/'),
+    );
     assert.equal(asked.length, 5, 'four queries, and the last look at the answer deadline');
   });
 
@@ -90,7 +111,13 @@ describe('asking again', () => {
     const { caseId } = await house.caseOf(orderId);
     // The review server has seen this request ID with another content: it refuses ours.
     const reviewRequestId = `${caseId.replace('/', '.')}.1`;
-    await house.call('POST', `${house.sandbox.urls.review}/review-requests`, { reviewRequestId, orderId: house.newOrderId('other'), reviewRound: 1, attempt: 1, requestedAt: new Date().toISOString() });
+    await house.call('POST', `${house.sandbox.urls.review}/review-requests`, {
+      reviewRequestId,
+      orderId: house.newOrderId('other'),
+      reviewRound: 1,
+      attempt: 1,
+      requestedAt: new Date().toISOString(),
+    });
     await house.toNext(orderId);
     const held = await attempted(orderId, 1, 'held');
     assert.equal(held.reason.type, 'REVIEW_REQUEST_REFUSED');
@@ -105,7 +132,10 @@ describe('asking again', () => {
     assert.equal(windowEndsAt, Date.parse(waiting.firstFailureAt) + 24 * HOUR);
     const requests = await house.reviewRequests(orderId);
     const instants = requests.map(({ requestedAt }) => Date.parse(requestedAt));
-    assert.ok(instants.every((instant) => instant <= windowEndsAt + 1000), 'asked after the window');
+    assert.ok(
+      instants.every((instant) => instant <= windowEndsAt + 1000),
+      'asked after the window',
+    );
     const beforeEnd = windowEndsAt - (instants.at(-1) ?? 0);
     assert.ok(beforeEnd <= 15 * MINUTE, `no request near the end of the window: ${beforeEnd} ms before`);
     assert.deepEqual(waiting.actions, ['review-succeeded', 'request-review', 'decline', 'cancel']);

@@ -13,7 +13,11 @@ describe('the truth', () => {
     house = await House.start();
     const earlySuccess = { default: true, buyers: { 'ships-at-once': false } };
     const limits = { retryWindowMs: 2 * HOUR, resolutionDeadlineMs: 6 * HOUR };
-    await addPolicy(house.db, { ...SEED_REVIEW_POLICY, ...limits, earlySuccess }, { who: 'test', why: 'a buyer that ships on a success', effectiveFrom: new Date(0) });
+    await addPolicy(
+      house.db,
+      { ...SEED_REVIEW_POLICY, ...limits, earlySuccess },
+      { who: 'test', why: 'a buyer that ships on a success', effectiveFrom: new Date(0) },
+    );
   });
   after(async () => house.stop());
 
@@ -25,7 +29,12 @@ describe('the truth', () => {
     return orderId;
   };
   const told = async (orderId: string): Promise<unknown[]> =>
-    (await house.buyerEffects(orderId)).map(({ sequence, kind, provisional, supersedes }: any) => [sequence, kind, provisional, supersedes]);
+    (await house.buyerEffects(orderId)).map(({ sequence, kind, provisional, supersedes }: any) => [
+      sequence,
+      kind,
+      provisional,
+      supersedes,
+    ]);
   const decline = (orderId: string) => house.api('POST', `/v1/review-cases/${orderId}/decline`, { by: 'l-1', note: 'cannot be delivered' });
 
   it('D1: declined after an early success: a correction that refers to it', async () => {
@@ -34,7 +43,10 @@ describe('the truth', () => {
     const answer = await decline(orderId);
     assert.equal(answer.status, 200);
     assert.equal((await house.workflowEnded(orderId)).status, 'declined');
-    assert.deepEqual(await told(orderId), [[1, 'review_succeeded', true, null], [2, 'review_failed', false, `${orderId}/1/1`]]);
+    assert.deepEqual(await told(orderId), [
+      [1, 'review_succeeded', true, null],
+      [2, 'review_failed', false, `${orderId}/1/1`],
+    ]);
     const [, correction] = await house.buyerMessages(orderId);
     assert.equal(correction.reason.type, 'STOCK_SHORT');
     assert.equal(correction.ending, 'declined');
@@ -48,8 +60,17 @@ describe('the truth', () => {
     await decline(orderId);
     assert.equal((await house.workflowEnded(orderId)).status, 'declined');
     const arrivals = await house.arrivals(orderId);
-    const order = arrivals.filter(({ side }) => side !== 'inbox').map(({ side, method, path }) => `${side} ${method} ${path.split('/').slice(0, 2).join('/')}${path.endsWith('/withdraw') ? '/withdraw' : ''}`);
-    assert.deepEqual(order.slice(0, 3), ['buyer POST /order-review-messages', 'review POST /review-requests', 'review GET /review-requests']);
+    const order = arrivals
+      .filter(({ side }) => side !== 'inbox')
+      .map(
+        ({ side, method, path }) =>
+          `${side} ${method} ${path.split('/').slice(0, 2).join('/')}${path.endsWith('/withdraw') ? '/withdraw' : ''}`,
+      );
+    assert.deepEqual(order.slice(0, 3), [
+      'buyer POST /order-review-messages',
+      'review POST /review-requests',
+      'review GET /review-requests',
+    ]);
     assert.deepEqual(order.slice(3).toSorted(), ['buyer POST /order-review-messages', 'review POST /review-requests/withdraw']);
   });
 
@@ -88,13 +109,21 @@ describe('the truth', () => {
   });
 
   it('D1: an early success whose outcome is unknown is not resent; the correction follows it', async () => {
-    const orderId = await open({ faults: [{ side: 'buyer', call: 1, do: 'drop-after-acting' }, { side: 'buyer', call: 2, until: 9, do: '503' }] });
+    const orderId = await open({
+      faults: [
+        { side: 'buyer', call: 1, do: 'drop-after-acting' },
+        { side: 'buyer', call: 2, until: 9, do: '503' },
+      ],
+    });
     await eventually(async () => ((await house.buyerEffects(orderId)).length === 1 ? true : undefined), 'the buyer acted');
     await house.untilBuyerHeard(orderId, 2);
     await decline(orderId);
     await house.scenario(orderId, { review: ['fail:STOCK_SHORT'], answer: 'inline' });
     await house.workflowEnded(orderId);
-    assert.deepEqual(await told(orderId), [[1, 'review_succeeded', true, null], [2, 'review_failed', false, `${orderId}/1/1`]]);
+    assert.deepEqual(await told(orderId), [
+      [1, 'review_succeeded', true, null],
+      [2, 'review_failed', false, `${orderId}/1/1`],
+    ]);
   });
 
   it('D1: a cancelled order is corrected too', async () => {
@@ -127,7 +156,9 @@ describe('the truth', () => {
     assert.ok(late >= 0 && late < MINUTE, `ended ${late} ms after its deadline`);
     assert.equal(Date.parse(ended.deadlineAt) - Date.parse(ended.firstFailureAt), 6 * HOUR);
     assert.equal((await house.reviewRequests(orderId)).length, requests, 'a new request at the deadline');
-    const lastLooks = (await house.arrivals(orderId, 'review')).filter(({ method, path }) => method === 'GET' && path.startsWith('/review-requests/'));
+    const lastLooks = (await house.arrivals(orderId, 'review')).filter(
+      ({ method, path }) => method === 'GET' && path.startsWith('/review-requests/'),
+    );
     assert.equal(lastLooks.length, 1);
     assert.deepEqual((await told(orderId)).at(-1), [2, 'review_failed', false, `${orderId}/1/1`]);
   });
@@ -139,7 +170,11 @@ describe('the truth', () => {
     await house.untilStatus(orderId, 'awaiting_liaison');
     await house.scenario(orderId, { review: ['pass'], answer: 'poll', delayMs: 0 });
     await house.api('POST', `/v1/review-cases/${orderId}/request-review`, { by: 'l-1', note: 'one last try' });
-    const inReview = await house.until(orderId, ({ status, nextAction }) => status === 'in_review' && nextAction !== null, 'the request is accepted');
+    const inReview = await house.until(
+      orderId,
+      ({ status, nextAction }) => status === 'in_review' && nextAction !== null,
+      'the request is accepted',
+    );
     assert.equal(inReview.nextAction.at, inReview.deadlineAt);
     await house.skip(orderId, 5 * MINUTE);
     const result = await house.workflowEnded(orderId);

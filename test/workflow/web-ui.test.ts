@@ -24,11 +24,28 @@ describe('a case in the Temporal Web UI', () => {
     const attributes = Object.fromEntries(description.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
     assert.deepEqual(
       { ...attributes, BuildIds: undefined, NextActionAt: (attributes['NextActionAt'] as Date).toISOString() },
-      { OrderId: orderId, BuyerId: 'b-1', LiaisonId: 'l-1', CaseStatus: 'held', ReasonType: 'STOCK_SHORT', NextActionAt: held.nextAction.at, BuildIds: undefined },
+      {
+        OrderId: orderId,
+        BuyerId: 'b-1',
+        LiaisonId: 'l-1',
+        CaseStatus: 'held',
+        ReasonType: 'STOCK_SHORT',
+        NextActionAt: held.nextAction.at,
+        BuildIds: undefined,
+      },
     );
 
-    const metadata = (await handle.query(METADATA)) as { currentDetails: string };
-    for (const part of [`Order ${orderId}`, '**held', 'Johnssons byggvaror', '6225 SEK', 'STOCK_SHORT', 'Liaison: l-1', 'review request 1 at', 'review_succeeded, provisional']) {
+    const metadata = await handle.query<{ currentDetails: string }>(METADATA);
+    for (const part of [
+      `Order ${orderId}`,
+      '**held',
+      'Johnssons byggvaror',
+      '6225 SEK',
+      'STOCK_SHORT',
+      'Liaison: l-1',
+      'review request 1 at',
+      'review_succeeded, provisional',
+    ]) {
       assert.ok(metadata.currentDetails.includes(part), `the details lack "${part}": ${metadata.currentDetails}`);
     }
     assert.ok(!metadata.currentDetails.includes('pelle@'), 'personal data in the details');
@@ -37,8 +54,15 @@ describe('a case in the Temporal Web UI', () => {
     const summaries = (events ?? []).flatMap(({ userMetadata }) =>
       userMetadata?.summary ? [defaultPayloadConverter.fromPayload<string>(userMetadata.summary)] : [],
     );
-    for (const wanted of [/^Tell the buyer server: review succeeded \(early\), message 1$/, /^Notify liaison l-1: STOCK_SHORT$/, /^review request 1 at 20/]) {
-      assert.ok(summaries.some((summary) => wanted.test(summary)), `no summary like ${wanted}: ${summaries.join(' | ')}`);
+    for (const wanted of [
+      /^Tell the buyer server: review succeeded \(early\), message 1$/,
+      /^Notify liaison l-1: STOCK_SHORT$/,
+      /^review request 1 at 20/,
+    ]) {
+      assert.ok(
+        summaries.some((summary) => wanted.test(summary)),
+        `no summary like ${wanted}: ${summaries.join(' | ')}`,
+      );
     }
   });
 
@@ -48,7 +72,8 @@ describe('a case in the Temporal Web UI', () => {
     await house.workflowEnded(orderId);
     const found: string[] = [];
     for (let tries = 0; tries < 100 && found.length === 0; tries += 1) {
-      for await (const run of house.client.workflow.list({ query: `OrderId = "${orderId}" AND CaseStatus = "rejected"` })) found.push(run.workflowId);
+      for await (const run of house.client.workflow.list({ query: `OrderId = "${orderId}" AND CaseStatus = "rejected"` }))
+        found.push(run.workflowId);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     assert.deepEqual(found, [`review-case/${orderId}/1`]);

@@ -49,7 +49,11 @@ export function createBuyerServerActivities(db: Database, settings: BuyerServerS
   };
 }
 
-async function claimInSequence(db: Database, input: SendBuyerMessageInput, claimWith: (supersedes: string | null) => MessageClaim): Promise<void> {
+async function claimInSequence(
+  db: Database,
+  input: SendBuyerMessageInput,
+  claimWith: (supersedes: string | null) => MessageClaim,
+): Promise<void> {
   try {
     await claimBuyerMessage(db, input.message, input.supersedesCaseId, claimWith);
   } catch (error) {

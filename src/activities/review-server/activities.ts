@@ -41,7 +41,13 @@ export function createReviewServerActivities(db: Database, settings: ReviewServe
     /** Asks for a review. One request per reviewRequestId, however often it has to be sent. */
     async requestReview(input: RequestReviewInput): Promise<RequestReviewResult> {
       const { caseId, orderId, reviewRound, reviewRequestId, attempt } = input;
-      const body = JSON.stringify({ reviewRequestId, orderId, reviewRound, attempt, requestedAt: new Date(input.requestedAt).toISOString() });
+      const body = JSON.stringify({
+        reviewRequestId,
+        orderId,
+        reviewRound,
+        attempt,
+        requestedAt: new Date(input.requestedAt).toISOString(),
+      });
       const claim = {
         ...ledgerKey(input, `review_request/${attempt}`, reviewRequestId),
         kind: 'review_request',

@@ -9,7 +9,14 @@ import { onlyMethods } from '../methods.js';
 import { Problem } from '../problems.js';
 
 const text = z.string().min(1).max(200).optional();
-const listQuerySchema = z.strictObject({ orderId: text, state: text, disposition: text, problem: text, limit: limitSchema, cursor: z.string().max(500).optional() });
+const listQuerySchema = z.strictObject({
+  orderId: text,
+  state: text,
+  disposition: text,
+  problem: text,
+  limit: limitSchema,
+  cursor: z.string().max(500).optional(),
+});
 const cursorSchema = z.strictObject({ seq: z.string().regex(/^\d{1,18}$/) });
 
 /** What arrived, what came of it, and what operations have to look at (`?problem=any`). */
@@ -50,7 +57,24 @@ export function inboundEventRoutes({ db, wake }: ApiDependencies): Router {
 }
 
 function eventView(row: InboundEvent) {
-  const { id, sender, eventId, kind, orderId, reviewRound, receivedAt, state, disposition, problem, detail, caseId, attempts, payload } = row;
+  const { id, sender, eventId, kind, orderId, reviewRound, receivedAt, state, disposition, problem, detail, caseId, attempts, payload } =
+    row;
   const retriable = state !== 'pending' && (RETRIABLE_PROBLEMS as readonly (string | null)[]).includes(problem);
-  return { id, sender, eventId, kind, orderId, reviewRound, receivedAt, state, disposition, problem, detail, caseId, attempts, actions: retriable ? ['retry'] : [], payload };
+  return {
+    id,
+    sender,
+    eventId,
+    kind,
+    orderId,
+    reviewRound,
+    receivedAt,
+    state,
+    disposition,
+    problem,
+    detail,
+    caseId,
+    attempts,
+    actions: retriable ? ['retry'] : [],
+    payload,
+  };
 }

@@ -31,5 +31,15 @@ export function messageRoutes({ db }: ApiDependencies): Router {
 }
 
 function messageView({ attempts, ...message }: LedgerRow) {
-  return { ...message, attempts: attempts.map(({ number, startedAt, finishedAt, outcome, httpStatus, error }) => ({ number, startedAt, finishedAt, outcome, httpStatus, error })) };
+  return {
+    ...message,
+    attempts: attempts.map(({ number, startedAt, finishedAt, outcome, httpStatus, error }) => ({
+      number,
+      startedAt,
+      finishedAt,
+      outcome,
+      httpStatus,
+      error,
+    })),
+  };
 }

@@ -1,9 +1,21 @@
 /** People's actions on a running case: updates, answered by the case itself. */
 import { randomUUID } from 'node:crypto';
-import { WorkflowNotFoundError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError, type Client } from '@temporalio/client';
+import {
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type Client,
+} from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { workflowIdOf } from '../../domain/identifiers.js';
-import { ACTION_NOT_ALLOWED, cancel, decline, requestReview, type CaseAnswer, type PersonRequest } from '../../workflows/review-case/contract.js';
+import {
+  ACTION_NOT_ALLOWED,
+  cancel,
+  decline,
+  requestReview,
+  type CaseAnswer,
+  type PersonRequest,
+} from '../../workflows/review-case/contract.js';
 import { Problem } from '../problems.js';
 
 const UPDATES = { 'request-review': requestReview, decline, cancel } as const;
@@ -27,7 +39,9 @@ export async function performAction(
   const handle = client.workflow.getHandle(workflowIdOf(caseId));
   const updateId = key === undefined ? randomUUID() : `${action}/${key}`;
   try {
-    return await client.withDeadline(Date.now() + ANSWER_LIMIT_MS, () => handle.executeUpdate(UPDATES[action], { args: [request], updateId }));
+    return await client.withDeadline(Date.now() + ANSWER_LIMIT_MS, () =>
+      handle.executeUpdate(UPDATES[action], { args: [request], updateId }),
+    );
   } catch (error) {
     throw asActionProblem(error, action);
   }
@@ -47,7 +61,10 @@ function asActionProblem(error: unknown, action: UpdateAction): unknown {
 
 export function refused(action: string, status: string, actions: readonly string[]): Problem {
   const now = actions.length === 0 ? 'Nothing can be done to it now.' : `Possible now: ${actions.join(', ')}.`;
-  return new Problem('ACTION_NOT_ALLOWED', `${action} is not possible while the case is ${status}. ${now}`, { caseStatus: status, actions });
+  return new Problem('ACTION_NOT_ALLOWED', `${action} is not possible while the case is ${status}. ${now}`, {
+    caseStatus: status,
+    actions,
+  });
 }
 
 /** gRPC: UNAVAILABLE or DEADLINE_EXCEEDED, directly or behind the client's own error. */

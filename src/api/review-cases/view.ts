@@ -37,7 +37,9 @@ export function caseView(row: ReviewCase, temporal: { uiUrl: string | undefined;
       messages: `/v1/messages?orderId=${order}`,
       ...(temporal.uiUrl === undefined
         ? {}
-        : { temporal: `${temporal.uiUrl}/namespaces/${encodeURIComponent(temporal.namespace)}/workflows/${encodeURIComponent(workflowId)}` }),
+        : {
+            temporal: `${temporal.uiUrl}/namespaces/${encodeURIComponent(temporal.namespace)}/workflows/${encodeURIComponent(workflowId)}`,
+          }),
     },
   };
 }

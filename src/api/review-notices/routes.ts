@@ -35,7 +35,10 @@ export async function accept(inbox: Inbox, arrival: Arrival): Promise<InboundEve
     return await inbox.accept(arrival);
   } catch (error) {
     if (!(error instanceof EventIdReused)) throw error;
-    throw new Problem('EVENT_ID_REUSED', `eventId "${arrival.eventId}" was accepted before with other content. Send new content under a new eventId.`);
+    throw new Problem(
+      'EVENT_ID_REUSED',
+      `eventId "${arrival.eventId}" was accepted before with other content. Send new content under a new eventId.`,
+    );
   }
 }
 
@@ -45,6 +48,10 @@ export function acceptedAnswer({ id, eventId, orderId, reviewRound }: InboundEve
   return {
     eventId,
     orderId,
-    links: { event: `/v1/inbound-events/${id}`, case: `/v1/review-cases/${order}?round=${reviewRound}`, history: `/v1/review-cases/${order}/events` },
+    links: {
+      event: `/v1/inbound-events/${id}`,
+      case: `/v1/review-cases/${order}?round=${reviewRound}`,
+      history: `/v1/review-cases/${order}/events`,
+    },
   };
 }

@@ -4,7 +4,10 @@ import { orderDocumentSchema, orderIdSchema } from '../../wire/order-document.js
 export const eventIdSchema = z.string().min(1).max(200);
 const reviewRound = z.int().min(1).max(1000).default(1);
 const reviewRequestId = z.string().min(1).max(300).nullish();
-export const instantSchema = z.iso.datetime({ offset: true, error: 'must be an ISO 8601 instant with offset, like "2026-01-01T08:00:00Z"' });
+export const instantSchema = z.iso.datetime({
+  offset: true,
+  error: 'must be an ISO 8601 instant with offset, like "2026-01-01T08:00:00Z"',
+});
 export const nameSchema = z.string().trim().min(1).max(200);
 export const noteSchema = z.string().trim().min(1).max(2000);
 

@@ -7,7 +7,16 @@ import { decideReason, NO_ANSWER, type FailureReason } from '../../domain/failur
 import { attemptOf, reviewRequestIdOf } from '../../domain/identifiers.js';
 import { earlySuccessFor } from '../../domain/review-policy.js';
 import { answerDueAt, caseLimits, nextQueryAt, nextReviewAt } from '../../domain/schedule.js';
-import { beginEnding, endApproved, endRejected, endSuperseded, endUnknownOrder, finishEnding, settleMessage, tellBuyer } from './endings.js';
+import {
+  beginEnding,
+  endApproved,
+  endRejected,
+  endSuperseded,
+  endUnknownOrder,
+  finishEnding,
+  settleMessage,
+  tellBuyer,
+} from './endings.js';
 import { audit, begin, dispose, limitsOf, policyOf, type Draft } from './step.js';
 import type { CaseEvent, CaseState, QueryOutcome, RequestAnswer, Step } from './state.js';
 
@@ -92,7 +101,13 @@ function reviewSucceeded(draft: Draft, event: SucceededEvent): void {
   const { state } = draft;
   if (hasEnded(state.status)) {
     const contradicts = state.messages.some((message) => message.kind === 'review_failed');
-    return dispose(draft, event, contradicts ? 'contradiction' : 'late', { by: event.by }, contradicts ? 'SUCCESS_AFTER_FAILURE_TOLD' : null);
+    return dispose(
+      draft,
+      event,
+      contradicts ? 'contradiction' : 'late',
+      { by: event.by },
+      contradicts ? 'SUCCESS_AFTER_FAILURE_TOLD' : null,
+    );
   }
   const id = event.reviewRequestId;
   if (id !== null) {
@@ -119,7 +134,8 @@ function orderDetermined(draft: Draft, event: Extract<CaseEvent, { type: 'order_
   state.decision = decideReason(state.reason.type, event.policy);
   audit(draft, 'decided', 'holdpoint', { ...state.decision, liaisonId: event.liaisonId, orderRevision: event.facts.revision });
   const success = state.earlySuccesses[0];
-  if (success) return endApproved(draft, success.by.kind === 'liaison' ? 'LIAISON_WORD' : 'REVIEW_SUCCEEDED', success.by.name, success.by.note);
+  if (success)
+    return endApproved(draft, success.by.kind === 'liaison' ? 'LIAISON_WORD' : 'REVIEW_SUCCEEDED', success.by.name, success.by.note);
   if (!state.decision.preset) return endRejected(draft);
   scheduleNext(draft);
   draft.commands.push({ do: 'notify_liaison' });
@@ -215,7 +231,11 @@ function unanswered(draft: Draft, reviewRequestId: string): void {
 }
 
 /** An outcome heard by our own call counts once, like one that a notice brings. */
-function outcomeHeard(draft: Draft, reviewRequestId: string, answer: { kind: 'succeeded' } | { kind: 'failed'; reason: FailureReason }): void {
+function outcomeHeard(
+  draft: Draft,
+  reviewRequestId: string,
+  answer: { kind: 'succeeded' } | { kind: 'failed'; reason: FailureReason },
+): void {
   const { state } = draft;
   if (reviewRequestId in state.outcomes || hasEnded(state.status)) return;
   state.outcomes = { ...state.outcomes, [reviewRequestId]: answer.kind };

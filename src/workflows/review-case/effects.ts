@@ -96,10 +96,21 @@ function isCancelled(failure: ActivityFailure): boolean {
 
 async function notifyLiaison(state: CaseState, hear: (event: CaseEvent) => void): Promise<void> {
   const { caseId, orderId, reviewRound, liaisonId, reason, firstFailureAt, nextReviewAt, windowEndsAt, deadlineAt } = state;
-  if (liaisonId === null || reason === null || firstFailureAt === null || windowEndsAt === null || deadlineAt === null) return;
+  if (liaisonId === null) return hear({ type: 'notice_settled', outcome: 'refused' });
+  if (reason === null || firstFailureAt === null || windowEndsAt === null || deadlineAt === null) return;
   const input = {
-    caseId, orderId, reviewRound, liaisonId, stage: 'first_failure', reason, firstFailureAt, nextReviewAt, windowEndsAt, deadlineAt,
-    buyerToldEarly: state.messages.length > 0, caseAt: Date.now(),
+    caseId,
+    orderId,
+    reviewRound,
+    liaisonId,
+    stage: 'first_failure',
+    reason,
+    firstFailureAt,
+    nextReviewAt,
+    windowEndsAt,
+    deadlineAt,
+    buyerToldEarly: state.messages.length > 0,
+    caseAt: Date.now(),
   };
   const summary = `Notify liaison ${liaisonId}: ${reason.type}`;
   const outcome = await delivered(`${caseId}/first_failure/${liaisonId}`, () =>
@@ -149,7 +160,9 @@ async function queryResult(state: CaseState, command: Command<'query_result'>, h
 async function withdraw({ caseId, orderId, reviewRound }: CaseState, { reviewRequestId }: Command<'withdraw_review'>): Promise<void> {
   const ref = { caseId, orderId, reviewRound, reviewRequestId, caseAt: Date.now() };
   await delivered(`${reviewRequestId}.withdraw`, () =>
-    activities.withdrawReview.executeWithOptions({ scheduleToCloseTimeout: '1 hour', summary: `Withdraw review ${reviewRequestId}` }, [ref]),
+    activities.withdrawReview.executeWithOptions({ scheduleToCloseTimeout: '1 hour', summary: `Withdraw review ${reviewRequestId}` }, [
+      ref,
+    ]),
   );
 }
 

@@ -60,16 +60,20 @@ export function caseDetails(state: CaseState): string {
     `### Order ${state.orderId}, review round ${state.reviewRound}`,
     `**${STATUS_WORDS[state.status]}**${state.statusReason === null ? '' : ` (${state.statusReason})`}`,
     '',
-    facts === null ? null : `- Buyer: ${facts.buyerName} (${facts.buyerOrderNumber ?? 'no number'}), total ${facts.total.value} ${facts.total.currency}`,
+    facts === null
+      ? null
+      : `- Buyer: ${facts.buyerName} (${facts.buyerOrderNumber ?? 'no number'}), total ${facts.total.value} ${facts.total.currency}`,
     state.reason === null ? null : `- Latest reason: ${state.reason.type}${state.reason.text === null ? '' : ` (${state.reason.text})`}`,
     `- Liaison: ${state.liaisonId ?? 'none found'}`,
     `- Review requests made: ${state.attempts}`,
     next === null ? null : `- Next: ${next.what} at ${iso(next.at)}`,
-    hasEnded(state.status) || state.windowEndsAt === null ? null : `- Requests end at ${iso(state.windowEndsAt)}; must be resolved by ${iso(state.deadlineAt)}`,
-    ...state.messages.map(
-      (message) =>
-        `- Buyer told: ${message.kind}${message.provisional ? ', provisional' : ''}${message.supersedes === null ? '' : `, corrects ${message.supersedes}`} (${message.outcome ?? 'on its way'})`,
-    ),
+    hasEnded(state.status) || state.windowEndsAt === null
+      ? null
+      : `- Requests end at ${iso(state.windowEndsAt)}; must be resolved by ${iso(state.deadlineAt)}`,
+    ...state.messages.map(({ kind, provisional, supersedes, outcome }) => {
+      const how = `${provisional ? ', provisional' : ''}${supersedes === null ? '' : `, corrects ${supersedes}`}`;
+      return `- Buyer told: ${kind}${how} (${outcome ?? 'on its way'})`;
+    }),
   ];
   return lines.filter((line) => line !== null).join('\n');
 }
