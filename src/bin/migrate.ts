@@ -3,7 +3,7 @@ import { loadMigrateConfig } from '../config.js';
 import { prepareDatabase } from '../db/prepare.js';
 
 try {
-  const applied = await prepareDatabase(loadMigrateConfig(process.env).databaseUrl);
+  const applied = await prepareDatabase(loadMigrateConfig(process.env).databaseUrl, { sampleLiaisons: false });
   console.log(applied.length > 0 ? `applied ${applied.join(', ')}` : 'the schema is up to date');
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));

@@ -1,7 +1,5 @@
 /** The worker: runs cases and their effects; hands events over to Temporal. */
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { createActivities } from '../activities/index.js';
 import { createMailer } from '../activities/liaison/mailer.js';
@@ -9,11 +7,13 @@ import { loadWorkerConfig } from '../config.js';
 import { openDatabase } from '../db/database.js';
 import { startRelay } from '../inbox/relay.js';
 import { createLogger } from '../log.js';
+import { fromRoot } from '../package-root.js';
 import { findWorkflowBundle } from '../temporal/bundle.js';
 import { connectClient, connectWorker } from '../temporal/connection.js';
 import { ensureSearchAttributes } from '../temporal/register-search-attributes.js';
 import { createWorker } from '../temporal/worker.js';
 import { configured } from './configuration.js';
+import { retried } from './retried.js';
 import { onShutdown } from './shutdown.js';
 
 const config = configured(loadWorkerConfig);
@@ -46,10 +46,13 @@ health.on('error', (error) => {
 });
 health.listen(config.healthPort, config.healthHost);
 
-const workflowBundle = await findWorkflowBundle(config.workflowBundle, join(tmpdir(), 'holdpoint'));
+const workflowBundle = await findWorkflowBundle(config.workflowBundle, fromRoot('node_modules', '.cache', 'holdpoint'));
 const { client, connection: clientConnection, namespace } = connectClient(config.temporal);
-const connection = await connectWorker(config.temporal);
-await ensureSearchAttributes(clientConnection, namespace);
+const connection = await retried(log, 'Temporal is not reached', async () => {
+  const native = await connectWorker(config.temporal);
+  await ensureSearchAttributes(clientConnection, namespace);
+  return native;
+});
 const worker = await createWorker({ connection, namespace, taskQueue: config.taskQueue, activities, workflowBundle });
 const relay = startRelay({ db, client, taskQueue: config.taskQueue, log });
 

@@ -104,7 +104,7 @@ export async function listInboundEvents(
 }
 
 /** Problems after which an event may be handed over once more. */
-export const RETRIABLE_PROBLEMS = ['ORDER_UNKNOWN', 'TOO_MANY_NOTICES'] as const;
+export const RETRIABLE_PROBLEMS = ['ORDER_UNKNOWN'] as const;
 
 /** Puts an event with a retriable problem back into the inbox. @returns whether it was one */
 export async function retryEvent(db: Database, id: string): Promise<boolean> {

@@ -1,17 +1,19 @@
 import { openDatabase } from './database.js';
 import { migrate } from './migrate.js';
-import { seedReferenceData } from './reference-data.js';
+import { seedPolicy, seedSampleLiaisons } from './reference-data.js';
 
 /**
- * Brings a database to the newest schema and gives a new one its first policy, liaisons and routes.
+ * Brings a database to the newest schema and gives a new one its first policy.
+ * @param sampleLiaisons also two invented liaisons, for a stack that only plays
  * @returns the names of the migrations applied now
  * @throws what `migrate` throws
  */
-export async function prepareDatabase(databaseUrl: string): Promise<string[]> {
+export async function prepareDatabase(databaseUrl: string, { sampleLiaisons }: { sampleLiaisons: boolean }): Promise<string[]> {
   const applied = await migrate(databaseUrl);
   const db = openDatabase(databaseUrl, 1);
   try {
-    await seedReferenceData(db);
+    await seedPolicy(db);
+    if (sampleLiaisons) await seedSampleLiaisons(db);
   } finally {
     await db.$disconnect();
   }

@@ -48,8 +48,8 @@ export async function requireLiaison(db: Database, id: string): Promise<{ name: 
   return liaison;
 }
 
-/** What a new installation starts with: one policy, two liaisons, a default route. Changes nothing that is there. */
-export async function seedReferenceData(db: Database): Promise<void> {
+/** The policy a new installation starts with. Changes nothing that is there. */
+export async function seedPolicy(db: Database): Promise<void> {
   const policy = {
     kind: 'review',
     version: 1,
@@ -58,14 +58,19 @@ export async function seedReferenceData(db: Database): Promise<void> {
     createdBy: 'holdpoint',
     why: 'first installation',
   };
+  await db.policy.createMany({ data: [policy], skipDuplicates: true });
+}
+
+/** Two liaisons and a default route, for a stack that only plays: where there are liaisons, nothing is added. */
+export async function seedSampleLiaisons(db: Database): Promise<void> {
   const liaisons = [
     { id: 'l-1', name: 'Ingrid Larsson', email: 'ingrid.larsson@liaison.example', locale: 'en', timeZone: 'Europe/Stockholm' },
     { id: 'l-3', name: '王伟', email: 'wang.wei@liaison.example', locale: 'zh-CN', timeZone: 'Asia/Shanghai' },
   ];
   await db.$transaction(async (tx) => {
     await lockInTransaction(tx, 'seed');
-    await tx.policy.createMany({ data: [policy], skipDuplicates: true });
-    await tx.liaison.createMany({ data: liaisons, skipDuplicates: true });
-    if ((await tx.liaisonRoute.count()) === 0) await tx.liaisonRoute.create({ data: { liaisonId: 'l-1' } });
+    if ((await tx.liaison.count()) > 0) return;
+    await tx.liaison.createMany({ data: liaisons });
+    await tx.liaisonRoute.create({ data: { liaisonId: 'l-1' } });
   });
 }

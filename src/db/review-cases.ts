@@ -40,7 +40,9 @@ async function writeRow(tx: Transaction, row: CaseRow): Promise<void> {
   };
   const created = await tx.reviewCase.createMany({ data: [columns], skipDuplicates: true });
   if (created.count === 1) return;
-  await tx.reviewCase.updateMany({ where: { caseId: row.caseId, caseVersion: { lt: row.caseVersion } }, data: columns });
+  // The list's cursor stands on openedAt: it never moves.
+  const { openedAt: _, ...changing } = columns;
+  await tx.reviewCase.updateMany({ where: { caseId: row.caseId, caseVersion: { lt: row.caseVersion } }, data: changing });
 }
 
 function asDate(instant: number | null): Date | null {

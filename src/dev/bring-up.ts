@@ -86,7 +86,7 @@ async function startDatabase(options: BringUpOptions, databaseUrl: string): Prom
     });
   }
   await timed(options, 'Schema', async () => {
-    const applied = await prepareDatabase(databaseUrl);
+    const applied = await prepareDatabase(databaseUrl, { sampleLiaisons: plan.externalDatabaseUrl === undefined });
     return applied.length > 0 ? `applied ${applied.join(', ')}` : 'up to date';
   });
 }

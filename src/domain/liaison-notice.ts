@@ -103,7 +103,7 @@ const EN: Words = {
   held: 'held, waiting for the next review request',
   toldEarly: 'was told that the review succeeded; if the order cannot be saved, a correction is sent',
   notTold: 'has not been told yet',
-  act: 'Clear the cause and ask for a review on your own system, or report the review as succeeded here:',
+  act: 'Clear the cause, then ask for a review on your own system. The case, for systems that hold a key:',
   reasons: {
     STOCK_SHORT: 'stock short',
     DEDUCTION_ERROR: 'amount deduction error',
@@ -146,7 +146,7 @@ const ZH: Words = {
   held: '已保留，等待下一次审核请求',
   toldEarly: '已被告知审核成功；若订单最终无法通过，将发送更正',
   notTold: '尚未被告知',
-  act: '请排除原因后在您的系统中发起审核，或在此处确认审核已成功：',
+  act: '请排除原因后在您的系统中发起审核。案件地址（供持有密钥的系统访问）：',
   reasons: {
     STOCK_SHORT: '库存不足',
     DEDUCTION_ERROR: '扣款错误',

@@ -17,6 +17,7 @@ export class SearchAttributesMissingError extends Error {}
  */
 export async function ensureSearchAttributes(connection: Connection, namespace: string): Promise<string[]> {
   const present = await listAttributes(connection, namespace);
+  if (present === null) return [];
   const wrong = wanted.filter(([name, type]) => present.has(name) && present.get(name) !== type);
   if (wrong.length > 0) {
     const list = wrong.map(([name, type]) => `${name} must be ${typeName(type)}, is ${typeName(present.get(name))}`);
@@ -32,12 +33,14 @@ const wanted: [string, ValueType][] = searchAttributeKeys.map((key) => [
   key.type === 'DATETIME' ? IndexedValueType.INDEXED_VALUE_TYPE_DATETIME : IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
 ]);
 
-async function listAttributes(connection: Connection, namespace: string): Promise<Map<string, ValueType>> {
+/** @returns null where the server does not let us look: then they are taken to be there */
+async function listAttributes(connection: Connection, namespace: string): Promise<Map<string, ValueType> | null> {
   try {
     const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
     return new Map(Object.entries(customAttributes ?? {}));
   } catch (error) {
-    throw isRefusal(error) ? refused(namespace, 'cannot be listed', wanted, error) : error;
+    if (isRefusal(error)) return null;
+    throw error;
   }
 }
 
@@ -46,16 +49,16 @@ async function addAttributes(connection: Connection, namespace: string, missing:
     await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: Object.fromEntries(missing) });
   } catch (error) {
     if (grpcCode(error) === ALREADY_EXISTS) return; // another process added them at the same moment
-    throw isRefusal(error) ? refused(namespace, 'are missing', missing, error) : error;
+    throw isRefusal(error) ? refused(namespace, missing, error) : error;
   }
 }
 
-function refused(namespace: string, what: string, attributes: [string, ValueType][], error: unknown): SearchAttributesMissingError {
+function refused(namespace: string, attributes: [string, ValueType][], error: unknown): SearchAttributesMissingError {
   const command = attributes.map(
     ([name, type]) => `temporal operator search-attribute create --namespace ${namespace} --name ${name} --type ${typeName(type)}`,
   );
   return new SearchAttributesMissingError(
-    `search attributes of namespace "${namespace}" ${what}, and the server does not let us add them ` +
+    `search attributes of namespace "${namespace}" are missing, and the server does not let us add them ` +
       `(${error instanceof Error ? error.message : String(error)}): ` +
       `${attributes.map(([name]) => name).join(', ')}. Add each once, on the namespace's page in Temporal Cloud or with:\n  ${command.join('\n  ')}`,
   );

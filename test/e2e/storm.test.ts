@@ -130,7 +130,7 @@ async function declineOrder(house: Deployment, orderId: string): Promise<void> {
     // Ended by the same request, whose answer did not come through.
     assert.ok(
       status === 200 || (status === 409 && body.caseStatus === 'declined'),
-      `decline of ${orderId}: ${status} ${JSON.stringify(body)}`,
+      `decline of ${orderId}: ${status} ${JSON.stringify(body)}${house.report()}`,
     );
     return true;
   };

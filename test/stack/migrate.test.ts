@@ -46,7 +46,7 @@ describe('migrations', function () {
   it('create a missing database and apply each once, also when three start together', async () => {
     const url = missingDatabase();
     const applied = await Promise.all([migrate(url), migrate(url), migrate(url)]);
-    assert.deepEqual(applied.flat().sort(), listMigrations());
+    assert.deepEqual(applied.flat().toSorted(), listMigrations());
     assert.deepEqual(await migrate(url), []);
     const rows = await query<{ migration_name: string }>(
       url,

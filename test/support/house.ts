@@ -15,7 +15,7 @@ import { createActivities } from '../../src/activities/index.js';
 import { createMailer, type Mailer } from '../../src/activities/liaison/mailer.js';
 import { createApp } from '../../src/api/app.js';
 import { openDatabase, type Database } from '../../src/db/database.js';
-import { seedReferenceData } from '../../src/db/reference-data.js';
+import { seedPolicy, seedSampleLiaisons } from '../../src/db/reference-data.js';
 import { createInbox } from '../../src/inbox/inbox.js';
 import { startRelay, type Relay } from '../../src/inbox/relay.js';
 import { createLogger } from '../../src/log.js';
@@ -80,7 +80,8 @@ export class House {
     const temporal = { address: fromEnvironment('TEST_TEMPORAL_ADDRESS'), namespace: 'default' };
     this.databaseUrl = await createTestDatabase();
     this.db = openDatabase(this.databaseUrl, 30);
-    await seedReferenceData(this.db);
+    await seedPolicy(this.db);
+    await seedSampleLiaisons(this.db);
     this.#dataDir = await mkdtemp(join(tmpdir(), 'holdpoint-house-'));
     this.sandbox = await startSandbox({
       dataDir: this.#dataDir,

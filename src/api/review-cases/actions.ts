@@ -37,7 +37,7 @@ export async function performAction(
   key: string | undefined,
 ): Promise<CaseAnswer> {
   const handle = client.workflow.getHandle(workflowIdOf(caseId));
-  const updateId = key === undefined ? randomUUID() : `${action}/${key}`;
+  const updateId = updateIdOf(action, key);
   try {
     return await client.withDeadline(Date.now() + ANSWER_LIMIT_MS, () =>
       handle.executeUpdate(UPDATES[action], { args: [request], updateId }),
@@ -45,6 +45,24 @@ export async function performAction(
   } catch (error) {
     throw asActionProblem(error, action);
   }
+}
+
+/**
+ * What an action was answered under a key, when its case has ended since.
+ * @returns null when the key is not known, or not any more (the namespace's retention)
+ */
+export async function earlierAnswer(client: Client, caseId: string, action: UpdateAction, key: string): Promise<CaseAnswer | null> {
+  const handle = client.workflow.getHandle(workflowIdOf(caseId)).getUpdateHandle<CaseAnswer>(updateIdOf(action, key));
+  try {
+    return await client.withDeadline(Date.now() + ANSWER_LIMIT_MS, () => handle.result());
+  } catch (error) {
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isUnreachable(error)) throw asActionProblem(error, action);
+    return null;
+  }
+}
+
+function updateIdOf(action: UpdateAction, key: string | undefined): string {
+  return key === undefined ? randomUUID() : `${action}/${key}`;
 }
 
 function asActionProblem(error: unknown, action: UpdateAction): unknown {

@@ -12,7 +12,7 @@ import { validated } from '../errors.js';
 import { onlyMethods } from '../methods.js';
 import { Problem } from '../problems.js';
 import { accept, acceptedAnswer } from '../review-notices/routes.js';
-import { performAction, refused, UPDATE_ACTIONS } from './actions.js';
+import { earlierAnswer, performAction, refused, UPDATE_ACTIONS } from './actions.js';
 import {
   caseQuerySchema,
   eventsCursorSchema,
@@ -75,6 +75,9 @@ export function reviewCaseRoutes({ db, inbox, client, namespace, temporalUiUrl }
       const key = validated(idempotencyKeySchema, request.get('idempotency-key'));
       const row = await requireCase(request.params.orderId);
       const status = row.status as CaseStatus;
+      // An action that led to the ending is still answered to its own key.
+      const earlier = hasEnded(status) && key !== undefined ? await earlierAnswer(client, row.caseId, action, key) : null;
+      if (earlier !== null) return void response.json(earlier);
       if (hasEnded(status)) throw refused(action, status, actionsFor(status));
       response.json(await performAction(client, row.caseId, action, { by, note: note ?? null }, key));
     });

@@ -17,7 +17,7 @@ import {
   settleMessage,
   tellBuyer,
 } from './endings.js';
-import { audit, begin, dispose, limitsOf, policyOf, type Draft } from './step.js';
+import { audit, begin, dispose, isoInstant, limitsOf, policyOf, type Draft } from './step.js';
 import type { CaseEvent, CaseState, QueryOutcome, RequestAnswer, Step } from './state.js';
 
 export function decide(state: CaseState, event: CaseEvent, now: number, random: number): Step {
@@ -42,7 +42,7 @@ function hear(draft: Draft, event: CaseEvent): void {
     case 'order_determined':
       return orderDetermined(draft, event);
     case 'order_missing':
-      return endUnknownOrder(draft, event.detail);
+      return draft.state.status === 'deciding' ? endUnknownOrder(draft, event.detail) : undefined;
     case 'request_answered':
       return requestAnswered(draft, event.reviewRequestId, event.answer);
     case 'result_queried':
@@ -75,7 +75,9 @@ function reviewFailed(draft: Draft, event: FailedEvent): void {
     return dispose(draft, event, 'recorded', { reason: event.reason });
   }
   dispose(draft, event, 'counted', { reason: event.reason });
-  failedAttempt(draft, event.reason);
+  if (state.status === 'in_review') return failedAttempt(draft, event.reason);
+  // A review that people asked for failed: the rule stays deleted, the order goes on waiting for them.
+  state.reason = event.reason;
 }
 
 function firstFailure(draft: Draft, event: FailedEvent): void {
@@ -117,6 +119,7 @@ function reviewSucceeded(draft: Draft, event: SucceededEvent): void {
     if (before === 'failed') return dispose(draft, event, 'contradiction', { reviewRequestId: id }, 'OUTCOME_CHANGED');
     state.outcomes = { ...state.outcomes, [id]: 'succeeded' };
   }
+  if (state.ending?.as === 'cancelled') return dispose(draft, event, 'recorded', { by: event.by });
   if (state.status === 'deciding') {
     state.earlySuccesses = [...state.earlySuccesses, event];
     return dispose(draft, event, 'deferred', { by: event.by });
@@ -137,6 +140,8 @@ function orderDetermined(draft: Draft, event: Extract<CaseEvent, { type: 'order_
   if (success)
     return endApproved(draft, success.by.kind === 'liaison' ? 'LIAISON_WORD' : 'REVIEW_SUCCEEDED', success.by.name, success.by.note);
   if (!state.decision.preset) return endRejected(draft);
+  // Known only after its time: there is nothing left to hope for, only the truth to tell.
+  if (draft.now >= limitsOf(state).deadlineAt) return clock(draft);
   scheduleNext(draft);
   draft.commands.push({ do: 'notify_liaison' });
   if (earlySuccessFor(event.policy, event.facts.buyerId)) {
@@ -161,7 +166,7 @@ function scheduleNext(draft: Draft): void {
   if (next !== null) {
     state.status = 'held';
     state.statusReason = null;
-    return audit(draft, 'review_planned', 'holdpoint', { at: next, attempt: state.attempts + 1 });
+    return audit(draft, 'review_planned', 'holdpoint', { at: isoInstant(next), attempt: state.attempts + 1 });
   }
   state.status = 'awaiting_liaison';
   state.statusReason = draft.now > limits.windowEndsAt ? 'RETRY_WINDOW_PASSED' : 'NO_REQUEST_LEFT_IN_WINDOW';
@@ -205,7 +210,7 @@ function requestAnswered(draft: Draft, reviewRequestId: string, answer: RequestA
   if (current === null || hasEnded(state.status)) return;
   if (answer.kind === 'accepted') {
     state.request = { ...current, accepted: true, nextQueryAt: nextQueryAt(policyOf(state), draft.now, 0, current.answerDueAt) };
-    return audit(draft, 'review_accepted', 'review-server', { reviewRequestId, answerDueAt: current.answerDueAt });
+    return audit(draft, 'review_accepted', 'review-server', { reviewRequestId, answerDueAt: isoInstant(current.answerDueAt) });
   }
   if (state.ending !== null) return;
   audit(draft, 'review_unanswered', 'holdpoint', { reviewRequestId, reason: answer.reason });
@@ -241,6 +246,7 @@ function outcomeHeard(
   state.outcomes = { ...state.outcomes, [reviewRequestId]: answer.kind };
   if (answer.kind === 'succeeded') {
     audit(draft, 'review_succeeded', 'review-server', { reviewRequestId });
+    if (state.ending?.as === 'cancelled') return;
     return endApproved(draft, 'REVIEW_SUCCEEDED', 'review-server', null);
   }
   audit(draft, 'review_failed', 'review-server', { reviewRequestId, reason: answer.reason });

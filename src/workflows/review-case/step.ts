@@ -33,6 +33,11 @@ export function dispose(
   audit(draft, event.type, event.sender, { disposition, inboundId: event.inboundId, ...data });
 }
 
+/** An instant as the audit keeps it. */
+export function isoInstant(instant: number): string {
+  return new Date(instant).toISOString();
+}
+
 export function policyOf(state: CaseState): ReviewPolicy {
   if (state.policy === null) throw new Error('the case has not been decided yet');
   return state.policy;
