@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ConfigError, type ConfigMistake, type Environment } from './config-error.js';
 import { readTemporalConfig, type TemporalConfig } from './temporal/settings.js';
 
-export { ConfigError, type ConfigMistake, type Environment };
+export { ConfigError, type Environment };
 
 /** A caller of the API; its name is the sender of what it sends. */
 export type ApiKey = { name: string; key: string };

@@ -69,14 +69,7 @@ async function passTests(files: string[]): Promise<void> {
       });
     }
     if (interrupted) return;
-    // Two files at a time; then those that run, kill and time whole programs, one after the other.
-    const ends = files.filter((file) => file.startsWith('test/e2e/'));
-    await runLane(
-      files.filter((file) => !ends.includes(file)),
-      options.serial,
-      env,
-    );
-    await runLane(ends, true, env);
+    await runLanes(files, env);
     if (!interrupted) await findLeaks(servers);
   } finally {
     await servers?.stop();
@@ -84,11 +77,22 @@ async function passTests(files: string[]): Promise<void> {
   }
 }
 
-async function runLane(files: string[], serial: boolean, env: Record<string, string>): Promise<void> {
-  if (files.length === 0 || interrupted) return;
-  const { outcomes, trouble } = await runMocha({ files, grep: options.grep, serial, env, show: true });
-  for (const { state } of outcomes) count[state] += 1;
-  if (trouble !== null && !interrupted) fail(trouble);
+/**
+ * Two lanes at a time, each one file after the other: the tests that run, kill and time whole programs, and all others.
+ * What the first lane prints is shown when it ends. A lane alone takes two files at a time, but for whole programs.
+ */
+async function runLanes(files: string[], env: Record<string, string>): Promise<void> {
+  const isEndToEnd = (file: string): boolean => file.startsWith('test/e2e/');
+  const lanes = [files.filter(isEndToEnd), files.filter((file) => !isEndToEnd(file))].filter((lane) => lane.length > 0);
+  const run = async (lane: string[], i: number): Promise<void> => {
+    const last = i === lanes.length - 1;
+    const serial = options.serial || lanes.length > 1 || lane.some(isEndToEnd);
+    const { outcomes, trouble, output } = await runMocha({ files: lane, grep: options.grep, serial, env, show: last });
+    say(output);
+    for (const { state } of outcomes) count[state] += 1;
+    if (trouble !== null && !interrupted) fail(trouble);
+  };
+  await Promise.all(lanes.map(run));
 }
 
 async function findLeaks(servers: TestServers | undefined): Promise<void> {

@@ -9,7 +9,10 @@ import type { SandboxState } from './state.js';
 
 const liaisonId = z.string().min(1).max(200);
 const reviewSchema = z.strictObject({ liaisonId, reviewRound: z.int().min(1).optional() });
-const resolutionSchema = z.strictObject({ liaisonId, note: z.string().trim().min(1).max(2000).default('seen as succeeded on the liaison server') });
+const resolutionSchema = z.strictObject({
+  liaisonId,
+  note: z.string().trim().min(1).max(2000).default('seen as succeeded on the liaison server'),
+});
 
 const ASK_TIMEOUT_MS = 30_000;
 

@@ -56,7 +56,7 @@ export async function audit(house: Deployment, accepted: Accepted[]): Promise<Au
       ...rounds.filter((round) => !workflows.includes(`review-case/${round}`)).map((round) => `${round} has no workflow`),
     ],
     doubled: [...repeated(effectKeys(effects)), ...repeated(cases.map(roundOf)), ...repeated(workflows)],
-    outOfSequence: outOfSequence(effects),
+    outOfSequence: outOfSequence(effects, new Set(out.map(({ body }) => body?.messageId))),
     changed: changedTexts(out),
     unsettled: ledger.filter(({ state }) => state === 'sending').map(({ key }) => key),
     deliveries: out.length,
@@ -101,13 +101,16 @@ function repeated(keys: string[]): string[] {
   return keys.filter((key, index) => keys.indexOf(key) !== index);
 }
 
-function outOfSequence({ buyer }: Effects): string[] {
+/** @param arrived what reached the buyer server at all: a message that surely never left may be left out */
+function outOfSequence({ buyer }: Effects, arrived: Set<unknown>): string[] {
   const last = new Map<string, [round: number, sequence: number]>();
   return buyer.flatMap(({ orderId, reviewRound, sequence, messageId }) => {
     const [round, before] = last.get(orderId) ?? [0, 0];
     last.set(orderId, [reviewRound, sequence]);
-    const next = reviewRound === round ? sequence === before + 1 : reviewRound > round && sequence === 1;
-    return next ? [] : [messageId];
+    const expected = reviewRound > round ? 1 : before + 1;
+    const leftOut = Array.from({ length: Math.max(0, sequence - expected) }, (_, n) => `${orderId}/${reviewRound}/${expected + n}`);
+    const inOrder = reviewRound >= round && sequence >= expected && !leftOut.some((id) => arrived.has(id));
+    return inOrder ? [] : [messageId];
   });
 }
 

@@ -49,6 +49,16 @@ describe('the house: layout', () => {
     assert.doesNotMatch(read('package-lock.json'), /"resolved": "https?:/);
   });
 
+  it('package-lock.json lists the programs for every platform, else `npm ci` refuses it (scripts/complete-lock.mjs adds them)', () => {
+    const packages: Record<string, { optionalDependencies?: Record<string, string> }> = JSON.parse(read('package-lock.json')).packages;
+    const listed = new Set(Object.keys(packages).map((path) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)));
+    const wanted = Object.values(packages).flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies));
+    assert.deepEqual(
+      wanted.filter((name) => !listed.has(name)),
+      [],
+    );
+  });
+
   it('speaks to its readers: README, ARCHITECTURE, CONTRIBUTING, CHANGELOG, SECURITY, LICENSE', () => {
     const files = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE'];
     assert.deepEqual(

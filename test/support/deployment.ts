@@ -61,6 +61,7 @@ export class Deployment {
   #closeClient!: () => Promise<void>;
   #ports!: Record<'control' | 'buyer' | 'review' | 'liaison' | 'smtp', number>;
   #counter = 0;
+  #stopped = false;
 
   async #start({ temporalAddress, policy }: DeploymentOptions): Promise<void> {
     const address = fromEnvironment('TEST_TEMPORAL_ADDRESS');
@@ -100,7 +101,9 @@ export class Deployment {
     await program.ready(() => answersOk(`${this.#at('control')}/healthz`));
   }
 
+  /** @throws Error after the end, so that what a failed test left under way starts nothing more */
   #run(name: Program['name'], env: Env): Program {
+    if (this.#stopped) throw new Error(`${name} not started: the deployment has been stopped`);
     const program = new Program(name, env);
     this.programs.push(program);
     return program;
@@ -147,6 +150,7 @@ export class Deployment {
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
     await Promise.all(this.programs.filter(({ ending }) => ending === undefined).map((program) => program.kill()));
     await this.#closeClient();
     await dropTestDatabase(this.#databaseUrl);
@@ -286,13 +290,16 @@ export class Deployment {
     return result;
   }
 
-  /** How the programs are, and what they wrote last: for messages of failures. */
+  /** How the programs are, what they could not explain, and what they wrote last: for messages of failures. */
   report(): string {
     return this.programs
-      .map(
-        ({ name, ending, output }) =>
-          `\n--- ${name} ${ending === undefined ? 'runs' : `ended ${JSON.stringify(ending)}`}\n${output.slice(-2000)}`,
-      )
+      .map(({ name, ending, output }) => {
+        const internal = output
+          .split('\n')
+          .filter((line) => line.includes('"msg":"INTERNAL"'))
+          .slice(-2);
+        return `\n--- ${name} ${ending === undefined ? 'runs' : `ended ${JSON.stringify(ending)}`}\n${internal.join('\n')}\n${output.slice(-2000)}`;
+      })
       .join('');
   }
 }

@@ -4,7 +4,19 @@ import { hasEnded } from '../../src/domain/case-status.js';
 import { SEED_REVIEW_POLICY } from '../../src/domain/review-policy.js';
 import { decide, nextInstant } from '../../src/workflows/review-case/decide.js';
 import { initialState } from '../../src/workflows/review-case/state.js';
-import { advance, failure, finish, happenings, hear, live, openedCase, policies, START, success, type Life } from '../support/case-simulation.js';
+import {
+  advance,
+  failure,
+  finish,
+  happenings,
+  hear,
+  live,
+  openedCase,
+  policies,
+  START,
+  success,
+  type Life,
+} from '../support/case-simulation.js';
 
 const RUNS = { numRuns: 400, seed: 20260101 };
 
@@ -134,7 +146,15 @@ describe('invariants of a review case over random lives', () => {
   it('A7: a failure that people asked for leaves a deleted rule deleted', () => {
     const life = openedCase({ ...SEED_REVIEW_POLICY, version: 1, jitter: 0.5, minGapMs: 24 * 3_600_000 });
     advance(life, 23.9 * 3_600_000, 0.5);
-    hear(life, { type: 'request_answered', reviewRequestId: 'P.1.1', answer: { kind: 'failed', reason: { type: 'STOCK_SHORT', code: null, text: null } } }, 0.99);
+    hear(
+      life,
+      {
+        type: 'request_answered',
+        reviewRequestId: 'P.1.1',
+        answer: { kind: 'failed', reason: { type: 'STOCK_SHORT', code: null, text: null } },
+      },
+      0.99,
+    );
     assert.equal(life.state.status, 'awaiting_liaison');
     hear(life, failure('later'), 0);
     assert.deepEqual([life.state.status, life.state.nextReviewAt], ['awaiting_liaison', null]);
@@ -142,17 +162,30 @@ describe('invariants of a review case over random lives', () => {
 
   it('A2: an order that turns out unknown after a higher round took over changes nothing', () => {
     const state = initialState({ caseId: 'P/1', orderId: 'P', reviewRound: 1, supersedesCaseId: null }, START);
-    const cancelled = decide(decide(state, failure('first'), START, 0.5).state, { type: 'round_superseded', inboundId: 'r', reviewRound: 2 }, START, 0.5).state;
+    const cancelled = decide(
+      decide(state, failure('first'), START, 0.5).state,
+      { type: 'round_superseded', inboundId: 'r', reviewRound: 2 },
+      START,
+      0.5,
+    ).state;
     assert.equal(decide(cancelled, { type: 'order_missing', detail: 'gone' }, START, 0.5).state.status, 'cancelled');
   });
 
   it('D3: an order determined only after its deadline tells nobody "succeeded"', () => {
     const policy = { ...SEED_REVIEW_POLICY, version: 1 };
-    const state = decide(initialState({ caseId: 'P/1', orderId: 'P', reviewRound: 1, supersedesCaseId: null }, START), failure('first'), START, 0.5).state;
+    const state = decide(
+      initialState({ caseId: 'P/1', orderId: 'P', reviewRound: 1, supersedesCaseId: null }, START),
+      failure('first'),
+      START,
+      0.5,
+    ).state;
     const facts = { revision: 1, buyerId: 'b', buyerName: 'B', buyerOrderNumber: null, total: { value: '1', currency: 'EUR' } };
     const late = decide(state, { type: 'order_determined', facts, liaisonId: 'l-1', policy }, START + 73 * 3_600_000, 0.5);
     assert.equal(late.state.status, 'expired');
-    assert.deepEqual(late.commands.map((command) => (command.do === 'send_buyer_message' ? command.message.kind : command.do)), ['review_failed']);
+    assert.deepEqual(
+      late.commands.map((command) => (command.do === 'send_buyer_message' ? command.message.kind : command.do)),
+      ['review_failed'],
+    );
   });
 
   it('the version rises with each change, and only then', () => {
