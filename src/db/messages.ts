@@ -169,3 +169,15 @@ export async function listMessages(
     include: { attempts: { orderBy: { number: 'asc' } } },
   });
 }
+
+/** What the buyer server was told in a round: for a case of it that is opened again. */
+export async function toldInRound(
+  db: Database | Transaction,
+  orderId: string,
+  reviewRound: number,
+): Promise<{ nextSequence: number; lastTold: { messageId: string; kind: 'review_succeeded' | 'review_failed' } | null }> {
+  const messages = await db.message.findMany({ where: { orderId, reviewRound, counterpart: 'buyer' }, orderBy: { sequence: 'desc' } });
+  const last = messages.find(({ state }) => state !== 'dropped' && state !== 'refused');
+  const kind = last?.kind === 'review_succeeded' ? 'review_succeeded' : 'review_failed';
+  return { nextSequence: (messages[0]?.sequence ?? 0) + 1, lastTold: last === undefined ? null : { messageId: last.key, kind } };
+}

@@ -53,6 +53,7 @@ export interface CaseRow {
   openedAt: number;
   endedAt: number | null;
   ending: string | null;
+  paused: boolean;
   caseVersion: number;
   caseAt: number;
 }

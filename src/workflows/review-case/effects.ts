@@ -67,7 +67,7 @@ export function createEffects(state: () => CaseState, hear: (event: CaseEvent) =
       case 'drop_buyer_message':
         return deliveries.get(command.messageId)?.cancel();
       case 'notify_liaison':
-        return start(async () => notifyLiaison(state(), hear));
+        return start(async () => notifyLiaison(state(), command, hear));
       case 'request_review':
         return start(async () => askForReview(state(), command, hear));
       case 'query_result':
@@ -94,7 +94,7 @@ function isCancelled(failure: ActivityFailure): boolean {
   return failure.cause?.name === 'CancelledFailure';
 }
 
-async function notifyLiaison(state: CaseState, hear: (event: CaseEvent) => void): Promise<void> {
+async function notifyLiaison(state: CaseState, { stage }: Command<'notify_liaison'>, hear: (event: CaseEvent) => void): Promise<void> {
   const { caseId, orderId, reviewRound, liaisonId, reason, firstFailureAt, nextReviewAt, windowEndsAt, deadlineAt } = state;
   if (liaisonId === null) return hear({ type: 'notice_settled', outcome: 'refused' });
   if (reason === null || firstFailureAt === null || windowEndsAt === null || deadlineAt === null) return;
@@ -103,7 +103,7 @@ async function notifyLiaison(state: CaseState, hear: (event: CaseEvent) => void)
     orderId,
     reviewRound,
     liaisonId,
-    stage: 'first_failure',
+    stage,
     reason,
     firstFailureAt,
     nextReviewAt,
@@ -113,7 +113,7 @@ async function notifyLiaison(state: CaseState, hear: (event: CaseEvent) => void)
     caseAt: Date.now(),
   };
   const summary = `Notify liaison ${liaisonId}: ${reason.type}`;
-  const outcome = await delivered(`${caseId}/first_failure/${liaisonId}`, () =>
+  const outcome = await delivered(`${caseId}/${stage}/${liaisonId}`, () =>
     activities.notifyLiaison.executeWithOptions({ scheduleToCloseTimeout: DELIVERY_LIMIT, summary }, [input]),
   );
   hear({ type: 'notice_settled', outcome });

@@ -34,6 +34,7 @@ export function caseRow(state: CaseState, now: number): CaseRow {
     openedAt: state.openedAt,
     endedAt: state.endedAt,
     ending: state.ending?.as ?? null,
+    paused: state.paused,
     caseVersion: state.version,
     caseAt: now,
   };
@@ -58,7 +59,7 @@ export function caseDetails(state: CaseState): string {
   const facts = state.facts;
   const lines: (string | null)[] = [
     `### Order ${state.orderId}, review round ${state.reviewRound}`,
-    `**${STATUS_WORDS[state.status]}**${state.statusReason === null ? '' : ` (${state.statusReason})`}`,
+    `**${STATUS_WORDS[state.status]}${state.paused ? ', paused' : ''}**${state.statusReason === null ? '' : ` (${state.statusReason})`}`,
     '',
     facts === null
       ? null
@@ -78,6 +79,6 @@ export function caseDetails(state: CaseState): string {
   return lines.filter((line) => line !== null).join('\n');
 }
 
-function iso(instant: number | null): string {
+export function iso(instant: number | null): string {
   return instant === null ? 'not set' : new Date(instant).toISOString();
 }
