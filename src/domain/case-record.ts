@@ -54,6 +54,7 @@ export interface CaseRow {
   endedAt: number | null;
   ending: string | null;
   paused: boolean;
+  shadow: boolean;
   caseVersion: number;
   caseAt: number;
 }

@@ -73,6 +73,19 @@ CREATE TABLE "policy" (
 );
 
 -- CreateTable
+CREATE TABLE "switch_change" (
+    "id" SERIAL NOT NULL,
+    "name" TEXT NOT NULL,
+    "buyerId" TEXT NOT NULL,
+    "on" BOOLEAN NOT NULL,
+    "changedBy" TEXT NOT NULL,
+    "why" TEXT NOT NULL,
+    "changedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "switch_change_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "review_case" (
     "caseId" TEXT NOT NULL,
     "orderId" TEXT NOT NULL,
@@ -101,6 +114,7 @@ CREATE TABLE "review_case" (
     "endedAt" TIMESTAMPTZ(3),
     "ending" TEXT,
     "paused" BOOLEAN NOT NULL DEFAULT false,
+    "shadow" BOOLEAN NOT NULL DEFAULT false,
     "caseVersion" INTEGER NOT NULL DEFAULT 0,
     "caseAt" TIMESTAMPTZ(3) NOT NULL,
     "asOf" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -180,6 +194,9 @@ CREATE INDEX "inbound_event_problem_idx" ON "inbound_event"("problem");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "inbound_event_sender_eventId_key" ON "inbound_event"("sender", "eventId");
+
+-- CreateIndex
+CREATE INDEX "switch_change_name_buyerId_id_idx" ON "switch_change"("name", "buyerId", "id");
 
 -- CreateIndex
 CREATE INDEX "review_case_status_openedAt_idx" ON "review_case"("status", "openedAt");

@@ -28,6 +28,7 @@ export function caseView(row: ReviewCase, temporal: { uiUrl: string | undefined;
     policyVersion: row.policyVersion,
     decision: row.decision,
     paused: row.paused,
+    shadow: row.shadow,
     actions: actionsOf(row),
     caseVersion: row.caseVersion,
     caseAt: row.caseAt,

@@ -187,10 +187,10 @@ function confirmWord(draft: Draft, by: string): void {
 function orderDetermined(draft: Draft, event: Extract<CaseEvent, { type: 'order_determined' }>): void {
   const { state } = draft;
   if (state.status !== 'deciding' || state.firstFailureAt === null || state.reason === null) return;
-  Object.assign(state, { facts: event.facts, liaisonId: event.liaisonId, policy: event.policy });
+  Object.assign(state, { facts: event.facts, liaisonId: event.liaisonId, policy: event.policy, shadow: event.shadow ?? false });
   Object.assign(state, caseLimits(event.policy, state.firstFailureAt));
   state.decision = decideReason(state.reason.type, event.policy);
-  audit(draft, 'decided', 'holdpoint', { ...state.decision, liaisonId: event.liaisonId, orderRevision: event.facts.revision });
+  audit(draft, 'decided', 'holdpoint', { ...state.decision, liaisonId: event.liaisonId, shadow: state.shadow, orderRevision: event.facts.revision });
   const success = state.earlySuccesses[0];
   if (success)
     return endApproved(draft, success.by.kind === 'liaison' ? 'LIAISON_WORD' : 'REVIEW_SUCCEEDED', success.by.name, success.by.note);
@@ -204,7 +204,7 @@ function orderDetermined(draft: Draft, event: Extract<CaseEvent, { type: 'order_
   if (draft.now >= limitsOf(state).deadlineAt) return clock(draft);
   scheduleNext(draft);
   draft.commands.push({ do: 'notify_liaison', stage: 'first_failure' });
-  if (earlySuccessFor(event.policy, event.facts.buyerId)) {
+  if (earlySuccessFor(event.policy, event.facts.buyerId) && event.earlySuccessStopped !== true) {
     tellBuyer(draft, { stage: 'early_success', kind: 'review_succeeded', provisional: true, supersedes: null, reason: null, ending: null });
   }
   clock(draft);

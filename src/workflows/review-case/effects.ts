@@ -45,8 +45,8 @@ export function createEffects(state: () => CaseState, hear: (event: CaseEvent) =
   const sendBuyerMessage = async ({ message }: Command<'send_buyer_message'>): Promise<void> => {
     const scope = new CancellationScope();
     deliveries.set(message.messageId, scope);
-    const { caseId, supersedesCaseId } = state();
-    const input = { caseId, message, supersedesCaseId, caseAt: Date.now() };
+    const { caseId, supersedesCaseId, shadow } = state();
+    const input = { caseId, message, supersedesCaseId, shadow, caseAt: Date.now() };
     const summary = `Tell the buyer server: ${message.kind.replace('_', ' ')}${message.provisional ? ' (early)' : ''}, message ${message.sequence}`;
     const outcome = await delivered(message.messageId, () =>
       scope.run(() =>
@@ -111,6 +111,7 @@ async function notifyLiaison(state: CaseState, { stage }: Command<'notify_liaiso
     deadlineAt,
     buyerToldEarly: state.messages.length > 0,
     caseAt: Date.now(),
+    shadow: state.shadow,
   };
   const summary = `Notify liaison ${liaisonId}: ${reason.type}`;
   const outcome = await delivered(`${caseId}/${stage}/${liaisonId}`, () =>
@@ -127,7 +128,7 @@ async function askForReview(state: CaseState, { request }: Command<'request_revi
   try {
     answer = await activities.requestReview.executeWithOptions(
       { scheduleToCloseTimeout, retry: { ...RETRY, maximumInterval: '1 minute' }, summary: `Ask the review server, request ${attempt}` },
-      [{ caseId, orderId, reviewRound, reviewRequestId, attempt, requestedAt }],
+      [{ caseId, orderId, reviewRound, reviewRequestId, attempt, requestedAt, shadow: state.shadow }],
     );
   } catch (error) {
     answer = { kind: 'none', reason: unansweredReason(error) };
@@ -148,7 +149,7 @@ async function queryResult(state: CaseState, command: Command<'query_result'>, h
   try {
     const outcome = await activities.queryReviewResult.executeWithOptions(
       { scheduleToCloseTimeout: QUERY_LIMIT_MS, retry: { maximumAttempts: 3, initialInterval: '2 seconds' }, summary },
-      [{ caseId, orderId, reviewRound, reviewRequestId, caseAt: Date.now() }],
+      [{ caseId, orderId, reviewRound, reviewRequestId, caseAt: Date.now(), shadow: state.shadow }],
     );
     hear({ type: 'result_queried', reviewRequestId, outcome: outcome.kind === 'accepted' ? { kind: 'pending' } : outcome });
   } catch {
@@ -157,8 +158,8 @@ async function queryResult(state: CaseState, command: Command<'query_result'>, h
 }
 
 /** Best effort: the review server may have ended it by itself. */
-async function withdraw({ caseId, orderId, reviewRound }: CaseState, { reviewRequestId }: Command<'withdraw_review'>): Promise<void> {
-  const ref = { caseId, orderId, reviewRound, reviewRequestId, caseAt: Date.now() };
+async function withdraw({ caseId, orderId, reviewRound, shadow }: CaseState, { reviewRequestId }: Command<'withdraw_review'>): Promise<void> {
+  const ref = { caseId, orderId, reviewRound, reviewRequestId, shadow, caseAt: Date.now() };
   await delivered(`${reviewRequestId}.withdraw`, () =>
     activities.withdrawReview.executeWithOptions({ scheduleToCloseTimeout: '1 hour', summary: `Withdraw review ${reviewRequestId}` }, [
       ref,

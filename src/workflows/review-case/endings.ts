@@ -38,6 +38,10 @@ function end(draft: Draft, status: EndedStatus, reason: string, actor: string, d
 export function endApproved(draft: Draft, reason: string, actor: string, note: string | null): void {
   end(draft, 'approved', reason, actor, { note });
   draft.state.request = null;
+  tellSuccess(draft);
+}
+
+function tellSuccess(draft: Draft): void {
   const told = lastTold(draft.state);
   if (told?.kind === 'review_succeeded') return;
   const supersedes = told?.messageId ?? null;
@@ -130,5 +134,8 @@ export function settleMessage(draft: Draft, messageId: string, outcome: Delivery
   if (message === undefined || message.outcome !== null) return;
   state.messages = state.messages.map((candidate) => (candidate === message ? { ...candidate, outcome } : candidate));
   audit(draft, 'buyer_message_settled', 'buyer-server', { messageId, kind: message.kind, outcome });
-  if (state.truthOwed && message.stage === 'early_success') tellTruth(draft);
+  if (message.stage !== 'early_success') return;
+  if (state.truthOwed) return tellTruth(draft);
+  // Early successes were stopped while it was on its way, and it has come true since.
+  if (state.status === 'approved' && outcome === 'dropped') tellSuccess(draft);
 }

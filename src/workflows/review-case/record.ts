@@ -35,6 +35,7 @@ export function caseRow(state: CaseState, now: number): CaseRow {
     endedAt: state.endedAt,
     ending: state.ending?.as ?? null,
     paused: state.paused,
+    shadow: state.shadow,
     caseVersion: state.version,
     caseAt: now,
   };
@@ -59,6 +60,7 @@ export function caseDetails(state: CaseState): string {
   const facts = state.facts;
   const lines: (string | null)[] = [
     `### Order ${state.orderId}, review round ${state.reviewRound}`,
+    state.shadow ? '_Shadow: decided and recorded, nothing is sent._' : null,
     `**${STATUS_WORDS[state.status]}${state.paused ? ', paused' : ''}**${state.statusReason === null ? '' : ` (${state.statusReason})`}`,
     '',
     facts === null

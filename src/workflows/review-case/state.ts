@@ -64,6 +64,8 @@ export interface CaseState {
   deadlineAt: number | null;
   /** When the automatic rule asks next (A6); null: the rule has been deleted or a request is under way. */
   nextReviewAt: number | null;
+  /** Decided and recorded, nothing sent: settled when the case is decided, for its whole life. */
+  shadow: boolean;
   /** No requests are sent while it is paused; the clocks go on. */
   paused: boolean;
   attempts: number;
@@ -106,6 +108,7 @@ export function initialState(input: ReviewCaseInput, now: number): CaseState {
     windowEndsAt: null,
     deadlineAt: null,
     nextReviewAt: null,
+    shadow: false,
     paused: false,
     attempts: 0,
     lastRequestAt: null,
@@ -138,7 +141,7 @@ export type CaseEvent =
   | ({ type: 'review_succeeded' } & ReviewSucceededSignal)
   | ({ type: 'round_superseded' } & RoundSupersededSignal)
   | ({ type: 'case_reopened' } & CaseReopenedSignal)
-  | { type: 'order_determined'; facts: OrderFacts; liaisonId: string | null; policy: ReviewPolicy }
+  | { type: 'order_determined'; facts: OrderFacts; liaisonId: string | null; policy: ReviewPolicy; shadow?: boolean; earlySuccessStopped?: boolean }
   | { type: 'order_missing'; detail: string }
   | { type: 'request_answered'; reviewRequestId: string; answer: RequestAnswer }
   | { type: 'result_queried'; reviewRequestId: string; outcome: QueryOutcome }
