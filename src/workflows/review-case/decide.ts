@@ -86,7 +86,8 @@ function heardFromPeople(draft: Draft, event: PeopleEvent): void {
 }
 
 type PeopleEvent = Extract<CaseEvent, { by: string; note: string | null }> & { type: keyof typeof ACTION_OF };
-const ACTION_OF = {
+/** Which action of the table an update's event stands for. */
+export const ACTION_OF = {
   request_review: 'request-review',
   pause: 'pause',
   resume: 'resume',
