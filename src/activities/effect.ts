@@ -29,7 +29,7 @@ export async function performEffect(
   call: (body: string) => Promise<EffectOutcome>,
 ): Promise<JsonObject> {
   const message = await claimMessage(db, claim);
-  if (message.state === 'sent') return message.result;
+  if (message.state === 'sent' || message.state === 'shadow') return message.result;
   if (message.state !== 'sending') {
     throw ApplicationFailure.create({
       type: EFFECT_FAILURES.settled,

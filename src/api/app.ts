@@ -8,6 +8,7 @@ import { messageRoutes } from './messages/routes.js';
 import { requireJson, requireStorable } from './media-type.js';
 import { reviewCaseRoutes } from './review-cases/routes.js';
 import { reviewNoticeRoutes } from './review-notices/routes.js';
+import { switchRoutes } from './switches/routes.js';
 
 const MAX_BODY = '1mb';
 
@@ -23,7 +24,7 @@ export function createApp(dependencies: ApiDependencies): Express {
     reviewNoticeRoutes(dependencies),
     reviewCaseRoutes(dependencies),
     inboundEventRoutes(dependencies),
-    messageRoutes(dependencies),
+    messageRoutes(dependencies), switchRoutes(dependencies),
   );
   app.use(notFound);
   app.use(problemHandler(dependencies.log));

@@ -3,7 +3,7 @@ import type { OrderDocument } from '../domain/order.js';
 import { lockInTransaction, type Database, type Transaction } from './database.js';
 import type { InboundEvent } from './generated/client.js';
 
-export type InboundKind = 'review_failure' | 'review_success' | 'liaison_success';
+export type InboundKind = 'review_failure' | 'review_success' | 'liaison_success' | 'reopening';
 
 export interface NewInboundEvent {
   sender: string;
@@ -80,7 +80,7 @@ export interface InboundFilter {
   orderId?: string;
   state?: string;
   disposition?: string;
-  /** A problem's code, or `any`. */
+  /** A problem's code, or `any`; only those that nobody has settled. */
   problem?: string;
 }
 
@@ -95,7 +95,7 @@ export async function listInboundEvents(
   return db.inboundEvent.findMany({
     where: {
       ...rest,
-      ...(problem === undefined ? {} : { problem: problem === 'any' ? { not: null } : problem }),
+      ...(problem === undefined ? {} : { problem: problem === 'any' ? { not: null } : problem, settledAt: null }),
       ...(before === null ? {} : { seq: { lt: before } }),
     },
     orderBy: { seq: 'desc' },
@@ -109,8 +109,21 @@ export const RETRIABLE_PROBLEMS = ['ORDER_UNKNOWN'] as const;
 /** Puts an event with a retriable problem back into the inbox. @returns whether it was one */
 export async function retryEvent(db: Database, id: string): Promise<boolean> {
   const { count } = await db.inboundEvent.updateMany({
-    where: { id, problem: { in: [...RETRIABLE_PROBLEMS] }, state: { not: 'pending' } },
+    where: { id, problem: { in: [...RETRIABLE_PROBLEMS] }, state: { not: 'pending' }, settledAt: null },
     data: { state: 'pending', problem: null, disposition: null, caseId: null, attempts: 0, notBefore: null, detail: null },
+  });
+  return count === 1;
+}
+
+export async function findEvent(db: Database, sender: string, eventId: string): Promise<InboundEvent | null> {
+  return db.inboundEvent.findUnique({ where: { sender_eventId: { sender, eventId } } });
+}
+
+/** Settles a problem by hand; who, why and the problem itself stay on the event. @returns whether there was one open */
+export async function settleEvent(db: Database, id: string, by: string, note: string): Promise<boolean> {
+  const { count } = await db.inboundEvent.updateMany({
+    where: { id, problem: { not: null }, settledAt: null },
+    data: { settledBy: by, settledNote: note, settledAt: new Date() },
   });
   return count === 1;
 }

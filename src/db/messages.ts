@@ -18,6 +18,8 @@ export interface MessageClaim {
   body: string;
   /** The workflow's clock, epoch ms. */
   caseAt: number;
+  /** Recorded only, never sent; with what the sender is told instead. */
+  shadow?: { result: JsonObject };
 }
 
 export interface ClaimedMessage {
@@ -35,8 +37,9 @@ export interface AttemptOutcome {
 
 /** Claims the row of a message, or finds it as it was claimed before. */
 export async function claimMessage(db: Database | Transaction, claim: MessageClaim): Promise<ClaimedMessage> {
-  const { caseAt, ...columns } = claim;
-  await db.message.createMany({ data: [{ ...columns, caseAt: new Date(caseAt) }], skipDuplicates: true });
+  const { caseAt, shadow, ...columns } = claim;
+  const unsent = shadow === undefined ? {} : { state: 'shadow', settledAt: new Date(), result: asJson(shadow.result) };
+  await db.message.createMany({ data: [{ ...columns, ...unsent, caseAt: new Date(caseAt) }], skipDuplicates: true });
   const row = await db.message.findUniqueOrThrow({ where: { key: claim.key } });
   return { state: row.state, body: row.body, result: (row.result ?? {}) as JsonObject };
 }
@@ -86,7 +89,7 @@ export async function settleMessage(
   return db.$transaction(async (tx) => {
     const message = await tx.message.findUnique({ where: { key }, include: { attempts: true } });
     if (message === null) return 'dropped';
-    if (message.state === 'sent') return 'delivered';
+    if (message.state === 'sent' || message.state === 'shadow') return 'delivered';
     const mayHaveActed = message.attempts.some((attempt) => attempt.outcome === null || attempt.outcome === 'unknown');
     if (message.state === 'sending') {
       const state = as === 'dead' ? 'dead' : mayHaveActed ? 'unknown' : 'dropped';
@@ -95,6 +98,14 @@ export async function settleMessage(
     if (mayHaveActed) return 'unknown';
     return message.state === 'refused' ? 'refused' : 'dropped';
   });
+}
+
+/** Drops a message that surely never took effect. @returns whether it was so */
+export async function dropUntold(db: Database, key: string): Promise<boolean> {
+  const data = { state: 'dropped', settledAt: new Date() };
+  const mayHaveActed = { OR: [{ outcome: null }, { outcome: { in: ['unknown', 'delivered'] } }] };
+  const { count } = await db.message.updateMany({ where: { key, state: 'sending', attempts: { none: mayHaveActed } }, data });
+  return count === 1;
 }
 
 /** Where an order's buyer message stands among the order's others. */
@@ -168,4 +179,16 @@ export async function listMessages(
     take: limit,
     include: { attempts: { orderBy: { number: 'asc' } } },
   });
+}
+
+/** What the buyer server was told in a round: for a case of it that is opened again. */
+export async function toldInRound(
+  db: Database | Transaction,
+  orderId: string,
+  reviewRound: number,
+): Promise<{ nextSequence: number; lastTold: { messageId: string; kind: 'review_succeeded' | 'review_failed' } | null }> {
+  const messages = await db.message.findMany({ where: { orderId, reviewRound, counterpart: 'buyer' }, orderBy: { sequence: 'desc' } });
+  const last = messages.find(({ state }) => state !== 'dropped' && state !== 'refused');
+  const kind = last?.kind === 'review_succeeded' ? 'review_succeeded' : 'review_failed';
+  return { nextSequence: (messages[0]?.sequence ?? 0) + 1, lastTold: last === undefined ? null : { messageId: last.key, kind } };
 }

@@ -40,6 +40,16 @@ export async function resolveLiaison(
   return routeLiaison(order, reasonType, routes, new Set(liaisons.map(({ id }) => id)));
 }
 
+/** @returns a version of a policy, or null */
+export async function policyVersion(db: Database, kind: 'review', version: number): Promise<ReviewPolicy | null> {
+  const row = await db.policy.findUnique({ where: { kind_version: { kind, version } } });
+  return row === null ? null : { ...(row.content as unknown as Omit<ReviewPolicy, 'version'>), version };
+}
+
+export async function findLiaison(db: Database, id: string): Promise<{ id: string } | null> {
+  return db.liaison.findUnique({ where: { id }, select: { id: true } });
+}
+
 /** @throws ApplicationFailure LIAISON_UNKNOWN (final) */
 export async function requireLiaison(db: Database, id: string): Promise<{ name: string; email: string; locale: string; timeZone: string }> {
   const liaison = await db.liaison.findUnique({ where: { id } });

@@ -53,6 +53,8 @@ export interface CaseRow {
   openedAt: number;
   endedAt: number | null;
   ending: string | null;
+  paused: boolean;
+  shadow: boolean;
   caseVersion: number;
   caseAt: number;
 }

@@ -22,6 +22,8 @@ export interface ReviewPolicy {
   answerQuery: { initialMs: number; coefficient: number; maximum: number };
   /** The one absolute deadline (D3), from the first failure. */
   resolutionDeadlineMs: number;
+  /** Whether a liaison's word ends a case by itself, or the review server must say so too (A8). Not given: accepted. */
+  liaisonWord?: 'accepted' | 'confirmed';
   /** Whether a buyer is told "succeeded" early (A3); off for buyers that ship on it or cannot take corrections. */
   earlySuccess: { default: boolean; buyers: Record<string, boolean> };
 }
@@ -51,6 +53,7 @@ export const SEED_REVIEW_POLICY: Omit<ReviewPolicy, 'version'> = {
   answerDeadlineMs: 2 * HOUR,
   answerQuery: { initialMs: 5 * MINUTE, coefficient: 2, maximum: 4 },
   resolutionDeadlineMs: 72 * HOUR,
+  liaisonWord: 'accepted',
   earlySuccess: { default: true, buyers: {} },
 };
 

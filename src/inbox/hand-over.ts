@@ -3,15 +3,17 @@
  * Runs in the transaction that holds the event; what it returns is written to the event.
  */
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { SignalDefinition } from '@temporalio/common';
 import { hasEnded, type CaseStatus } from '../domain/case-status.js';
 import { caseIdOf, openingOf, workflowIdOf } from '../domain/identifiers.js';
 import type { Transaction } from '../db/database.js';
 import type { InboundEvent, ReviewCase } from '../db/generated/client.js';
 import { handedOverFailures, occurredAtOf, roundClosedAt } from '../db/inbound-events.js';
 import { newestCase, openCaseRow } from '../db/review-cases.js';
-import { buyerToldFailed } from '../db/messages.js';
+import { buyerToldFailed, toldInRound } from '../db/messages.js';
 import { caseStatusKey, orderIdKey, reasonTypeKey } from '../temporal/search-attributes.js';
 import {
+  caseReopened,
   MAX_FAILURE_NOTICES,
   REVIEW_CASE_TYPE,
   reviewFailed,
@@ -35,7 +37,8 @@ export type HandedOver =
   | { state: 'excess'; caseId: string; problem: string };
 
 export async function handOver(context: HandOverContext, event: InboundEvent): Promise<HandedOver> {
-  return event.kind === 'review_failure' ? handOverFailure(context, event) : handOverSuccess(context, event);
+  if (event.kind === 'review_failure') return handOverFailure(context, event);
+  return event.kind === 'reopening' ? handOverReopening(context, event) : handOverSuccess(context, event);
 }
 
 async function handOverFailure(context: HandOverContext, event: InboundEvent): Promise<HandedOver> {
@@ -96,22 +99,32 @@ async function supersede({ client }: HandOverContext, event: InboundEvent, caseI
   }
 }
 
-/** Signal-with-start: the case is there afterwards, whichever of us was first, and whatever crashed in between. */
-async function signalFailure({ client, taskQueue }: HandOverContext, event: InboundEvent, input: ReviewCaseInput): Promise<HandedOver> {
+async function signalFailure(context: HandOverContext, event: InboundEvent, input: ReviewCaseInput): Promise<HandedOver> {
   const signal = failureSignal(event);
+  return startCase(context, input, signal.reason.type, reviewFailed, signal);
+}
+
+/** Signal-with-start: the case is there afterwards, whichever of us was first, and whatever crashed in between. */
+async function startCase<Signal>(
+  { client, taskQueue }: HandOverContext,
+  input: ReviewCaseInput,
+  reasonType: string,
+  signal: SignalDefinition<[Signal]>,
+  signalArg: Signal,
+): Promise<HandedOver> {
   try {
     await client.workflow.signalWithStart(REVIEW_CASE_TYPE, {
       workflowId: workflowIdOf(input.caseId),
       taskQueue,
       args: [input],
-      signal: reviewFailed,
-      signalArgs: [signal],
+      signal,
+      signalArgs: [signalArg],
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      staticSummary: `Order ${input.orderId}: review failed (${signal.reason.type})`,
+      staticSummary: `Order ${input.orderId}: review failed (${reasonType})`,
       typedSearchAttributes: [
         { key: orderIdKey, value: input.orderId },
         { key: caseStatusKey, value: 'deciding' },
-        { key: reasonTypeKey, value: signal.reason.type },
+        { key: reasonTypeKey, value: reasonType },
       ],
     });
     return { state: 'handed_over', caseId: input.caseId };
@@ -119,6 +132,21 @@ async function signalFailure({ client, taskQueue }: HandOverContext, event: Inbo
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     return { state: 'settled', caseId: input.caseId, disposition: 'late' };
   }
+}
+
+/** People open a case again after its ending: a new case of the same round, that knows what the buyer was told. */
+async function handOverReopening(context: HandOverContext, event: InboundEvent): Promise<HandedOver> {
+  const ended = await newestCase(context.tx, event.orderId, event.reviewRound);
+  const possible = ended !== null && hasEnded(ended.status as CaseStatus) && ended.statusReason !== 'SUPERSEDED_BY_ROUND';
+  if (!possible) return { state: 'settled', caseId: ended?.caseId ?? null, disposition: 'late' };
+  const { by, note } = event.payload as { by: string; note: string };
+  const { orderId, reviewRound, reasonType, reasonCode, reasonText } = ended;
+  const caseId = caseIdOf(orderId, reviewRound, openingOf(ended.caseId) + 1);
+  const reason = { type: reasonType, code: reasonCode, text: reasonText };
+  await openCaseRow(context.tx, { caseId, orderId, reviewRound, reasonType, firstFailureAt: event.receivedAt });
+  const reopening = { reason, ...(await toldInRound(context.tx, orderId, reviewRound)) };
+  const word = { inboundId: event.id, sender: event.sender, by, note, receivedAt: event.receivedAt.getTime() };
+  return startCase(context, { caseId, orderId, reviewRound, supersedesCaseId: null, reopening }, reasonType, caseReopened, word);
 }
 
 async function handOverSuccess(context: HandOverContext, event: InboundEvent): Promise<HandedOver> {

@@ -51,7 +51,7 @@ describe('effects against the sandbox', () => {
       ending: null,
       ...more,
     };
-    return { caseId: `${orderId}/1`, message, supersedesCaseId: null, caseAt: NOW };
+    return { caseId: `${orderId}/1`, message, supersedesCaseId: null, shadow: false, caseAt: NOW };
   };
   const failure = async (work: Promise<unknown>): Promise<ApplicationFailure> => {
     const error = await work.then(
@@ -153,6 +153,7 @@ describe('effects against the sandbox', () => {
     reviewRequestId: `${orderId}.1.1`,
     attempt: 1,
     requestedAt: NOW,
+    shadow: false,
   });
 
   it('a review request whose answer was lost is asked again under its key, and decided once', async () => {
@@ -216,6 +217,7 @@ describe('effects against the sandbox', () => {
     deadlineAt: NOW + 3,
     buyerToldEarly: true,
     caseAt: NOW,
+    shadow: false,
   });
   for (const [fault, outcome, retried] of [
     ['451', 'not_acted', true],

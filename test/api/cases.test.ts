@@ -53,7 +53,7 @@ describe('cases over the API', () => {
     const orderId = await open();
     await house.untilBuyerHeard(orderId, 1);
     const found = await house.caseOf(orderId);
-    assert.deepEqual(found.actions, ['review-succeeded', 'request-review', 'decline', 'cancel']);
+    assert.deepEqual(found.actions, ['review-succeeded', 'request-review', 'reschedule', 'pause', 'reassign', 'change-policy', 'decline', 'cancel', 'notes']);
     assert.match(found.nextAction.what, /^review request 1$/);
     assert.deepEqual(found.decision, { preset: true, matchedRule: 'reasonTypes', policyVersion: 1, inputs: { reasonType: 'STOCK_SHORT' } });
     assert.ok(Date.parse(found.asOf) > 0 && found.caseVersion > 0);
@@ -96,7 +96,7 @@ describe('cases over the API', () => {
     assert.deepEqual([first.status, second.status, second.body], [200, 200, first.body]);
     const third = await house.api('POST', `/v1/review-cases/${orderId}/request-review`, { by: 'l-1', note: 'again' });
     assert.deepEqual([third.status, third.body.code, third.body.caseStatus], [409, 'ACTION_NOT_ALLOWED', 'in_review']);
-    assert.deepEqual(third.body.actions, ['review-succeeded', 'decline', 'cancel']);
+    assert.deepEqual(third.body.actions, ['review-succeeded', 'pause', 'reassign', 'change-policy', 'decline', 'cancel', 'notes']);
     await house.until(orderId, ({ nextAction }) => nextAction !== null, 'accepted');
     assert.equal((await house.reviewRequests(orderId)).length, 1);
   });

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { SEED_REVIEW_POLICY, type ReviewPolicy } from '../../src/domain/review-policy.js';
 import { hasEnded } from '../../src/domain/case-status.js';
-import { decide, nextInstant } from '../../src/workflows/review-case/decide.js';
+import { allowedActions, rescheduleBounds } from '../../src/workflows/review-case/people.js';
+import { ACTION_OF, decide, nextInstant } from '../../src/workflows/review-case/decide.js';
 import { initialState, type CaseCommand, type CaseEvent, type CaseState, type Step } from '../../src/workflows/review-case/state.js';
 
 export const START = Date.UTC(2026, 0, 1, 8);
@@ -138,6 +139,7 @@ export function happen(life: Life, { afterMs, choice, random }: Happening, index
     choice % 11 === 0 ? { type: 'decline', by: 'liaison', note: null } : undefined,
     choice % 13 === 0 ? { type: 'cancel', by: 'buyer', note: null } : undefined,
     { type: 'request_review', by: 'liaison', note: null },
+    ...peopleEvents(life, choice),
     { type: 'clock' },
   ];
   const event = options[Math.floor(choice / 17) % options.length];
@@ -145,10 +147,22 @@ export function happen(life: Life, { afterMs, choice, random }: Happening, index
   hear(life, event, random);
 }
 
+/** What people do beside asking and ending; a reschedule lies within the bounds, as the validator sees to. */
+function peopleEvents(life: Life, choice: number): (CaseEvent | undefined)[] {
+  const who = { by: 'operations', note: null };
+  const { earliest, latest } = rescheduleBounds(life.state, life.now);
+  const longer = { ...life.policy, version: 2, retryWindowMs: life.policy.retryWindowMs + (choice % 7) * HOUR, resolutionDeadlineMs: life.policy.resolutionDeadlineMs + 7 * HOUR };
+  return [
+    { type: choice % 2 === 0 ? 'pause' : 'resume', ...who },
+    latest >= earliest ? { type: 'reschedule', ...who, at: earliest + ((latest - earliest) * (choice % 101)) / 100 } : undefined,
+    choice % 5 === 0 ? { type: 'change_policy', ...who, policy: longer } : undefined,
+    { type: 'reassign', ...who, liaisonId: `l-${choice % 3}` },
+  ];
+}
+
 /** Updates pass the validator first. */
 function allowed(state: CaseState, event: CaseEvent): boolean {
-  if (event.type !== 'decline' && event.type !== 'cancel' && event.type !== 'request_review') return true;
-  return !hasEnded(state.status) && state.status !== 'deciding' && state.ending === null;
+  return !(event.type in ACTION_OF) || allowedActions(state).includes(ACTION_OF[event.type as keyof typeof ACTION_OF]);
 }
 
 function outcomeOf(command: CaseCommand, choice: number): CaseEvent | undefined {

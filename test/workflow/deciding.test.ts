@@ -48,7 +48,7 @@ describe('deciding', () => {
     await house.workflowEnded(orderId);
     const { items } = (await house.api('GET', `/v1/inbound-events?orderId=${orderId}&problem=ORDER_UNKNOWN`)).body;
     assert.equal(items.length, 1);
-    assert.deepEqual(items[0].actions, ['retry']);
+    assert.deepEqual(items[0].actions, ['retry', 'settle']);
     assert.deepEqual(await house.buyerMessages(orderId), []);
     assert.deepEqual(await house.mails(orderId), []);
 

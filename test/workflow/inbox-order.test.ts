@@ -47,7 +47,7 @@ describe('events out of order', () => {
     await house.fail(orderId);
     assert.deepEqual(await house.dispositions(orderId, 4), ['opened', 'counted', 'late', 'late']);
     const refused = await house.api('POST', `/v1/review-cases/${orderId}/decline`, { by: 'l-1', note: 'too late' });
-    assert.deepEqual([refused.status, refused.body.code, refused.body.actions], [409, 'ACTION_NOT_ALLOWED', []]);
+    assert.deepEqual([refused.status, refused.body.code, refused.body.actions], [409, 'ACTION_NOT_ALLOWED', ['reopen', 'notes']]);
   });
 
   it('a success that comes before the case is decided is taken after it: approved, the buyer told once', async () => {

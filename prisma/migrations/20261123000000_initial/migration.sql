@@ -17,6 +17,9 @@ CREATE TABLE "inbound_event" (
     "disposition" TEXT,
     "problem" TEXT,
     "detail" TEXT,
+    "settledBy" TEXT,
+    "settledNote" TEXT,
+    "settledAt" TIMESTAMPTZ(3),
     "caseId" TEXT,
     "attempts" INTEGER NOT NULL DEFAULT 0,
     "notBefore" TIMESTAMPTZ(3),
@@ -70,6 +73,19 @@ CREATE TABLE "policy" (
 );
 
 -- CreateTable
+CREATE TABLE "switch_change" (
+    "id" SERIAL NOT NULL,
+    "name" TEXT NOT NULL,
+    "buyerId" TEXT NOT NULL,
+    "on" BOOLEAN NOT NULL,
+    "changedBy" TEXT NOT NULL,
+    "why" TEXT NOT NULL,
+    "changedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "switch_change_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "review_case" (
     "caseId" TEXT NOT NULL,
     "orderId" TEXT NOT NULL,
@@ -97,6 +113,8 @@ CREATE TABLE "review_case" (
     "openedAt" TIMESTAMPTZ(3) NOT NULL,
     "endedAt" TIMESTAMPTZ(3),
     "ending" TEXT,
+    "paused" BOOLEAN NOT NULL DEFAULT false,
+    "shadow" BOOLEAN NOT NULL DEFAULT false,
     "caseVersion" INTEGER NOT NULL DEFAULT 0,
     "caseAt" TIMESTAMPTZ(3) NOT NULL,
     "asOf" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -146,7 +164,7 @@ CREATE TABLE "attempt" (
 CREATE TABLE "event" (
     "id" BIGSERIAL NOT NULL,
     "caseId" TEXT NOT NULL,
-    "number" INTEGER NOT NULL,
+    "number" INTEGER,
     "orderId" TEXT NOT NULL,
     "type" TEXT NOT NULL,
     "actor" TEXT NOT NULL,
@@ -176,6 +194,9 @@ CREATE INDEX "inbound_event_problem_idx" ON "inbound_event"("problem");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "inbound_event_sender_eventId_key" ON "inbound_event"("sender", "eventId");
+
+-- CreateIndex
+CREATE INDEX "switch_change_name_buyerId_id_idx" ON "switch_change"("name", "buyerId", "id");
 
 -- CreateIndex
 CREATE INDEX "review_case_status_openedAt_idx" ON "review_case"("status", "openedAt");

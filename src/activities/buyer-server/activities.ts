@@ -1,8 +1,11 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { composeBuyerMessage, type BuyerMessage } from '../../domain/buyer-message.js';
+import { orderFacts } from '../../domain/order.js';
+import { earlySuccessStopped } from '../../domain/switches.js';
 import type { Database } from '../../db/database.js';
-import { claimBuyerMessage, EarlierMessagePending, type MessageClaim } from '../../db/messages.js';
+import { claimBuyerMessage, dropUntold, EarlierMessagePending, type MessageClaim } from '../../db/messages.js';
 import { requireOrder } from '../../db/orders.js';
+import { readSwitches } from '../../db/switches.js';
 import { EFFECT_FAILURES, performEffect, type EffectOutcome } from '../effect.js';
 import { callCounterpart, type HttpSettings } from '../http.js';
 
@@ -14,6 +17,7 @@ export interface SendBuyerMessageInput {
   caseId: string;
   message: BuyerMessage;
   supersedesCaseId: string | null;
+  shadow: boolean;
   /** The workflow's clock, epoch ms. */
   caseAt: number;
 }
@@ -41,12 +45,20 @@ export function createBuyerServerActivities(db: Database, settings: BuyerServerS
           supersedes: final.supersedes,
           body: JSON.stringify(composeBuyerMessage(final, order, input.caseAt)),
           caseAt: input.caseAt,
+          ...(input.shadow ? { shadow: { result: {} } } : {}),
         };
       };
       await claimInSequence(db, input, claimWith);
+      if (message.provisional && !input.shadow) await stopIfStopped(db, message.messageId, orderFacts(order).buyerId);
       await performEffect(db, claimWith(null), (body) => post(settings, input, body));
     },
   };
+}
+
+/** The switch that stops early successes at once: also those that are on their way, as long as none may have arrived. */
+async function stopIfStopped(db: Database, messageId: string, buyerId: string): Promise<void> {
+  if (!earlySuccessStopped(await readSwitches(db), buyerId) || !(await dropUntold(db, messageId))) return;
+  throw ApplicationFailure.create({ type: EFFECT_FAILURES.settled, nonRetryable: true, message: 'early successes are stopped for this buyer' });
 }
 
 async function claimInSequence(

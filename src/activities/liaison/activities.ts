@@ -27,6 +27,7 @@ export interface NotifyLiaisonInput {
   deadlineAt: number;
   buyerToldEarly: boolean;
   caseAt: number;
+  shadow: boolean;
 }
 
 /** Notices to the order's liaison (A3, A5), by e-mail. */
@@ -50,6 +51,7 @@ export function createLiaisonActivities(db: Database, settings: LiaisonSettings)
         kind: 'liaison_notice',
         body: JSON.stringify({ to: { name: liaison.name, address: liaison.email }, ...notice }),
         caseAt: input.caseAt,
+        ...(input.shadow ? { shadow: { result: {} } } : {}),
       };
       await performEffect(db, claim, (body) => sendMail(settings, key, input.orderId, body));
     },

@@ -1,16 +1,18 @@
 import type { CaseRecord } from '../../domain/case-record.js';
 import { orderFacts, type OrderFacts } from '../../domain/order.js';
 import type { ReviewPolicy } from '../../domain/review-policy.js';
+import { earlySuccessStopped, inShadow } from '../../domain/switches.js';
 import type { Database } from '../../db/database.js';
 import { orderInNotice } from '../../db/inbound-events.js';
 import { settleMessage } from '../../db/messages.js';
 import { findOrder, saveOrder } from '../../db/orders.js';
 import { policyInForce, resolveLiaison } from '../../db/reference-data.js';
+import { readSwitches } from '../../db/switches.js';
 import { writeCase } from '../../db/review-cases.js';
 
 export interface OpenCaseResult {
   policy: ReviewPolicy;
-  order: { facts: OrderFacts; liaisonId: string | null } | null;
+  order: { facts: OrderFacts; liaisonId: string | null; shadow: boolean; earlySuccessStopped: boolean } | null;
 }
 
 /** Short reads and writes of our own database: run as local activities. */
@@ -24,7 +26,10 @@ export function createRecordsActivities(db: Database) {
       if (order === null) return { policy, order: null };
       const facts = orderFacts(order);
       const liaisonId = await resolveLiaison(db, { liaisonId: order.liaisonId ?? null, buyerId: facts.buyerId }, input.reasonType);
-      return { policy, order: { facts, liaisonId } };
+      const switches = await readSwitches(db);
+      const { buyerId } = facts;
+      const shadow = inShadow(switches, buyerId);
+      return { policy, order: { facts, liaisonId, shadow, earlySuccessStopped: earlySuccessStopped(switches, buyerId) } };
     },
 
     /** Writes the read model, the audit and the inbox's dispositions in one transaction. */

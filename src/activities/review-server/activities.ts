@@ -19,6 +19,7 @@ export interface RequestReviewInput {
   attempt: number;
   /** The workflow's clock, epoch ms. */
   requestedAt: number;
+  shadow: boolean;
 }
 
 export interface ReviewRequestRef {
@@ -27,6 +28,7 @@ export interface ReviewRequestRef {
   reviewRound: number;
   reviewRequestId: string;
   caseAt: number;
+  shadow: boolean;
 }
 
 export type RequestReviewResult = { kind: 'succeeded' } | { kind: 'failed'; reason: FailureReason } | { kind: 'accepted' };
@@ -53,6 +55,7 @@ export function createReviewServerActivities(db: Database, settings: ReviewServe
         kind: 'review_request',
         body,
         caseAt: input.requestedAt,
+        ...(input.shadow ? { shadow: { result: { kind: 'accepted' } } } : {}),
       };
       const result = await performEffect(db, claim, async (text) =>
         requestOutcome(await call('POST', '/review-requests', reviewRequestId, caseId, text)),
@@ -62,6 +65,7 @@ export function createReviewServerActivities(db: Database, settings: ReviewServe
 
     /** Asks for the result of a request; `unknown` where the review server does not know it. A read: not in the ledger. */
     async queryReviewResult(ref: ReviewRequestRef): Promise<QueryReviewResult> {
+      if (ref.shadow) return { kind: 'pending' };
       const outcome = await call('GET', `/review-requests/${encodeURIComponent(ref.reviewRequestId)}`, ref.reviewRequestId, ref.caseId);
       if (outcome.kind === 'refused' && outcome.status === 404) return { kind: 'unknown' };
       if (outcome.kind !== 'answered') throw unavailable(outcome);
@@ -74,7 +78,7 @@ export function createReviewServerActivities(db: Database, settings: ReviewServe
     /** Tells the review server that an outcome of this request is no longer wanted (D1). */
     async withdrawReview(ref: ReviewRequestRef): Promise<void> {
       const key = `${ref.reviewRequestId}.withdraw`;
-      const claim = { ...ledgerKey(ref, `withdraw/${ref.reviewRequestId}`, key), kind: 'withdraw', body: '{}', caseAt: ref.caseAt };
+      const claim = { ...ledgerKey(ref, `withdraw/${ref.reviewRequestId}`, key), kind: 'withdraw', body: '{}', caseAt: ref.caseAt, ...(ref.shadow ? { shadow: { result: {} } } : {}) };
       await performEffect(db, claim, async (text) => {
         const path = `/review-requests/${encodeURIComponent(ref.reviewRequestId)}/withdraw`;
         const outcome = await call('POST', path, key, ref.caseId, text);

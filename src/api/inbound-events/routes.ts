@@ -1,12 +1,13 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { InboundEvent } from '../../db/generated/client.js';
-import { listInboundEvents, RETRIABLE_PROBLEMS, retryEvent } from '../../db/inbound-events.js';
+import { listInboundEvents, RETRIABLE_PROBLEMS, retryEvent, settleEvent } from '../../db/inbound-events.js';
 import { decodeCursor, limitSchema, pageOf } from '../cursor.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { validated } from '../errors.js';
 import { onlyMethods } from '../methods.js';
 import { Problem } from '../problems.js';
+import { nameSchema, noteSchema } from '../review-notices/schema.js';
 
 const text = z.string().min(1).max(200).optional();
 const listQuerySchema = z.strictObject({
@@ -17,6 +18,8 @@ const listQuerySchema = z.strictObject({
   limit: limitSchema,
   cursor: z.string().max(500).optional(),
 });
+/** `POST …/settle`: who settled the problem, and how. */
+const settleSchema = z.strictObject({ by: nameSchema, note: noteSchema });
 const cursorSchema = z.strictObject({ seq: z.string().regex(/^\d{1,18}$/) });
 
 /** What arrived, what came of it, and what operations have to look at (`?problem=any`). */
@@ -51,7 +54,17 @@ export function inboundEventRoutes({ db, wake }: ApiDependencies): Router {
     wake();
     response.status(202).json(eventView(await requireEvent(event.id)));
   });
-  router.all('/inbound-events/:id/retry', onlyMethods('POST'));
+
+  // Settling leaves a trace: who, when, why, and the problem itself.
+  router.post('/inbound-events/:id/settle', async (request, response) => {
+    const { by, note } = validated(settleSchema, request.body);
+    const event = await requireEvent(request.params.id);
+    if (!(await settleEvent(db, event.id, by, note))) {
+      throw new Problem('ACTION_NOT_ALLOWED', 'The event has no open problem.', { problem: event.problem, actions: [] });
+    }
+    response.json(eventView(await requireEvent(event.id)));
+  });
+  router.all(['/inbound-events/:id/retry', '/inbound-events/:id/settle'], onlyMethods('POST'));
   router.all(['/inbound-events', '/inbound-events/:id'], onlyMethods('GET', 'HEAD'));
   return router;
 }
@@ -59,7 +72,8 @@ export function inboundEventRoutes({ db, wake }: ApiDependencies): Router {
 function eventView(row: InboundEvent) {
   const { id, sender, eventId, kind, orderId, reviewRound, receivedAt, state, disposition, problem, detail, caseId, attempts, payload } =
     row;
-  const retriable = state !== 'pending' && (RETRIABLE_PROBLEMS as readonly (string | null)[]).includes(problem);
+  const open = problem !== null && row.settledAt === null;
+  const retriable = open && state !== 'pending' && (RETRIABLE_PROBLEMS as readonly string[]).includes(problem);
   return {
     id,
     sender,
@@ -74,7 +88,8 @@ function eventView(row: InboundEvent) {
     detail,
     caseId,
     attempts,
-    actions: retriable ? ['retry'] : [],
+    settled: row.settledAt === null ? null : { by: row.settledBy, note: row.settledNote, at: row.settledAt },
+    actions: [...(retriable ? ['retry'] : []), ...(open ? ['settle'] : [])],
     payload,
   };
 }

@@ -11,14 +11,29 @@ import { workflowIdOf } from '../../domain/identifiers.js';
 import {
   ACTION_NOT_ALLOWED,
   cancel,
+  changePolicy,
   decline,
+  INSTANT_NOT_ALLOWED,
+  pause,
+  reassign,
   requestReview,
+  reschedule,
+  resume,
   type CaseAnswer,
   type PersonRequest,
 } from '../../workflows/review-case/contract.js';
 import { Problem } from '../problems.js';
 
-const UPDATES = { 'request-review': requestReview, decline, cancel } as const;
+const UPDATES = {
+  'request-review': requestReview,
+  reschedule,
+  pause,
+  resume,
+  reassign,
+  'change-policy': changePolicy,
+  decline,
+  cancel,
+} as const;
 export type UpdateAction = keyof typeof UPDATES;
 export const UPDATE_ACTIONS = Object.keys(UPDATES) as UpdateAction[];
 
@@ -26,6 +41,7 @@ export const UPDATE_ACTIONS = Object.keys(UPDATES) as UpdateAction[];
 const ANSWER_LIMIT_MS = 5000;
 
 /**
+ * @param request what the update takes: a person's name and note, and what the action wants beside
  * @param key the caller's Idempotency-Key: the same key again is answered from the first call
  * @throws Problem ACTION_NOT_ALLOWED with the actions allowed now, OUTCOME_UNKNOWN when no worker answered in time
  */
@@ -40,7 +56,7 @@ export async function performAction(
   const updateId = updateIdOf(action, key);
   try {
     return await client.withDeadline(Date.now() + ANSWER_LIMIT_MS, () =>
-      handle.executeUpdate(UPDATES[action], { args: [request], updateId }),
+      handle.executeUpdate<CaseAnswer, [PersonRequest], string>(UPDATES[action].name, { args: [request], updateId }),
     );
   } catch (error) {
     throw asActionProblem(error, action);
@@ -66,6 +82,13 @@ function updateIdOf(action: UpdateAction, key: string | undefined): string {
 }
 
 function asActionProblem(error: unknown, action: UpdateAction): unknown {
+  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure && error.cause.type === INSTANT_NOT_ALLOWED) {
+    const [bounds] = (error.cause.details ?? []) as [{ earliest: number; latest: number }?];
+    return new Problem('INSTANT_NOT_ALLOWED', `${error.cause.message}.`, {
+      earliest: new Date(bounds?.earliest ?? 0).toISOString(),
+      latest: new Date(bounds?.latest ?? 0).toISOString(),
+    });
+  }
   if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure && error.cause.type === ACTION_NOT_ALLOWED) {
     const [details] = (error.cause.details ?? []) as [{ status?: string; actions?: string[] }?];
     return refused(action, details?.status ?? 'unknown', details?.actions ?? []);

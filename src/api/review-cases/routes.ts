@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { Router } from 'express';
-import { actionsFor, hasEnded, type CaseStatus } from '../../domain/case-status.js';
-import { listCaseEvents } from '../../db/case-events.js';
+import { hasEnded, type CaseAction, type CaseStatus } from '../../domain/case-status.js';
+import { addNote, listCaseEvents } from '../../db/case-events.js';
 import type { ReviewCase } from '../../db/generated/client.js';
-import { hasPendingEvents } from '../../db/inbound-events.js';
+import { findEvent, hasPendingEvents } from '../../db/inbound-events.js';
 import { countCases, listCases, newestCase } from '../../db/review-cases.js';
 import { orderIdSchema } from '../../wire/order-document.js';
 import { senderOf } from '../authentication.js';
@@ -12,6 +13,7 @@ import { validated } from '../errors.js';
 import { onlyMethods } from '../methods.js';
 import { Problem } from '../problems.js';
 import { accept, acceptedAnswer } from '../review-notices/routes.js';
+import { actionRequest } from './action-requests.js';
 import { earlierAnswer, performAction, refused, UPDATE_ACTIONS } from './actions.js';
 import {
   caseQuerySchema,
@@ -21,9 +23,9 @@ import {
   liaisonSuccessSchema,
   listCursorSchema,
   listQuerySchema,
-  personRequestSchema,
+  noteRequestSchema,
 } from './schema.js';
-import { caseView, eventView } from './view.js';
+import { actionsOf, caseView, eventView } from './view.js';
 
 /** Cases: read from PostgreSQL alone; acted upon through their workflows. */
 export function reviewCaseRoutes({ db, inbox, client, namespace, temporalUiUrl }: ApiDependencies): Router {
@@ -53,8 +55,8 @@ export function reviewCaseRoutes({ db, inbox, client, namespace, temporalUiUrl }
   router.get('/review-cases/:orderId/events', async (request, response) => {
     const { round, limit, cursor } = validated(eventsQuerySchema, request.query);
     const { caseId } = await requireCase(request.params.orderId, round);
-    const after = decodeCursor(eventsCursorSchema, cursor)?.number ?? 0;
-    const page = pageOf(await listCaseEvents(db, caseId, after, limit + 1), limit, ({ number }) => ({ number }));
+    const after = BigInt(decodeCursor(eventsCursorSchema, cursor)?.id ?? 0);
+    const page = pageOf(await listCaseEvents(db, caseId, after, limit + 1), limit, ({ id }) => ({ id: String(id) }));
     response.json({ caseId, items: page.items.map(eventView), nextCursor: page.nextCursor });
   });
 
@@ -71,19 +73,42 @@ export function reviewCaseRoutes({ db, inbox, client, namespace, temporalUiUrl }
 
   for (const action of UPDATE_ACTIONS) {
     router.post(`/review-cases/:orderId/${action}`, async (request, response) => {
-      const { by, note } = validated(personRequestSchema, request.body);
+      const asked = await actionRequest(db, action, request.body);
       const key = validated(idempotencyKeySchema, request.get('idempotency-key'));
       const row = await requireCase(request.params.orderId);
-      const status = row.status as CaseStatus;
       // An action that led to the ending is still answered to its own key.
-      const earlier = hasEnded(status) && key !== undefined ? await earlierAnswer(client, row.caseId, action, key) : null;
+      const earlier = hasEnded(row.status as CaseStatus) && key !== undefined ? await earlierAnswer(client, row.caseId, action, key) : null;
       if (earlier !== null) return void response.json(earlier);
-      if (hasEnded(status)) throw refused(action, status, actionsFor(status));
-      response.json(await performAction(client, row.caseId, action, { by, note: note ?? null }, key));
+      requireAllowed(row, action);
+      response.json(await performAction(client, row.caseId, action, asked, key));
     });
     router.all(`/review-cases/:orderId/${action}`, onlyMethods('POST'));
   }
-  router.all('/review-cases/:orderId/review-succeeded', onlyMethods('POST'));
+  // A note is a row, no message to the case.
+  router.post('/review-cases/:orderId/notes', async (request, response) => {
+    const { by, note } = validated(noteRequestSchema, request.body);
+    const row = await requireCase(request.params.orderId);
+    response.status(201).json(eventView(await addNote(db, row, by, note)));
+  });
+
+  // Opening a case again goes through the inbox: it is as durable as a notice.
+  router.post('/review-cases/:orderId/reopen', async (request, response) => {
+    const word = validated(noteRequestSchema, request.body);
+    const eventId = validated(idempotencyKeySchema, request.get('idempotency-key')) ?? randomUUID();
+    const row = await requireCase(request.params.orderId);
+    const sender = `${senderOf(response)}/reopen`;
+    if ((await findEvent(db, sender, eventId)) === null) requireAllowed(row, 'reopen');
+    const arrival = { kind: 'reopening' as const, sender, orderId: row.orderId, eventId, payload: word };
+    const event = await accept(inbox, { ...arrival, reviewRound: row.reviewRound });
+    response.status(202).json(acceptedAnswer(event));
+  });
+  router.all(['/review-cases/:orderId/review-succeeded', '/review-cases/:orderId/notes', '/review-cases/:orderId/reopen'], onlyMethods('POST'));
   router.all(['/review-cases', '/review-cases/:orderId', '/review-cases/:orderId/events'], onlyMethods('GET', 'HEAD'));
   return router;
+}
+
+/** @throws Problem ACTION_NOT_ALLOWED, by what the read model knows; the case itself has the last word */
+function requireAllowed(row: ReviewCase, action: CaseAction): void {
+  const actions = actionsOf(row);
+  if (hasEnded(row.status as CaseStatus) && !actions.includes(action)) throw refused(action, row.status, actions);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CASE_STATUSES } from '../../domain/case-status.js';
 import { limitSchema } from '../cursor.js';
-import { eventIdSchema, nameSchema, noteSchema } from '../review-notices/schema.js';
+import { eventIdSchema, instantSchema, nameSchema, noteSchema } from '../review-notices/schema.js';
 
 const text = z.string().min(1).max(200);
 
@@ -26,13 +26,25 @@ const round = z.coerce.number<string>('must be a whole number').int().min(1).max
 export const caseQuerySchema = z.strictObject({ round: round.optional() });
 
 export const eventsQuerySchema = z.strictObject({ round: round.optional(), limit: limitSchema, cursor: z.string().max(500).optional() });
-export const eventsCursorSchema = z.strictObject({ number: z.int().min(0) });
+export const eventsCursorSchema = z.strictObject({ id: z.string().regex(/^\d{1,18}$/) });
 
 /** `POST …/review-succeeded`: the liaison's word, with who and why (A8). */
 export const liaisonSuccessSchema = z.strictObject({ eventId: eventIdSchema, by: nameSchema, note: noteSchema });
 
-/** `POST …/request-review|decline|cancel`: who and why. */
+/** `POST …/request-review|pause|resume|decline|cancel`: who and why. */
 export const personRequestSchema = z.strictObject({ by: nameSchema, note: noteSchema.nullish() });
+
+/** `POST …/reschedule`: when the next review request is made. */
+export const rescheduleSchema = personRequestSchema.extend({ at: instantSchema });
+
+/** `POST …/reassign`: who is responsible from now on. */
+export const reassignSchema = personRequestSchema.extend({ liaisonId: z.string().min(1).max(200) });
+
+/** `POST …/change-policy`: under which version of the policy this case goes on. */
+export const changePolicySchema = personRequestSchema.extend({ version: z.int().min(1) });
+
+/** `POST …/notes`, `…/reopen`: both tell why. */
+export const noteRequestSchema = z.strictObject({ by: nameSchema, note: noteSchema });
 
 /** `Idempotency-Key`, where one is sent. */
 export const idempotencyKeySchema = z

@@ -1,4 +1,4 @@
-import { actionsFor, type CaseStatus } from '../../domain/case-status.js';
+import { actionsFor, type CaseAction, type CaseStatus } from '../../domain/case-status.js';
 import { workflowIdOf } from '../../domain/identifiers.js';
 import type { Event, ReviewCase } from '../../db/generated/client.js';
 
@@ -27,7 +27,9 @@ export function caseView(row: ReviewCase, temporal: { uiUrl: string | undefined;
     endedAt: row.endedAt,
     policyVersion: row.policyVersion,
     decision: row.decision,
-    actions: actionsFor(row.status as CaseStatus, row.ending !== null),
+    paused: row.paused,
+    shadow: row.shadow,
+    actions: actionsOf(row),
     caseVersion: row.caseVersion,
     caseAt: row.caseAt,
     asOf: row.asOf,
@@ -42,6 +44,13 @@ export function caseView(row: ReviewCase, temporal: { uiUrl: string | undefined;
           }),
     },
   };
+}
+
+/** What people may do to a case, as the read model knows it. */
+export function actionsOf(row: ReviewCase): readonly CaseAction[] {
+  const superseded = row.statusReason === 'SUPERSEDED_BY_ROUND';
+  const actions = actionsFor({ status: row.status as CaseStatus, ending: row.ending !== null, paused: row.paused });
+  return superseded ? actions.filter((action) => action !== 'reopen') : actions;
 }
 
 export function eventView({ number, type, actor, before, after, data, caseAt, wallAt }: Event) {

@@ -2,11 +2,11 @@
  * The rules of a case's life, pure: (state, event, now, random) → (state, commands, audit, dispositions).
  * Rows A2–A8, D1, D3. Nothing here knows Temporal; every instant is given, in epoch ms.
  */
-import { actionsFor, hasEnded } from '../../domain/case-status.js';
+import { hasEnded, type CaseAction } from '../../domain/case-status.js';
 import { decideReason, NO_ANSWER, type FailureReason } from '../../domain/failure-reason.js';
-import { attemptOf, reviewRequestIdOf } from '../../domain/identifiers.js';
+import { attemptOf } from '../../domain/identifiers.js';
 import { earlySuccessFor } from '../../domain/review-policy.js';
-import { answerDueAt, caseLimits, nextQueryAt, nextReviewAt } from '../../domain/schedule.js';
+import { caseLimits, nextQueryAt } from '../../domain/schedule.js';
 import {
   beginEnding,
   endApproved,
@@ -17,6 +17,8 @@ import {
   settleMessage,
   tellBuyer,
 } from './endings.js';
+import { allowedActions, askForReview, changeCasePolicy, pauseCase, reassignCase, rescheduleReview, resumeCase } from './people.js';
+import { deleteRule, scheduleNext, sendRequest } from './requests.js';
 import { audit, begin, dispose, isoInstant, limitsOf, policyOf, type Draft } from './step.js';
 import type { CaseEvent, CaseState, QueryOutcome, RequestAnswer, Step } from './state.js';
 
@@ -51,16 +53,50 @@ function hear(draft: Draft, event: CaseEvent): void {
       return settleMessage(draft, event.messageId, event.outcome);
     case 'notice_settled':
       return audit(draft, 'liaison_notice_settled', 'holdpoint', { outcome: event.outcome });
+    case 'clock':
+      return clock(draft);
+    case 'case_reopened':
+      return reopened(draft, event);
+    default:
+      return heardFromPeople(draft, event);
+  }
+}
+
+/** People's updates: the validator let them through, but a signal of the same activation may have changed the case since. */
+function heardFromPeople(draft: Draft, event: PeopleEvent): void {
+  if (!allowedActions(draft.state).includes(ACTION_OF[event.type])) return;
+  switch (event.type) {
     case 'request_review':
-      return personAsks(draft, event.by, event.note);
+      return askForReview(draft, event);
+    case 'pause':
+      return pauseCase(draft, event);
+    case 'resume':
+      return resumeCase(draft, event);
+    case 'reschedule':
+      return rescheduleReview(draft, event);
+    case 'reassign':
+      return reassignCase(draft, event);
+    case 'change_policy':
+      return changeCasePolicy(draft, event);
     case 'decline':
       return beginEnding(draft, { as: 'declined', reason: 'DECLINED_BY_LIAISON', actor: event.by, note: event.note });
     case 'cancel':
       return beginEnding(draft, { as: 'cancelled', reason: 'CANCELLED', actor: event.by, note: event.note });
-    case 'clock':
-      return clock(draft);
   }
 }
+
+type PeopleEvent = Extract<CaseEvent, { by: string; note: string | null }> & { type: keyof typeof ACTION_OF };
+/** Which action of the table an update's event stands for. */
+export const ACTION_OF = {
+  request_review: 'request-review',
+  pause: 'pause',
+  resume: 'resume',
+  reschedule: 'reschedule',
+  reassign: 'reassign',
+  change_policy: 'change-policy',
+  decline: 'decline',
+  cancel: 'cancel',
+} as const satisfies Partial<Record<CaseEvent['type'], CaseAction>>;
 
 type FailedEvent = Extract<CaseEvent, { type: 'review_failed' }>;
 type SucceededEvent = Extract<CaseEvent, { type: 'review_succeeded' }>;
@@ -85,6 +121,16 @@ function firstFailure(draft: Draft, event: FailedEvent): void {
   draft.state.firstInboundId = event.inboundId;
   draft.state.reason = event.reason;
   dispose(draft, event, 'opened', { reason: event.reason });
+}
+
+/** Opened again by people after an ending: held under clocks of its own. */
+function reopened(draft: Draft, event: Extract<CaseEvent, { type: 'case_reopened' }>): void {
+  const { state } = draft;
+  if (state.reopening === null || state.firstFailureAt !== null) return;
+  state.firstFailureAt = Math.min(event.receivedAt, draft.now);
+  state.firstInboundId = event.inboundId;
+  state.reason = state.reopening.reason;
+  dispose(draft, { ...event, sender: event.by }, 'opened', { note: event.note });
 }
 
 function requestFailed(draft: Draft, event: FailedEvent, reviewRequestId: string): void {
@@ -125,26 +171,41 @@ function reviewSucceeded(draft: Draft, event: SucceededEvent): void {
     return dispose(draft, event, 'deferred', { by: event.by });
   }
   dispose(draft, event, 'counted', { by: event.by, reviewRequestId: id });
+  if (event.by.kind === 'liaison' && policyOf(state).liaisonWord === 'confirmed') return confirmWord(draft, event.by.name);
   endApproved(draft, event.by.kind === 'liaison' ? 'LIAISON_WORD' : 'REVIEW_SUCCEEDED', event.by.name, event.by.note);
+}
+
+/** A policy may demand that the review server says so too (A8): it is asked, and its answer decides. */
+function confirmWord(draft: Draft, by: string): void {
+  const { request } = draft.state;
+  if (request === null) return sendRequest(draft, by);
+  if (!request.accepted || request.querying) return;
+  draft.state.request = { ...request, querying: true, queries: request.queries + 1, nextQueryAt: null };
+  draft.commands.push({ do: 'query_result', reviewRequestId: request.reviewRequestId, attempt: request.attempt, last: false });
 }
 
 /** A3 or A4: what the first failure's reason means. */
 function orderDetermined(draft: Draft, event: Extract<CaseEvent, { type: 'order_determined' }>): void {
   const { state } = draft;
   if (state.status !== 'deciding' || state.firstFailureAt === null || state.reason === null) return;
-  Object.assign(state, { facts: event.facts, liaisonId: event.liaisonId, policy: event.policy });
+  Object.assign(state, { facts: event.facts, liaisonId: event.liaisonId, policy: event.policy, shadow: event.shadow ?? false });
   Object.assign(state, caseLimits(event.policy, state.firstFailureAt));
   state.decision = decideReason(state.reason.type, event.policy);
-  audit(draft, 'decided', 'holdpoint', { ...state.decision, liaisonId: event.liaisonId, orderRevision: event.facts.revision });
+  audit(draft, 'decided', 'holdpoint', { ...state.decision, liaisonId: event.liaisonId, shadow: state.shadow, orderRevision: event.facts.revision });
   const success = state.earlySuccesses[0];
   if (success)
     return endApproved(draft, success.by.kind === 'liaison' ? 'LIAISON_WORD' : 'REVIEW_SUCCEEDED', success.by.name, success.by.note);
+  if (state.reopening !== null) {
+    scheduleNext(draft);
+    draft.commands.push({ do: 'notify_liaison', stage: 'reopened' });
+    return clock(draft);
+  }
   if (!state.decision.preset) return endRejected(draft);
   // Known only after its time: there is nothing left to hope for, only the truth to tell.
   if (draft.now >= limitsOf(state).deadlineAt) return clock(draft);
   scheduleNext(draft);
-  draft.commands.push({ do: 'notify_liaison' });
-  if (earlySuccessFor(event.policy, event.facts.buyerId)) {
+  draft.commands.push({ do: 'notify_liaison', stage: 'first_failure' });
+  if (earlySuccessFor(event.policy, event.facts.buyerId) && event.earlySuccessStopped !== true) {
     tellBuyer(draft, { stage: 'early_success', kind: 'review_succeeded', provisional: true, supersedes: null, reason: null, ending: null });
   }
   clock(draft);
@@ -156,50 +217,6 @@ function failedAttempt(draft: Draft, reason: FailureReason): void {
   draft.state.reason = reason;
   scheduleNext(draft);
   clock(draft);
-}
-
-function scheduleNext(draft: Draft): void {
-  const { state } = draft;
-  const limits = limitsOf(state);
-  const next = nextReviewAt(policyOf(state), limits, draft.now, state.attempts, state.lastRequestAt, draft.random);
-  state.nextReviewAt = next;
-  if (next !== null) {
-    state.status = 'held';
-    state.statusReason = null;
-    return audit(draft, 'review_planned', 'holdpoint', { at: isoInstant(next), attempt: state.attempts + 1 });
-  }
-  state.status = 'awaiting_liaison';
-  state.statusReason = draft.now > limits.windowEndsAt ? 'RETRY_WINDOW_PASSED' : 'NO_REQUEST_LEFT_IN_WINDOW';
-  audit(draft, 'rule_deleted', 'holdpoint', { reason: state.statusReason });
-}
-
-function personAsks(draft: Draft, by: string, note: string | null): void {
-  if (!actionsFor(draft.state.status, draft.state.ending !== null).includes('request-review')) return;
-  audit(draft, 'review_asked_for', by, { note });
-  sendRequest(draft, by);
-}
-
-function sendRequest(draft: Draft, actor: string): void {
-  const { state } = draft;
-  const attempt = state.attempts + 1;
-  const dueAt = answerDueAt(policyOf(state), limitsOf(state), draft.now);
-  state.attempts = attempt;
-  state.lastRequestAt = draft.now;
-  state.nextReviewAt = null;
-  state.status = 'in_review';
-  state.statusReason = null;
-  state.request = {
-    reviewRequestId: reviewRequestIdOf(state.caseId, attempt),
-    attempt,
-    requestedAt: draft.now,
-    answerDueAt: dueAt,
-    accepted: false,
-    queries: 0,
-    nextQueryAt: null,
-    querying: false,
-  };
-  audit(draft, 'review_requested', actor, { reviewRequestId: state.request.reviewRequestId, attempt });
-  draft.commands.push({ do: 'request_review', request: state.request });
 }
 
 /** The answer that the request's own call brought. */
@@ -272,6 +289,10 @@ function clock(draft: Draft): void {
   if (now >= state.deadlineAt) {
     return beginEnding(draft, { as: 'expired', reason: 'RESOLUTION_DEADLINE_PASSED', actor: 'holdpoint', note: null });
   }
+  if (state.nextReviewAt !== null && state.paused) {
+    if (now > limitsOf(state).windowEndsAt) deleteRule(draft, 'RETRY_WINDOW_PASSED');
+    return;
+  }
   if (state.nextReviewAt !== null && now >= state.nextReviewAt) return sendRequest(draft, 'holdpoint');
   const request = state.request;
   if (request === null || !request.accepted || request.querying) return;
@@ -291,7 +312,8 @@ function isOurs(state: CaseState, reviewRequestId: string): boolean {
 export function nextInstant(state: CaseState): { at: number; what: string } | null {
   if (hasEnded(state.status) || state.ending !== null || state.deadlineAt === null) return null;
   const instants: { at: number; what: string }[] = [{ at: state.deadlineAt, what: 'resolution deadline' }];
-  if (state.nextReviewAt !== null) instants.push({ at: state.nextReviewAt, what: `review request ${state.attempts + 1}` });
+  if (state.nextReviewAt !== null && state.paused) instants.push({ at: (state.windowEndsAt ?? state.deadlineAt) + 1, what: 'end of the retry window' });
+  if (state.nextReviewAt !== null && !state.paused) instants.push({ at: state.nextReviewAt, what: `review request ${state.attempts + 1}` });
   const request = state.request;
   if (request !== null) {
     // The call under way is bounded by the answer deadline itself: no timer beside it.

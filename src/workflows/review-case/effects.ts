@@ -45,8 +45,8 @@ export function createEffects(state: () => CaseState, hear: (event: CaseEvent) =
   const sendBuyerMessage = async ({ message }: Command<'send_buyer_message'>): Promise<void> => {
     const scope = new CancellationScope();
     deliveries.set(message.messageId, scope);
-    const { caseId, supersedesCaseId } = state();
-    const input = { caseId, message, supersedesCaseId, caseAt: Date.now() };
+    const { caseId, supersedesCaseId, shadow } = state();
+    const input = { caseId, message, supersedesCaseId, shadow, caseAt: Date.now() };
     const summary = `Tell the buyer server: ${message.kind.replace('_', ' ')}${message.provisional ? ' (early)' : ''}, message ${message.sequence}`;
     const outcome = await delivered(message.messageId, () =>
       scope.run(() =>
@@ -67,7 +67,7 @@ export function createEffects(state: () => CaseState, hear: (event: CaseEvent) =
       case 'drop_buyer_message':
         return deliveries.get(command.messageId)?.cancel();
       case 'notify_liaison':
-        return start(async () => notifyLiaison(state(), hear));
+        return start(async () => notifyLiaison(state(), command, hear));
       case 'request_review':
         return start(async () => askForReview(state(), command, hear));
       case 'query_result':
@@ -94,7 +94,7 @@ function isCancelled(failure: ActivityFailure): boolean {
   return failure.cause?.name === 'CancelledFailure';
 }
 
-async function notifyLiaison(state: CaseState, hear: (event: CaseEvent) => void): Promise<void> {
+async function notifyLiaison(state: CaseState, { stage }: Command<'notify_liaison'>, hear: (event: CaseEvent) => void): Promise<void> {
   const { caseId, orderId, reviewRound, liaisonId, reason, firstFailureAt, nextReviewAt, windowEndsAt, deadlineAt } = state;
   if (liaisonId === null) return hear({ type: 'notice_settled', outcome: 'refused' });
   if (reason === null || firstFailureAt === null || windowEndsAt === null || deadlineAt === null) return;
@@ -103,7 +103,7 @@ async function notifyLiaison(state: CaseState, hear: (event: CaseEvent) => void)
     orderId,
     reviewRound,
     liaisonId,
-    stage: 'first_failure',
+    stage,
     reason,
     firstFailureAt,
     nextReviewAt,
@@ -111,9 +111,10 @@ async function notifyLiaison(state: CaseState, hear: (event: CaseEvent) => void)
     deadlineAt,
     buyerToldEarly: state.messages.length > 0,
     caseAt: Date.now(),
+    shadow: state.shadow,
   };
   const summary = `Notify liaison ${liaisonId}: ${reason.type}`;
-  const outcome = await delivered(`${caseId}/first_failure/${liaisonId}`, () =>
+  const outcome = await delivered(`${caseId}/${stage}/${liaisonId}`, () =>
     activities.notifyLiaison.executeWithOptions({ scheduleToCloseTimeout: DELIVERY_LIMIT, summary }, [input]),
   );
   hear({ type: 'notice_settled', outcome });
@@ -127,7 +128,7 @@ async function askForReview(state: CaseState, { request }: Command<'request_revi
   try {
     answer = await activities.requestReview.executeWithOptions(
       { scheduleToCloseTimeout, retry: { ...RETRY, maximumInterval: '1 minute' }, summary: `Ask the review server, request ${attempt}` },
-      [{ caseId, orderId, reviewRound, reviewRequestId, attempt, requestedAt }],
+      [{ caseId, orderId, reviewRound, reviewRequestId, attempt, requestedAt, shadow: state.shadow }],
     );
   } catch (error) {
     answer = { kind: 'none', reason: unansweredReason(error) };
@@ -148,7 +149,7 @@ async function queryResult(state: CaseState, command: Command<'query_result'>, h
   try {
     const outcome = await activities.queryReviewResult.executeWithOptions(
       { scheduleToCloseTimeout: QUERY_LIMIT_MS, retry: { maximumAttempts: 3, initialInterval: '2 seconds' }, summary },
-      [{ caseId, orderId, reviewRound, reviewRequestId, caseAt: Date.now() }],
+      [{ caseId, orderId, reviewRound, reviewRequestId, caseAt: Date.now(), shadow: state.shadow }],
     );
     hear({ type: 'result_queried', reviewRequestId, outcome: outcome.kind === 'accepted' ? { kind: 'pending' } : outcome });
   } catch {
@@ -157,8 +158,8 @@ async function queryResult(state: CaseState, command: Command<'query_result'>, h
 }
 
 /** Best effort: the review server may have ended it by itself. */
-async function withdraw({ caseId, orderId, reviewRound }: CaseState, { reviewRequestId }: Command<'withdraw_review'>): Promise<void> {
-  const ref = { caseId, orderId, reviewRound, reviewRequestId, caseAt: Date.now() };
+async function withdraw({ caseId, orderId, reviewRound, shadow }: CaseState, { reviewRequestId }: Command<'withdraw_review'>): Promise<void> {
+  const ref = { caseId, orderId, reviewRound, reviewRequestId, shadow, caseAt: Date.now() };
   await delivered(`${reviewRequestId}.withdraw`, () =>
     activities.withdrawReview.executeWithOptions({ scheduleToCloseTimeout: '1 hour', summary: `Withdraw review ${reviewRequestId}` }, [
       ref,

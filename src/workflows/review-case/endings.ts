@@ -9,13 +9,19 @@ type SentMessage = CaseState['messages'][number];
 
 export function tellBuyer(draft: Draft, message: BuyerMessageDraft): void {
   const { state } = draft;
-  const numbered = numberBuyerMessage(message, state.orderId, state.reviewRound, state.messages.length + 1);
+  const numbered = numberBuyerMessage(message, state.orderId, state.reviewRound, (state.reopening?.nextSequence ?? 1) + state.messages.length);
   state.messages = [...state.messages, { ...numbered, outcome: null }];
   draft.commands.push({ do: 'send_buyer_message', message: numbered });
 }
 
 function earlyMessage(state: CaseState): SentMessage | undefined {
   return state.messages.find((message) => message.stage === 'early_success');
+}
+
+/** What the buyer server has been told last, or may have: here, or before the case was opened again. */
+function lastTold(state: CaseState): { messageId: string; kind: 'review_succeeded' | 'review_failed' } | null {
+  const early = earlyMessage(state);
+  return early !== undefined && early.outcome !== 'dropped' ? early : (state.reopening?.lastTold ?? null);
 }
 
 function end(draft: Draft, status: EndedStatus, reason: string, actor: string, data: Record<string, unknown>): void {
@@ -32,8 +38,14 @@ function end(draft: Draft, status: EndedStatus, reason: string, actor: string, d
 export function endApproved(draft: Draft, reason: string, actor: string, note: string | null): void {
   end(draft, 'approved', reason, actor, { note });
   draft.state.request = null;
-  if (earlyMessage(draft.state) !== undefined) return;
-  tellBuyer(draft, { stage: 'outcome', kind: 'review_succeeded', provisional: false, supersedes: null, reason: null, ending: 'approved' });
+  tellSuccess(draft);
+}
+
+function tellSuccess(draft: Draft): void {
+  const told = lastTold(draft.state);
+  if (told?.kind === 'review_succeeded') return;
+  const supersedes = told?.messageId ?? null;
+  tellBuyer(draft, { stage: 'outcome', kind: 'review_succeeded', provisional: false, supersedes, reason: null, ending: 'approved' });
 }
 
 /** A4: not preset. */
@@ -62,6 +74,7 @@ export function endSuperseded(draft: Draft, reviewRound: number): void {
 export function beginEnding(draft: Draft, ending: Ending): void {
   const { state } = draft;
   state.ending = ending;
+  state.paused = false;
   state.nextReviewAt = null;
   audit(draft, 'ending', ending.actor, { as: ending.as, reason: ending.reason, note: ending.note });
   const id = lastRequestId(state);
@@ -102,13 +115,14 @@ function withdrawOpenRequest(draft: Draft): void {
 function tellTruth(draft: Draft): void {
   const { state } = draft;
   const early = earlyMessage(state);
-  const tookEffect = early !== undefined && (early.outcome === 'delivered' || early.outcome === 'unknown');
+  const told = early === undefined ? (state.reopening?.lastTold ?? null) : early.outcome === 'delivered' || early.outcome === 'unknown' ? early : null;
   state.truthOwed = false;
+  if (told?.kind === 'review_failed') return;
   tellBuyer(draft, {
-    stage: tookEffect ? 'correction' : 'outcome',
+    stage: told === null ? 'outcome' : 'correction',
     kind: 'review_failed',
     provisional: false,
-    supersedes: tookEffect ? early.messageId : null,
+    supersedes: told?.messageId ?? null,
     reason: state.reason,
     ending: state.status,
   });
@@ -120,5 +134,8 @@ export function settleMessage(draft: Draft, messageId: string, outcome: Delivery
   if (message === undefined || message.outcome !== null) return;
   state.messages = state.messages.map((candidate) => (candidate === message ? { ...candidate, outcome } : candidate));
   audit(draft, 'buyer_message_settled', 'buyer-server', { messageId, kind: message.kind, outcome });
-  if (state.truthOwed && message.stage === 'early_success') tellTruth(draft);
+  if (message.stage !== 'early_success') return;
+  if (state.truthOwed) return tellTruth(draft);
+  // Early successes were stopped while it was on its way, and it has come true since.
+  if (state.status === 'approved' && outcome === 'dropped') tellSuccess(draft);
 }

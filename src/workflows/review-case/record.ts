@@ -34,6 +34,8 @@ export function caseRow(state: CaseState, now: number): CaseRow {
     openedAt: state.openedAt,
     endedAt: state.endedAt,
     ending: state.ending?.as ?? null,
+    paused: state.paused,
+    shadow: state.shadow,
     caseVersion: state.version,
     caseAt: now,
   };
@@ -58,7 +60,8 @@ export function caseDetails(state: CaseState): string {
   const facts = state.facts;
   const lines: (string | null)[] = [
     `### Order ${state.orderId}, review round ${state.reviewRound}`,
-    `**${STATUS_WORDS[state.status]}**${state.statusReason === null ? '' : ` (${state.statusReason})`}`,
+    state.shadow ? '_Shadow: decided and recorded, nothing is sent._' : null,
+    `**${STATUS_WORDS[state.status]}${state.paused ? ', paused' : ''}**${state.statusReason === null ? '' : ` (${state.statusReason})`}`,
     '',
     facts === null
       ? null
@@ -78,6 +81,6 @@ export function caseDetails(state: CaseState): string {
   return lines.filter((line) => line !== null).join('\n');
 }
 
-function iso(instant: number | null): string {
+export function iso(instant: number | null): string {
   return instant === null ? 'not set' : new Date(instant).toISOString();
 }

@@ -5,7 +5,18 @@ import type { CaseStatus } from '../../domain/case-status.js';
 import type { FailureReason, ReasonDecision } from '../../domain/failure-reason.js';
 import type { OrderFacts } from '../../domain/order.js';
 import type { ReviewPolicy } from '../../domain/review-policy.js';
-import type { PersonRequest, ReviewCaseInput, ReviewFailedSignal, ReviewSucceededSignal, RoundSupersededSignal } from './contract.js';
+import type {
+  CaseReopenedSignal,
+  ChangePolicyRequest,
+  PersonRequest,
+  ReassignRequest,
+  Reopening,
+  RescheduleRequest,
+  ReviewCaseInput,
+  ReviewFailedSignal,
+  ReviewSucceededSignal,
+  RoundSupersededSignal,
+} from './contract.js';
 
 /** How a message to the buyer server came out. `refused` and `dropped`: it surely never took effect there. */
 export type DeliveryOutcome = 'delivered' | 'refused' | 'dropped' | 'unknown';
@@ -36,6 +47,8 @@ export interface CaseState {
   orderId: string;
   reviewRound: number;
   supersedesCaseId: string | null;
+  /** Set when people opened the case again after an ending. */
+  reopening: Reopening | null;
   status: CaseStatus;
   statusReason: string | null;
   facts: OrderFacts | null;
@@ -51,6 +64,10 @@ export interface CaseState {
   deadlineAt: number | null;
   /** When the automatic rule asks next (A6); null: the rule has been deleted or a request is under way. */
   nextReviewAt: number | null;
+  /** Decided and recorded, nothing sent: settled when the case is decided, for its whole life. */
+  shadow: boolean;
+  /** No requests are sent while it is paused; the clocks go on. */
+  paused: boolean;
   attempts: number;
   lastRequestAt: number | null;
   request: OpenRequest | null;
@@ -78,6 +95,7 @@ export function initialState(input: ReviewCaseInput, now: number): CaseState {
     orderId: input.orderId,
     reviewRound: input.reviewRound,
     supersedesCaseId: input.supersedesCaseId,
+    reopening: input.reopening ?? null,
     status: 'deciding',
     statusReason: null,
     facts: null,
@@ -90,6 +108,8 @@ export function initialState(input: ReviewCaseInput, now: number): CaseState {
     windowEndsAt: null,
     deadlineAt: null,
     nextReviewAt: null,
+    shadow: false,
+    paused: false,
     attempts: 0,
     lastRequestAt: null,
     request: null,
@@ -120,7 +140,8 @@ export type CaseEvent =
   | ({ type: 'review_failed' } & ReviewFailedSignal)
   | ({ type: 'review_succeeded' } & ReviewSucceededSignal)
   | ({ type: 'round_superseded' } & RoundSupersededSignal)
-  | { type: 'order_determined'; facts: OrderFacts; liaisonId: string | null; policy: ReviewPolicy }
+  | ({ type: 'case_reopened' } & CaseReopenedSignal)
+  | { type: 'order_determined'; facts: OrderFacts; liaisonId: string | null; policy: ReviewPolicy; shadow?: boolean; earlySuccessStopped?: boolean }
   | { type: 'order_missing'; detail: string }
   | { type: 'request_answered'; reviewRequestId: string; answer: RequestAnswer }
   | { type: 'result_queried'; reviewRequestId: string; outcome: QueryOutcome }
@@ -129,10 +150,15 @@ export type CaseEvent =
   | ({ type: 'request_review' } & PersonRequest)
   | ({ type: 'decline' } & PersonRequest)
   | ({ type: 'cancel' } & PersonRequest)
+  | ({ type: 'pause' } & PersonRequest)
+  | ({ type: 'resume' } & PersonRequest)
+  | ({ type: 'reschedule' } & RescheduleRequest)
+  | ({ type: 'reassign' } & ReassignRequest)
+  | ({ type: 'change_policy' } & ChangePolicyRequest)
   | { type: 'clock' };
 
 export type CaseCommand =
-  | { do: 'notify_liaison' }
+  | { do: 'notify_liaison'; stage: 'first_failure' | 'assigned' | 'reopened' }
   | { do: 'send_buyer_message'; message: BuyerMessage }
   | { do: 'drop_buyer_message'; messageId: string }
   | { do: 'request_review'; request: OpenRequest }

@@ -13,27 +13,37 @@ import {
   workflowInfo,
   ApplicationFailure,
 } from '@temporalio/workflow';
+import type { UpdateDefinition } from '@temporalio/common';
 import type { AuditEntry, Disposition } from '../../domain/case-record.js';
-import { actionsFor, hasEnded, type CaseAction } from '../../domain/case-status.js';
+import { hasEnded, type CaseAction } from '../../domain/case-status.js';
 import { buyerIdKey, caseStatusKey, liaisonIdKey, nextActionAtKey, reasonTypeKey } from '../../temporal/search-attributes.js';
 import { createAlarm } from './alarm.js';
 import {
   ACTION_NOT_ALLOWED,
   cancel,
+  caseReopened,
+  changePolicy,
   decline,
   getState,
+  INSTANT_NOT_ALLOWED,
+  pause,
+  reassign,
   requestReview,
+  reschedule,
+  resume,
   reviewFailed,
   reviewSucceeded,
   roundSuperseded,
   type CaseAnswer,
   type PersonRequest,
+  type RescheduleRequest,
   type ReviewCaseInput,
   type ReviewCaseResult,
 } from './contract.js';
 import { decide, nextInstant } from './decide.js';
 import { createEffects, fetchOrder, openCase, recordCase } from './effects.js';
-import { caseDetails, caseRow } from './record.js';
+import { allowedActions, rescheduleBounds } from './people.js';
+import { caseDetails, caseRow, iso } from './record.js';
 import { initialState, type CaseCommand, type CaseEvent, type CaseState } from './state.js';
 
 export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResult> {
@@ -58,23 +68,36 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
   // Handlers: registered before the first await, so nothing sent before is missed.
   setHandler(reviewFailed, (notice) => hear({ type: 'review_failed', ...notice }));
   setHandler(reviewSucceeded, (notice) => hear({ type: 'review_succeeded', ...notice }));
+  setHandler(caseReopened, (word) => hear({ type: 'case_reopened', ...word }));
   setHandler(roundSuperseded, (notice) => hear({ type: 'round_superseded', ...notice }));
   const answer = (): CaseAnswer => ({
     caseId: state.caseId,
     status: state.status,
     statusReason: state.statusReason,
     ending: state.ending?.as ?? null,
+    paused: state.paused,
+    nextReviewAt: state.nextReviewAt,
   });
-  const onPerson = (update: typeof requestReview, action: CaseAction, type: 'request_review' | 'decline' | 'cancel'): void => {
-    const handler = (request: PersonRequest): CaseAnswer => {
-      hear({ type, ...request });
+  const onPerson = <Request extends PersonRequest>(
+    update: UpdateDefinition<CaseAnswer, [Request], string>,
+    action: CaseAction,
+    event: (request: Request) => CaseEvent,
+  ): void => {
+    const handler = (request: Request): CaseAnswer => {
+      hear(event(request));
       return answer();
     };
-    setHandler<CaseAnswer, [PersonRequest], typeof update>(update, handler, { validator: () => refuseUnlessAllowed(state, action) });
+    const validator = (request: Request): void => refuseUnlessAllowed(state, action, request);
+    setHandler<CaseAnswer, [Request], typeof update>(update, handler as never, { validator });
   };
-  onPerson(requestReview, 'request-review', 'request_review');
-  onPerson(decline, 'decline', 'decline');
-  onPerson(cancel, 'cancel', 'cancel');
+  onPerson(requestReview, 'request-review', (request) => ({ type: 'request_review', ...request }));
+  onPerson(reschedule, 'reschedule', (request) => ({ type: 'reschedule', ...request }));
+  onPerson(pause, 'pause', (request) => ({ type: 'pause', ...request }));
+  onPerson(resume, 'resume', (request) => ({ type: 'resume', ...request }));
+  onPerson(reassign, 'reassign', (request) => ({ type: 'reassign', ...request }));
+  onPerson(changePolicy, 'change-policy', (request) => ({ type: 'change_policy', ...request }));
+  onPerson(decline, 'decline', (request) => ({ type: 'decline', ...request }));
+  onPerson(cancel, 'cancel', (request) => ({ type: 'cancel', ...request }));
   setHandler(getState, () => state);
 
   /** Writes down what is new, and shows it; afterwards the outside sees what the workflow knows. */
@@ -136,15 +159,22 @@ async function determineOrder(state: CaseState): Promise<CaseEvent> {
 }
 
 /** The one state → actions table, as the updates' validator. Synchronous: an async one would hang the caller. */
-function refuseUnlessAllowed(state: CaseState, action: CaseAction): void {
-  const actions = actionsFor(state.status, state.ending !== null);
-  if (actions.includes(action)) return;
+function refuseUnlessAllowed(state: CaseState, action: CaseAction, request: PersonRequest): void {
+  const actions = allowedActions(state);
+  if (actions.includes(action)) return action === 'reschedule' ? refuseOutsideWindow(state, request as RescheduleRequest) : undefined;
   throw ApplicationFailure.create({
     type: ACTION_NOT_ALLOWED,
     nonRetryable: true,
     message: `${action} is not possible while the case is ${state.ending === null ? state.status : `being ${state.ending.as}`}`,
     details: [{ status: state.status, actions }],
   });
+}
+
+function refuseOutsideWindow(state: CaseState, { at }: RescheduleRequest): void {
+  const { earliest, latest } = rescheduleBounds(state, Date.now());
+  if (at >= earliest && at <= latest) return;
+  const message = `the next review request must be between ${iso(earliest)} and ${iso(latest)}`;
+  throw ApplicationFailure.create({ type: INSTANT_NOT_ALLOWED, nonRetryable: true, message, details: [{ earliest, latest }] });
 }
 
 /** What Temporal's SQL visibility stores keep of a keyword. */

@@ -1,0 +1,35 @@
+/** What each action's body asks, checked and completed into what the case's update takes. */
+import type { Database } from '../../db/database.js';
+import { findLiaison, policyVersion } from '../../db/reference-data.js';
+import type { PersonRequest } from '../../workflows/review-case/contract.js';
+import { validated } from '../errors.js';
+import { Problem } from '../problems.js';
+import type { UpdateAction } from './actions.js';
+import { changePolicySchema, personRequestSchema, reassignSchema, rescheduleSchema } from './schema.js';
+
+/** @throws Problem VALIDATION_FAILED, LIAISON_UNKNOWN, POLICY_UNKNOWN */
+export async function actionRequest(db: Database, action: UpdateAction, body: unknown): Promise<PersonRequest> {
+  switch (action) {
+    case 'reschedule': {
+      const { at, ...person } = validated(rescheduleSchema, body);
+      return { ...who(person), at: Date.parse(at) } as PersonRequest;
+    }
+    case 'reassign': {
+      const { liaisonId, ...person } = validated(reassignSchema, body);
+      if ((await findLiaison(db, liaisonId)) === null) throw new Problem('LIAISON_UNKNOWN', `There is no liaison "${liaisonId}".`);
+      return { ...who(person), liaisonId } as PersonRequest;
+    }
+    case 'change-policy': {
+      const { version, ...person } = validated(changePolicySchema, body);
+      const policy = await policyVersion(db, 'review', version);
+      if (policy === null) throw new Problem('POLICY_UNKNOWN', `There is no version ${version} of the review policy.`);
+      return { ...who(person), policy } as PersonRequest;
+    }
+    default:
+      return who(validated(personRequestSchema, body));
+  }
+}
+
+function who({ by, note }: { by: string; note?: string | null | undefined }): PersonRequest {
+  return { by, note: note ?? null };
+}

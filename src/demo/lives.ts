@@ -1,0 +1,129 @@
+/** The seven lives that the demo shows. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Life, LifeExpectation, Scene } from './life.js';
+import type { ExpectedMessage } from './judge.js';
+import { eventually } from './stack-calls.js';
+
+const EARLY: ExpectedMessage = { kind: 'review_succeeded', provisional: true };
+const correction = (ending: string): ExpectedMessage => ({ kind: 'review_failed', provisional: false, corrects: 1, ending });
+
+async function approved(scene: Scene): Promise<LifeExpectation> {
+  await scene.calls.putScenario(scene.orderId, { review: ['fail:STOCK_SHORT', 'pass'], answer: 'notice', delayMs: 150 });
+  await scene.notice('STOCK_SHORT');
+  await scene.untilHeld();
+  await scene.failedAttempt(1);
+  await scene.clock.toNext();
+  await scene.ended('approved');
+  return { buyer: [EARLY], mails: 1, requests: 2 };
+}
+
+async function rejected(scene: Scene): Promise<LifeExpectation> {
+  await scene.notice('PROHIBITED_GOODS');
+  await scene.ended('rejected');
+  return { buyer: [{ kind: 'review_failed', provisional: false, ending: 'rejected' }], mails: 0, requests: 0 };
+}
+
+async function resolvedByLiaison(scene: Scene): Promise<LifeExpectation> {
+  await heldThroughWindow(scene);
+  await scene.calls.liaisonResolves(scene.orderId, { liaisonId: 'l-1', note: 'the missing stock has arrived' });
+  await scene.ended('approved');
+  return { buyer: [EARLY], mails: 1, requests: 'until the window ends', liaison: 1 };
+}
+
+async function expired(scene: Scene): Promise<LifeExpectation> {
+  await heldThroughWindow(scene);
+  await scene.clock.toNext();
+  await scene.ended('expired');
+  return { buyer: [EARLY, { ...correction('expired'), atDeadline: true }], mails: 1, requests: 'until the window ends', lastLooks: 1 };
+}
+
+async function heldThroughWindow(scene: Scene): Promise<void> {
+  await scene.calls.putScenario(scene.orderId, { review: ['fail:STOCK_SHORT'], answer: 'inline' });
+  await scene.notice('STOCK_SHORT');
+  await scene.untilHeld();
+  await scene.untilPeopleMustAct();
+}
+
+async function declined(scene: Scene): Promise<LifeExpectation> {
+  await scene.calls.putScenario(scene.orderId, { review: ['fail:STOCK_SHORT'], answer: 'inline' });
+  await scene.notice('STOCK_SHORT');
+  await scene.untilHeld();
+  await scene.failedAttempt(1);
+  await scene.calls.asOperations('POST', `/v1/review-cases/${scene.orderId}/decline`, { by: 'Ingrid Larsson', note: 'discontinued' });
+  await scene.ended('declined');
+  return { buyer: [EARLY, correction('declined')], mails: 1, requests: 1, lastLooks: 1 };
+}
+
+interface StormEvent {
+  path: string;
+  body: { eventId: string; [field: string]: unknown };
+}
+
+/** Four events in forty posts: three failures, the youngest first, then a success among late repetitions. */
+async function storm(scene: Scene): Promise<LifeExpectation> {
+  const failures = [3, 2, 1].map((n) => failureEvent(scene, n));
+  const success: StormEvent = {
+    path: '/v1/review-successes',
+    body: { eventId: `rs-${scene.orderId}`, orderId: scene.orderId, reviewedBy: 'R. Viewer' },
+  };
+  const answers = new Map<string, unknown>();
+  await postAll(scene, interleaved(failures, 8), answers);
+  await scene.untilHeld();
+  await postAll(scene, [...interleaved([success, ...failures], 2), ...interleaved([success], 8)], answers);
+  await scene.ended('approved');
+  return { buyer: [EARLY], mails: 1, requests: 0 };
+}
+
+function failureEvent({ orderId, order }: Scene, n: number): StormEvent {
+  const occurredAt = new Date(Date.now() - 60_000 + n * 1000).toISOString();
+  const reason = { type: 'STOCK_SHORT', code: 'DEMO', text: `${n} of 120 in stock` };
+  return { path: '/v1/review-failures', body: { eventId: `rf-${orderId}-${n}`, orderId, occurredAt, reason, order } };
+}
+
+/** Each event `times` over, in turns. */
+function interleaved(events: StormEvent[], times: number): StormEvent[] {
+  return Array.from({ length: times }, () => events).flat();
+}
+
+/** All at the same time; each event is answered alike however often it comes. */
+async function postAll(scene: Scene, events: StormEvent[], answers: Map<string, unknown>): Promise<void> {
+  const sendOne = async ({ path, body }: StormEvent): Promise<void> => {
+    const answer = (await scene.post(path, body)).body;
+    const before = answers.get(body.eventId) ?? answer;
+    answers.set(body.eventId, before);
+    if (!isDeepStrictEqual(answer, before))
+      scene.mistakes.push(`expected: ${body.eventId} answered as before; seen: ${JSON.stringify(answer)}`);
+  };
+  await Promise.all(events.map(sendOne));
+}
+
+async function unknownThenKnown(scene: Scene): Promise<LifeExpectation> {
+  const { orderId, calls } = scene;
+  await calls.putScenario(orderId, { review: ['pass'], answer: 'inline' });
+  await scene.notice('STOCK_SHORT', {});
+  await scene.ended('order_unknown');
+  const event = await eventually(
+    async () => (await calls.inboundEvents(orderId)).find(({ problem }) => problem === 'ORDER_UNKNOWN'),
+    () => 'expected: the event shows ORDER_UNKNOWN; seen: no such event',
+  );
+  const silentUpTo = (await calls.arrivals(orderId)).at(-1)?.seq ?? 0;
+  await calls.putScenario(orderId, { review: ['pass'], answer: 'inline', order: scene.order });
+  await scene.retried(calls.asOperations('POST', `/v1/inbound-events/${event.id}/retry`));
+  await scene.untilHeld();
+  await scene.clock.toNext();
+  await scene.ended('approved');
+  return { buyer: [EARLY], mails: 1, requests: 1, lookups: 2, silentUpTo };
+}
+
+/** The life that each order of a folder is walked through. */
+export const APPROVED: Life = { title: 'Held, asked twice, approved', script: approved };
+
+export const LIVES: readonly Life[] = [
+  APPROVED,
+  { title: 'Not preset: the buyer is told the failure', script: rejected },
+  { title: 'Window passed: the liaison resolves', script: resolvedByLiaison },
+  { title: 'Nobody acts: a correction at the deadline', script: expired },
+  { title: 'Declined: a correction at once', script: declined },
+  { title: 'A storm of 40 posts: one case, one message, one mail', script: storm },
+  { title: 'Unknown order: nobody is told; then known, and retried', script: unknownThenKnown },
+];

@@ -1,0 +1,153 @@
+/** How the demo reaches a stack: the API as its callers do, the sandbox's control and liaison server, and Temporal. */
+import type { Client } from '@temporalio/client';
+import type { Arrival } from '../sandbox/arrival-log.js';
+
+/** Where a running stack is, and the keys it knows. Addresses without a slash at the end. */
+export interface DemoStack {
+  apiUrl: string;
+  sandboxUrl: string;
+  liaisonUrl: string;
+  keys: { reviewServer: string; operations: string };
+  client: Client;
+}
+
+/** As much of a case as the API shows and the demo reads. */
+export interface CaseView {
+  caseId: string;
+  status: string;
+  statusReason: string | null;
+  reviewAttempts: number;
+  nextAction: { what: string; at: string } | null;
+  links: { temporal?: string };
+}
+
+/** A line of a case's audit. */
+export interface AuditLine {
+  number: number;
+  type: string;
+  actor: string;
+  before: string;
+  after: string;
+  data: Record<string, unknown>;
+  caseAt: string;
+}
+
+interface InboundEventView {
+  id: string;
+  state: string;
+  disposition: string | null;
+  problem: string | null;
+}
+
+export interface Answer {
+  status: number;
+  body: unknown;
+}
+
+export interface StackCalls {
+  /** Sends what the review server sends; takes any answer. */
+  asReviewServer(path: string, body: object): Promise<Answer>;
+  /** Calls the API as operations do. @throws Error unless it answers 2xx */
+  asOperations(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown>;
+  /** @returns the order's newest case, or null */
+  caseOf(orderId: string): Promise<CaseView | null>;
+  auditOf(orderId: string): Promise<{ caseId: string; lines: AuditLine[] }>;
+  inboundEvents(orderId: string): Promise<InboundEventView[]>;
+  putScenario(orderId: string, scenario: object): Promise<void>;
+  /** Everything that reached any side about an order, raw, in order. */
+  arrivals(orderId: string): Promise<Arrival[]>;
+  /** How many answers and notices the sandbox still owes about an order. */
+  owed(orderId: string): Promise<number>;
+  /** What a liaison says in the liaison server. */
+  liaisonResolves(orderId: string, word: { liaisonId: string; note: string }): Promise<void>;
+}
+
+const CALL_LIMIT_MS = 20_000;
+/** Arrivals of one order, or lines of one audit, that a page holds. */
+const ARRIVALS_PAGE = 1000;
+const AUDIT_PAGE = 200;
+
+export function callsOf(stack: DemoStack): StackCalls {
+  const { apiUrl, sandboxUrl, liaisonUrl, keys } = stack;
+  const operations = (method: string, path: string, body?: object) => call(method, `${apiUrl}${path}`, body, keys.operations);
+  const succeeded = async (what: string, answer: Promise<Answer>): Promise<unknown> => {
+    const { status, body } = await answer;
+    if (status < 200 || status > 299) throw new Error(`${what} was answered ${status}: ${JSON.stringify(body)}`);
+    return body;
+  };
+  const fromSandbox = (path: string) => succeeded(`GET ${path} of the sandbox`, call('GET', `${sandboxUrl}${path}`));
+  return {
+    asReviewServer: (path, body) => call('POST', `${apiUrl}${path}`, body, keys.reviewServer),
+    asOperations: (method, path, body) => succeeded(`${method} ${path}`, operations(method, path, body)),
+    caseOf: async (orderId) => {
+      const { status, body } = await operations('GET', `/v1/review-cases/${orderId}`);
+      return status === 200 ? (body as CaseView) : null;
+    },
+    auditOf: async (orderId) => {
+      const path = `/v1/review-cases/${orderId}/events?limit=${AUDIT_PAGE}`;
+      const page = async (cursor = ''): Promise<{ caseId: string; lines: AuditLine[] }> => {
+        const body = (await succeeded('the audit', operations('GET', `${path}${cursor}`))) as AuditPage;
+        if (body.nextCursor === null) return { caseId: body.caseId, lines: body.items };
+        const rest = await page(`&cursor=${encodeURIComponent(body.nextCursor)}`);
+        return { caseId: body.caseId, lines: [...body.items, ...rest.lines] };
+      };
+      return page();
+    },
+    inboundEvents: async (orderId) => {
+      const body = await succeeded('the inbox', operations('GET', `/v1/inbound-events?orderId=${orderId}&limit=200`));
+      return (body as { items: InboundEventView[] }).items;
+    },
+    putScenario: async (orderId, scenario) => {
+      await succeeded('the scenario', call('PUT', `${sandboxUrl}/scenarios/${orderId}`, scenario));
+    },
+    arrivals: async (orderId) => (await fromSandbox(`/arrivals?orderId=${orderId}&limit=${ARRIVALS_PAGE}`)) as Arrival[],
+    owed: async (orderId) => ((await fromSandbox(`/owed?orderId=${orderId}`)) as { owed: number }).owed,
+    liaisonResolves: async (orderId, word) => {
+      await succeeded('the liaison server', call('POST', `${liaisonUrl}/orders/${orderId}/resolve`, word));
+    },
+  };
+}
+
+interface AuditPage {
+  caseId: string;
+  items: AuditLine[];
+  nextCursor: string | null;
+}
+
+async function call(method: string, url: string, body?: object, key?: string): Promise<Answer> {
+  const response = await fetch(url, {
+    method,
+    headers: {
+      accept: 'application/json',
+      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(CALL_LIMIT_MS),
+  });
+  const text = await response.text();
+  return { status: response.status, body: asJson(text) };
+}
+
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text === '' ? null : text.slice(0, 500);
+  }
+}
+
+/**
+ * Asks again until there is an answer.
+ *
+ * @param what what is waited for, for the error's text
+ * @throws Error when there is none within `limitMs`
+ */
+export async function eventually<T>(ask: () => Promise<T | undefined>, what: () => string | Promise<string>, limitMs = 30_000): Promise<T> {
+  for (const until = Date.now() + limitMs; ; ) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > until) throw new Error(`waited ${limitMs / 1000} s in vain: ${await what()}`);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+  }
+}

@@ -1,0 +1,66 @@
+/** What people do to a running case: ask, wait, hand over, change its rules. Which of it is allowed is in domain/case-status.ts. */
+import { actionsFor, type CaseAction } from '../../domain/case-status.js';
+import { answerDueAt, caseLimits } from '../../domain/schedule.js';
+import { sendRequest, scheduleNext } from './requests.js';
+import { audit, isoInstant, limitsOf, type Draft } from './step.js';
+import type { CaseEvent, CaseState } from './state.js';
+
+/** @returns what people may do now */
+export function allowedActions(state: CaseState): readonly CaseAction[] {
+  return actionsFor({ status: state.status, ending: state.ending !== null, paused: state.paused });
+}
+
+/** Between which instants the next review request may be put, epoch ms. */
+export function rescheduleBounds(state: CaseState, now: number): { earliest: number; latest: number } {
+  const { windowEndsAt, deadlineAt } = limitsOf(state);
+  return { earliest: now, latest: Math.min(windowEndsAt, deadlineAt) };
+}
+
+type Event<Type extends CaseEvent['type']> = Extract<CaseEvent, { type: Type }>;
+
+export function askForReview(draft: Draft, { by, note }: Event<'request_review'>): void {
+  audit(draft, 'review_asked_for', by, { note });
+  sendRequest(draft, by);
+}
+
+export function pauseCase(draft: Draft, { by, note }: Event<'pause'>): void {
+  draft.state.paused = true;
+  audit(draft, 'paused', by, { note });
+}
+
+/** What became due while it was paused is due now. */
+export function resumeCase(draft: Draft, { by, note }: Event<'resume'>): void {
+  draft.state.paused = false;
+  audit(draft, 'resumed', by, { note });
+}
+
+export function rescheduleReview(draft: Draft, { by, note, at }: Event<'reschedule'>): void {
+  const from = draft.state.nextReviewAt;
+  draft.state.nextReviewAt = at;
+  audit(draft, 'rescheduled', by, { note, from: from === null ? null : isoInstant(from), to: isoInstant(at) });
+}
+
+/** The new liaison is told; the old one's notice is not taken back. */
+export function reassignCase(draft: Draft, { by, note, liaisonId }: Event<'reassign'>): void {
+  const from = draft.state.liaisonId;
+  draft.state.liaisonId = liaisonId;
+  audit(draft, 'reassigned', by, { note, from, to: liaisonId });
+  if (from !== liaisonId) draft.commands.push({ do: 'notify_liaison', stage: 'assigned' });
+}
+
+/** The case goes on under other rules: its limits are counted anew from its first failure, which does not move. */
+export function changeCasePolicy(draft: Draft, { by, note, policy }: Event<'change_policy'>): void {
+  const { state } = draft;
+  const before = state.policy?.version ?? null;
+  state.policy = policy;
+  Object.assign(state, caseLimits(policy, state.firstFailureAt ?? state.openedAt));
+  audit(draft, 'policy_changed', by, { note, from: before, to: policy.version });
+  const request = state.request;
+  if (request !== null && !request.accepted) return;
+  if (request !== null) {
+    const due = Math.min(request.answerDueAt, answerDueAt(policy, limitsOf(state), request.requestedAt));
+    state.request = { ...request, answerDueAt: Math.max(due, draft.now), nextQueryAt: null };
+    return;
+  }
+  scheduleNext(draft);
+}

@@ -1,0 +1,45 @@
+/** Asking the review server: planning the next request, and making it (A6, A7). */
+import { reviewRequestIdOf } from '../../domain/identifiers.js';
+import { answerDueAt, nextReviewAt } from '../../domain/schedule.js';
+import { audit, isoInstant, limitsOf, policyOf, type Draft } from './step.js';
+
+/** Plans the next request by the rule, or deletes the rule: then the order waits for people. */
+export function scheduleNext(draft: Draft): void {
+  const { state } = draft;
+  const limits = limitsOf(state);
+  const next = nextReviewAt(policyOf(state), limits, draft.now, state.attempts, state.lastRequestAt, draft.random);
+  if (next === null) return deleteRule(draft, draft.now > limits.windowEndsAt ? 'RETRY_WINDOW_PASSED' : 'NO_REQUEST_LEFT_IN_WINDOW');
+  state.nextReviewAt = next;
+  state.status = 'held';
+  state.statusReason = null;
+  audit(draft, 'review_planned', 'holdpoint', { at: isoInstant(next), attempt: state.attempts + 1 });
+}
+
+export function deleteRule(draft: Draft, reason: 'RETRY_WINDOW_PASSED' | 'NO_REQUEST_LEFT_IN_WINDOW'): void {
+  draft.state.nextReviewAt = null;
+  draft.state.status = 'awaiting_liaison';
+  draft.state.statusReason = reason;
+  audit(draft, 'rule_deleted', 'holdpoint', { reason });
+}
+
+export function sendRequest(draft: Draft, actor: string): void {
+  const { state } = draft;
+  const attempt = state.attempts + 1;
+  state.attempts = attempt;
+  state.lastRequestAt = draft.now;
+  state.nextReviewAt = null;
+  state.status = 'in_review';
+  state.statusReason = null;
+  state.request = {
+    reviewRequestId: reviewRequestIdOf(state.caseId, attempt),
+    attempt,
+    requestedAt: draft.now,
+    answerDueAt: answerDueAt(policyOf(state), limitsOf(state), draft.now),
+    accepted: false,
+    queries: 0,
+    nextQueryAt: null,
+    querying: false,
+  };
+  audit(draft, 'review_requested', actor, { reviewRequestId: state.request.reviewRequestId, attempt });
+  draft.commands.push({ do: 'request_review', request: state.request });
+}
