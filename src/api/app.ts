@@ -24,7 +24,8 @@ export function createApp(dependencies: ApiDependencies): Express {
     reviewNoticeRoutes(dependencies),
     reviewCaseRoutes(dependencies),
     inboundEventRoutes(dependencies),
-    messageRoutes(dependencies), switchRoutes(dependencies),
+    messageRoutes(dependencies),
+    switchRoutes(dependencies),
   );
   app.use(notFound);
   app.use(problemHandler(dependencies.log));

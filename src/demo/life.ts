@@ -86,7 +86,10 @@ export class Scene {
       last = await this.calls.caseOf(this.orderId);
       return last !== null && wanted(last) ? last : undefined;
     };
-    return eventually(ask, () => `expected: ${what}; seen: ${last === null ? 'no case' : `${last.status}, ${last.reviewAttempts} requests`}`);
+    return eventually(
+      ask,
+      () => `expected: ${what}; seen: ${last === null ? 'no case' : `${last.status}, ${last.reviewAttempts} requests`}`,
+    );
   }
 
   /** The buyer server and the liaison have been told so much. */

@@ -53,7 +53,17 @@ describe('cases over the API', () => {
     const orderId = await open();
     await house.untilBuyerHeard(orderId, 1);
     const found = await house.caseOf(orderId);
-    assert.deepEqual(found.actions, ['review-succeeded', 'request-review', 'reschedule', 'pause', 'reassign', 'change-policy', 'decline', 'cancel', 'notes']);
+    assert.deepEqual(found.actions, [
+      'review-succeeded',
+      'request-review',
+      'reschedule',
+      'pause',
+      'reassign',
+      'change-policy',
+      'decline',
+      'cancel',
+      'notes',
+    ]);
     assert.match(found.nextAction.what, /^review request 1$/);
     assert.deepEqual(found.decision, { preset: true, matchedRule: 'reasonTypes', policyVersion: 1, inputs: { reasonType: 'STOCK_SHORT' } });
     assert.ok(Date.parse(found.asOf) > 0 && found.caseVersion > 0);

@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { SEED_REVIEW_POLICY, type ReviewPolicy } from '../../src/domain/review-policy.js';
 import { hasEnded } from '../../src/domain/case-status.js';
-import { allowedActions, rescheduleBounds } from '../../src/workflows/review-case/people.js';
-import { ACTION_OF, decide, nextInstant } from '../../src/workflows/review-case/decide.js';
+import { ACTION_OF, allowedActions, rescheduleBounds } from '../../src/workflows/review-case/people.js';
+import { decide } from '../../src/workflows/review-case/decide.js';
+import { nextInstant } from '../../src/workflows/review-case/next-instant.js';
 import { initialState, type CaseCommand, type CaseEvent, type CaseState, type Step } from '../../src/workflows/review-case/state.js';
 
 export const START = Date.UTC(2026, 0, 1, 8);
@@ -151,7 +152,12 @@ export function happen(life: Life, { afterMs, choice, random }: Happening, index
 function peopleEvents(life: Life, choice: number): (CaseEvent | undefined)[] {
   const who = { by: 'operations', note: null };
   const { earliest, latest } = rescheduleBounds(life.state, life.now);
-  const longer = { ...life.policy, version: 2, retryWindowMs: life.policy.retryWindowMs + (choice % 7) * HOUR, resolutionDeadlineMs: life.policy.resolutionDeadlineMs + 7 * HOUR };
+  const longer = {
+    ...life.policy,
+    version: 2,
+    retryWindowMs: life.policy.retryWindowMs + (choice % 7) * HOUR,
+    resolutionDeadlineMs: life.policy.resolutionDeadlineMs + 7 * HOUR,
+  };
   return [
     { type: choice % 2 === 0 ? 'pause' : 'resume', ...who },
     latest >= earliest ? { type: 'reschedule', ...who, at: earliest + ((latest - earliest) * (choice % 101)) / 100 } : undefined,

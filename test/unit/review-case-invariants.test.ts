@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { hasEnded } from '../../src/domain/case-status.js';
 import { SEED_REVIEW_POLICY } from '../../src/domain/review-policy.js';
-import { decide, nextInstant } from '../../src/workflows/review-case/decide.js';
+import { decide } from '../../src/workflows/review-case/decide.js';
+import { nextInstant } from '../../src/workflows/review-case/next-instant.js';
 import { initialState } from '../../src/workflows/review-case/state.js';
 import {
   advance,

@@ -99,7 +99,13 @@ describe('what people do', () => {
     await house.workflowEnded(orderId);
     await act(orderId, 'notes', { note: 'called the buyer' });
     const notes = await audited(orderId, 'note');
-    assert.deepEqual(notes.map(({ actor, data }) => [actor, data.note]), [['anna', 'why notes'], ['anna', 'called the buyer']]);
+    assert.deepEqual(
+      notes.map(({ actor, data }) => [actor, data.note]),
+      [
+        ['anna', 'why notes'],
+        ['anna', 'called the buyer'],
+      ],
+    );
   });
 
   it('D1: reopened after a correction and then approved: the buyer is told, with reference to the correction', async () => {
@@ -114,7 +120,11 @@ describe('what people do', () => {
     await house.toNext(orderId);
     assert.equal((await house.workflowEnded(orderId)).status, 'approved');
     const told = (await house.buyerEffects(orderId)).map(({ sequence, kind, supersedes }) => [sequence, kind, supersedes]);
-    assert.deepEqual(told, [[1, 'review_succeeded', null], [2, 'review_failed', `${orderId}/1/1`], [3, 'review_succeeded', `${orderId}/1/2`]]);
+    assert.deepEqual(told, [
+      [1, 'review_succeeded', null],
+      [2, 'review_failed', `${orderId}/1/1`],
+      [3, 'review_succeeded', `${orderId}/1/2`],
+    ]);
   });
 
   it('D1: reopened after an approval and then declined: the buyer gets a correction of what it was told', async () => {
@@ -127,7 +137,10 @@ describe('what people do', () => {
     await house.scenario(orderId, { review: ['fail:STOCK_SHORT'], answer: 'inline' });
     assert.equal((await house.workflowEnded(orderId)).status, 'declined');
     const told = (await house.buyerEffects(orderId)).map(({ sequence, kind, supersedes }) => [sequence, kind, supersedes]);
-    assert.deepEqual(told, [[1, 'review_succeeded', null], [2, 'review_failed', `${orderId}/1/1`]]);
+    assert.deepEqual(told, [
+      [1, 'review_succeeded', null],
+      [2, 'review_failed', `${orderId}/1/1`],
+    ]);
     assert.equal((await act(orderId, 'pause')).body.code, 'ACTION_NOT_ALLOWED');
   });
 
@@ -156,6 +169,9 @@ describe('what people do', () => {
     const settled = await house.api('POST', `/v1/inbound-events/${item.id}/settle`, { by: 'anna', note: 'told the buyer by phone' });
     assert.deepEqual([settled.status, settled.body.problem, settled.body.settled.by], [200, 'SUCCESS_AFTER_FAILURE_TOLD', 'anna']);
     assert.deepEqual((await house.api('GET', list)).body.items, []);
-    assert.equal((await house.api('POST', `/v1/inbound-events/${item.id}/settle`, { by: 'anna', note: 'again' })).body.code, 'ACTION_NOT_ALLOWED');
+    assert.equal(
+      (await house.api('POST', `/v1/inbound-events/${item.id}/settle`, { by: 'anna', note: 'again' })).body.code,
+      'ACTION_NOT_ALLOWED',
+    );
   });
 });

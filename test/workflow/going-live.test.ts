@@ -48,7 +48,10 @@ describe('going live', () => {
     await house.untilBuyerHeard(live, 1);
     const other = await open('b-other');
     await turn('shadow', false);
-    assert.deepEqual([(await house.caseOf(other)).shadow, (await house.caseOf(before)).shadow, (await house.caseOf(live)).shadow], [true, true, false]);
+    assert.deepEqual(
+      [(await house.caseOf(other)).shadow, (await house.caseOf(before)).shadow, (await house.caseOf(live)).shadow],
+      [true, true, false],
+    );
     await house.api('POST', `/v1/review-cases/${before}/decline`, { by: 'anna', note: 'no' });
     await house.workflowEnded(before);
     assert.deepEqual(await house.arrivals(before), []);
@@ -61,7 +64,10 @@ describe('going live', () => {
     assert.deepEqual(await house.buyerMessages(careful), []);
     await house.toNext(careful);
     await house.workflowEnded(careful);
-    assert.deepEqual((await house.buyerEffects(careful)).map(({ kind, provisional }) => [kind, provisional]), [['review_succeeded', false]]);
+    assert.deepEqual(
+      (await house.buyerEffects(careful)).map(({ kind, provisional }) => [kind, provisional]),
+      [['review_succeeded', false]],
+    );
     const usual = await open('b-usual');
     await house.untilBuyerHeard(usual, 1);
     await turn('stop-early-success', true);
@@ -79,7 +85,10 @@ describe('going live', () => {
     await house.scenario(orderId, { review: ['pass'], answer: 'inline' });
     await house.toNext(orderId);
     await house.workflowEnded(orderId);
-    assert.deepEqual((await house.buyerEffects(orderId)).map(({ sequence, kind, provisional }) => [sequence, kind, provisional]), [[2, 'review_succeeded', false]]);
+    assert.deepEqual(
+      (await house.buyerEffects(orderId)).map(({ sequence, kind, provisional }) => [sequence, kind, provisional]),
+      [[2, 'review_succeeded', false]],
+    );
   });
 
   it('tells who turned which switch, and refuses what it does not know', async () => {

@@ -138,7 +138,16 @@ describe('asking again', () => {
     );
     const beforeEnd = windowEndsAt - (instants.at(-1) ?? 0);
     assert.ok(beforeEnd <= 15 * MINUTE, `no request near the end of the window: ${beforeEnd} ms before`);
-    assert.deepEqual(waiting.actions, ['review-succeeded', 'request-review', 'pause', 'reassign', 'change-policy', 'decline', 'cancel', 'notes']);
+    assert.deepEqual(waiting.actions, [
+      'review-succeeded',
+      'request-review',
+      'pause',
+      'reassign',
+      'change-policy',
+      'decline',
+      'cancel',
+      'notes',
+    ]);
 
     const asked = await house.api('POST', `/v1/review-cases/${orderId}/request-review`, { by: 'l-1', note: 'stock is back' });
     assert.deepEqual([asked.status, asked.body.status], [200, 'in_review']);

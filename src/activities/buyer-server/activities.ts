@@ -58,7 +58,11 @@ export function createBuyerServerActivities(db: Database, settings: BuyerServerS
 /** The switch that stops early successes at once: also those that are on their way, as long as none may have arrived. */
 async function stopIfStopped(db: Database, messageId: string, buyerId: string): Promise<void> {
   if (!earlySuccessStopped(await readSwitches(db), buyerId) || !(await dropUntold(db, messageId))) return;
-  throw ApplicationFailure.create({ type: EFFECT_FAILURES.settled, nonRetryable: true, message: 'early successes are stopped for this buyer' });
+  throw ApplicationFailure.create({
+    type: EFFECT_FAILURES.settled,
+    nonRetryable: true,
+    message: 'early successes are stopped for this buyer',
+  });
 }
 
 async function claimInSequence(

@@ -78,7 +78,13 @@ export function createReviewServerActivities(db: Database, settings: ReviewServe
     /** Tells the review server that an outcome of this request is no longer wanted (D1). */
     async withdrawReview(ref: ReviewRequestRef): Promise<void> {
       const key = `${ref.reviewRequestId}.withdraw`;
-      const claim = { ...ledgerKey(ref, `withdraw/${ref.reviewRequestId}`, key), kind: 'withdraw', body: '{}', caseAt: ref.caseAt, ...(ref.shadow ? { shadow: { result: {} } } : {}) };
+      const claim = {
+        ...ledgerKey(ref, `withdraw/${ref.reviewRequestId}`, key),
+        kind: 'withdraw',
+        body: '{}',
+        caseAt: ref.caseAt,
+        ...(ref.shadow ? { shadow: { result: {} } } : {}),
+      };
       await performEffect(db, claim, async (text) => {
         const path = `/review-requests/${encodeURIComponent(ref.reviewRequestId)}/withdraw`;
         const outcome = await call('POST', path, key, ref.caseId, text);

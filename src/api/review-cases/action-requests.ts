@@ -25,7 +25,11 @@ export async function actionRequest(db: Database, action: UpdateAction, body: un
       if (policy === null) throw new Problem('POLICY_UNKNOWN', `There is no version ${version} of the review policy.`);
       return { ...who(person), policy } as PersonRequest;
     }
-    default:
+    case 'request-review':
+    case 'pause':
+    case 'resume':
+    case 'decline':
+    case 'cancel':
       return who(validated(personRequestSchema, body));
   }
 }

@@ -108,11 +108,14 @@ export function refused(action: string, status: string, actions: readonly string
   });
 }
 
-/** gRPC: UNAVAILABLE or DEADLINE_EXCEEDED, directly or behind the client's own error. */
+/** gRPC codes that say something about the request itself; any other leaves the outcome unknown. */
+const DEFINITE_CODES = new Set([3, 5, 7, 16]);
+
+/** Whether Temporal, or the way to it, failed: directly or behind the client's own error. */
 function isUnreachable(error: unknown): boolean {
   for (let cause = error; typeof cause === 'object' && cause !== null; cause = (cause as { cause?: unknown }).cause) {
     const { code } = cause as { code?: unknown };
-    if (code === 14 || code === 4) return true;
+    if (typeof code === 'number' && !DEFINITE_CODES.has(code)) return true;
   }
   return false;
 }

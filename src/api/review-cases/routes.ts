@@ -102,7 +102,10 @@ export function reviewCaseRoutes({ db, inbox, client, namespace, temporalUiUrl }
     const event = await accept(inbox, { ...arrival, reviewRound: row.reviewRound });
     response.status(202).json(acceptedAnswer(event));
   });
-  router.all(['/review-cases/:orderId/review-succeeded', '/review-cases/:orderId/notes', '/review-cases/:orderId/reopen'], onlyMethods('POST'));
+  router.all(
+    ['/review-cases/:orderId/review-succeeded', '/review-cases/:orderId/notes', '/review-cases/:orderId/reopen'],
+    onlyMethods('POST'),
+  );
   router.all(['/review-cases', '/review-cases/:orderId', '/review-cases/:orderId/events'], onlyMethods('GET', 'HEAD'));
   return router;
 }

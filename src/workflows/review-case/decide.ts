@@ -2,7 +2,7 @@
  * The rules of a case's life, pure: (state, event, now, random) → (state, commands, audit, dispositions).
  * Rows A2–A8, D1, D3. Nothing here knows Temporal; every instant is given, in epoch ms.
  */
-import { hasEnded, type CaseAction } from '../../domain/case-status.js';
+import { hasEnded } from '../../domain/case-status.js';
 import { decideReason, NO_ANSWER, type FailureReason } from '../../domain/failure-reason.js';
 import { attemptOf } from '../../domain/identifiers.js';
 import { earlySuccessFor } from '../../domain/review-policy.js';
@@ -17,7 +17,7 @@ import {
   settleMessage,
   tellBuyer,
 } from './endings.js';
-import { allowedActions, askForReview, changeCasePolicy, pauseCase, reassignCase, rescheduleReview, resumeCase } from './people.js';
+import { hearPeople, isFromPeople } from './people.js';
 import { deleteRule, scheduleNext, sendRequest } from './requests.js';
 import { audit, begin, dispose, isoInstant, limitsOf, policyOf, type Draft } from './step.js';
 import type { CaseEvent, CaseState, QueryOutcome, RequestAnswer, Step } from './state.js';
@@ -34,6 +34,7 @@ export function decide(state: CaseState, event: CaseEvent, now: number, random: 
 }
 
 function hear(draft: Draft, event: CaseEvent): void {
+  if (isFromPeople(event)) return hearPeople(draft, event);
   switch (event.type) {
     case 'review_failed':
       return reviewFailed(draft, event);
@@ -57,46 +58,8 @@ function hear(draft: Draft, event: CaseEvent): void {
       return clock(draft);
     case 'case_reopened':
       return reopened(draft, event);
-    default:
-      return heardFromPeople(draft, event);
   }
 }
-
-/** People's updates: the validator let them through, but a signal of the same activation may have changed the case since. */
-function heardFromPeople(draft: Draft, event: PeopleEvent): void {
-  if (!allowedActions(draft.state).includes(ACTION_OF[event.type])) return;
-  switch (event.type) {
-    case 'request_review':
-      return askForReview(draft, event);
-    case 'pause':
-      return pauseCase(draft, event);
-    case 'resume':
-      return resumeCase(draft, event);
-    case 'reschedule':
-      return rescheduleReview(draft, event);
-    case 'reassign':
-      return reassignCase(draft, event);
-    case 'change_policy':
-      return changeCasePolicy(draft, event);
-    case 'decline':
-      return beginEnding(draft, { as: 'declined', reason: 'DECLINED_BY_LIAISON', actor: event.by, note: event.note });
-    case 'cancel':
-      return beginEnding(draft, { as: 'cancelled', reason: 'CANCELLED', actor: event.by, note: event.note });
-  }
-}
-
-type PeopleEvent = Extract<CaseEvent, { by: string; note: string | null }> & { type: keyof typeof ACTION_OF };
-/** Which action of the table an update's event stands for. */
-export const ACTION_OF = {
-  request_review: 'request-review',
-  pause: 'pause',
-  resume: 'resume',
-  reschedule: 'reschedule',
-  reassign: 'reassign',
-  change_policy: 'change-policy',
-  decline: 'decline',
-  cancel: 'cancel',
-} as const satisfies Partial<Record<CaseEvent['type'], CaseAction>>;
 
 type FailedEvent = Extract<CaseEvent, { type: 'review_failed' }>;
 type SucceededEvent = Extract<CaseEvent, { type: 'review_succeeded' }>;
@@ -191,7 +154,12 @@ function orderDetermined(draft: Draft, event: Extract<CaseEvent, { type: 'order_
   Object.assign(state, { facts: event.facts, liaisonId: event.liaisonId, policy: event.policy, shadow: event.shadow ?? false });
   Object.assign(state, caseLimits(event.policy, state.firstFailureAt));
   state.decision = decideReason(state.reason.type, event.policy);
-  audit(draft, 'decided', 'holdpoint', { ...state.decision, liaisonId: event.liaisonId, shadow: state.shadow, orderRevision: event.facts.revision });
+  audit(draft, 'decided', 'holdpoint', {
+    ...state.decision,
+    liaisonId: event.liaisonId,
+    shadow: state.shadow,
+    orderRevision: event.facts.revision,
+  });
   const success = state.earlySuccesses[0];
   if (success)
     return endApproved(draft, success.by.kind === 'liaison' ? 'LIAISON_WORD' : 'REVIEW_SUCCEEDED', success.by.name, success.by.note);
@@ -306,20 +274,4 @@ function clock(draft: Draft): void {
 function isOurs(state: CaseState, reviewRequestId: string): boolean {
   const attempt = attemptOf(state.caseId, reviewRequestId);
   return attempt !== null && attempt <= state.attempts;
-}
-
-/** The nearest instant at which the clock alone changes something, or null when only an event does. */
-export function nextInstant(state: CaseState): { at: number; what: string } | null {
-  if (hasEnded(state.status) || state.ending !== null || state.deadlineAt === null) return null;
-  const instants: { at: number; what: string }[] = [{ at: state.deadlineAt, what: 'resolution deadline' }];
-  if (state.nextReviewAt !== null && state.paused) instants.push({ at: (state.windowEndsAt ?? state.deadlineAt) + 1, what: 'end of the retry window' });
-  if (state.nextReviewAt !== null && !state.paused) instants.push({ at: state.nextReviewAt, what: `review request ${state.attempts + 1}` });
-  const request = state.request;
-  if (request !== null) {
-    // The call under way is bounded by the answer deadline itself: no timer beside it.
-    if (!request.accepted || request.querying) return null;
-    instants.push({ at: request.answerDueAt, what: `answer to request ${request.attempt} due` });
-    if (request.nextQueryAt !== null) instants.push({ at: request.nextQueryAt, what: `ask for the result of request ${request.attempt}` });
-  }
-  return instants.reduce((nearest, instant) => (instant.at < nearest.at ? instant : nearest));
 }

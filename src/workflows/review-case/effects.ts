@@ -158,7 +158,10 @@ async function queryResult(state: CaseState, command: Command<'query_result'>, h
 }
 
 /** Best effort: the review server may have ended it by itself. */
-async function withdraw({ caseId, orderId, reviewRound, shadow }: CaseState, { reviewRequestId }: Command<'withdraw_review'>): Promise<void> {
+async function withdraw(
+  { caseId, orderId, reviewRound, shadow }: CaseState,
+  { reviewRequestId }: Command<'withdraw_review'>,
+): Promise<void> {
   const ref = { caseId, orderId, reviewRound, reviewRequestId, shadow, caseAt: Date.now() };
   await delivered(`${reviewRequestId}.withdraw`, () =>
     activities.withdrawReview.executeWithOptions({ scheduleToCloseTimeout: '1 hour', summary: `Withdraw review ${reviewRequestId}` }, [

@@ -9,7 +9,12 @@ type SentMessage = CaseState['messages'][number];
 
 export function tellBuyer(draft: Draft, message: BuyerMessageDraft): void {
   const { state } = draft;
-  const numbered = numberBuyerMessage(message, state.orderId, state.reviewRound, (state.reopening?.nextSequence ?? 1) + state.messages.length);
+  const numbered = numberBuyerMessage(
+    message,
+    state.orderId,
+    state.reviewRound,
+    (state.reopening?.nextSequence ?? 1) + state.messages.length,
+  );
   state.messages = [...state.messages, { ...numbered, outcome: null }];
   draft.commands.push({ do: 'send_buyer_message', message: numbered });
 }
@@ -115,7 +120,8 @@ function withdrawOpenRequest(draft: Draft): void {
 function tellTruth(draft: Draft): void {
   const { state } = draft;
   const early = earlyMessage(state);
-  const told = early === undefined ? (state.reopening?.lastTold ?? null) : early.outcome === 'delivered' || early.outcome === 'unknown' ? early : null;
+  const told =
+    early === undefined ? (state.reopening?.lastTold ?? null) : early.outcome === 'delivered' || early.outcome === 'unknown' ? early : null;
   state.truthOwed = false;
   if (told?.kind === 'review_failed') return;
   tellBuyer(draft, {

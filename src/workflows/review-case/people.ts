@@ -1,6 +1,7 @@
 /** What people do to a running case: ask, wait, hand over, change its rules. Which of it is allowed is in domain/case-status.ts. */
 import { actionsFor, type CaseAction } from '../../domain/case-status.js';
 import { answerDueAt, caseLimits } from '../../domain/schedule.js';
+import { beginEnding } from './endings.js';
 import { sendRequest, scheduleNext } from './requests.js';
 import { audit, isoInstant, limitsOf, type Draft } from './step.js';
 import type { CaseEvent, CaseState } from './state.js';
@@ -16,32 +17,73 @@ export function rescheduleBounds(state: CaseState, now: number): { earliest: num
   return { earliest: now, latest: Math.min(windowEndsAt, deadlineAt) };
 }
 
+/** Which action of the table an update's event stands for. */
+export const ACTION_OF = {
+  request_review: 'request-review',
+  pause: 'pause',
+  resume: 'resume',
+  reschedule: 'reschedule',
+  reassign: 'reassign',
+  change_policy: 'change-policy',
+  decline: 'decline',
+  cancel: 'cancel',
+} as const satisfies Partial<Record<CaseEvent['type'], CaseAction>>;
+
+export type PeopleEvent = Extract<CaseEvent, { type: keyof typeof ACTION_OF }>;
+
+export function isFromPeople(event: CaseEvent): event is PeopleEvent {
+  return event.type in ACTION_OF;
+}
+
+/** People's updates: the validator let them through, but a signal of the same activation may have changed the case since. */
+export function hearPeople(draft: Draft, event: PeopleEvent): void {
+  if (!allowedActions(draft.state).includes(ACTION_OF[event.type])) return;
+  switch (event.type) {
+    case 'request_review':
+      return askForReview(draft, event);
+    case 'pause':
+      return pauseCase(draft, event);
+    case 'resume':
+      return resumeCase(draft, event);
+    case 'reschedule':
+      return rescheduleReview(draft, event);
+    case 'reassign':
+      return reassignCase(draft, event);
+    case 'change_policy':
+      return changeCasePolicy(draft, event);
+    case 'decline':
+      return beginEnding(draft, { as: 'declined', reason: 'DECLINED_BY_LIAISON', actor: event.by, note: event.note });
+    case 'cancel':
+      return beginEnding(draft, { as: 'cancelled', reason: 'CANCELLED', actor: event.by, note: event.note });
+  }
+}
+
 type Event<Type extends CaseEvent['type']> = Extract<CaseEvent, { type: Type }>;
 
-export function askForReview(draft: Draft, { by, note }: Event<'request_review'>): void {
+function askForReview(draft: Draft, { by, note }: Event<'request_review'>): void {
   audit(draft, 'review_asked_for', by, { note });
   sendRequest(draft, by);
 }
 
-export function pauseCase(draft: Draft, { by, note }: Event<'pause'>): void {
+function pauseCase(draft: Draft, { by, note }: Event<'pause'>): void {
   draft.state.paused = true;
   audit(draft, 'paused', by, { note });
 }
 
 /** What became due while it was paused is due now. */
-export function resumeCase(draft: Draft, { by, note }: Event<'resume'>): void {
+function resumeCase(draft: Draft, { by, note }: Event<'resume'>): void {
   draft.state.paused = false;
   audit(draft, 'resumed', by, { note });
 }
 
-export function rescheduleReview(draft: Draft, { by, note, at }: Event<'reschedule'>): void {
+function rescheduleReview(draft: Draft, { by, note, at }: Event<'reschedule'>): void {
   const from = draft.state.nextReviewAt;
   draft.state.nextReviewAt = at;
   audit(draft, 'rescheduled', by, { note, from: from === null ? null : isoInstant(from), to: isoInstant(at) });
 }
 
 /** The new liaison is told; the old one's notice is not taken back. */
-export function reassignCase(draft: Draft, { by, note, liaisonId }: Event<'reassign'>): void {
+function reassignCase(draft: Draft, { by, note, liaisonId }: Event<'reassign'>): void {
   const from = draft.state.liaisonId;
   draft.state.liaisonId = liaisonId;
   audit(draft, 'reassigned', by, { note, from, to: liaisonId });
@@ -49,7 +91,7 @@ export function reassignCase(draft: Draft, { by, note, liaisonId }: Event<'reass
 }
 
 /** The case goes on under other rules: its limits are counted anew from its first failure, which does not move. */
-export function changeCasePolicy(draft: Draft, { by, note, policy }: Event<'change_policy'>): void {
+function changeCasePolicy(draft: Draft, { by, note, policy }: Event<'change_policy'>): void {
   const { state } = draft;
   const before = state.policy?.version ?? null;
   state.policy = policy;

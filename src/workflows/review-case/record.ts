@@ -1,7 +1,7 @@
 /** A case's state as it is written down and shown: the read model's row, search attributes and the Web UI's details. */
 import type { CaseRow } from '../../domain/case-record.js';
 import { hasEnded } from '../../domain/case-status.js';
-import { nextInstant } from './decide.js';
+import { nextInstant } from './next-instant.js';
 import type { CaseState } from './state.js';
 
 /** The read model's row at an instant of the workflow's clock. */

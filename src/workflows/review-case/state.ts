@@ -141,7 +141,14 @@ export type CaseEvent =
   | ({ type: 'review_succeeded' } & ReviewSucceededSignal)
   | ({ type: 'round_superseded' } & RoundSupersededSignal)
   | ({ type: 'case_reopened' } & CaseReopenedSignal)
-  | { type: 'order_determined'; facts: OrderFacts; liaisonId: string | null; policy: ReviewPolicy; shadow?: boolean; earlySuccessStopped?: boolean }
+  | {
+      type: 'order_determined';
+      facts: OrderFacts;
+      liaisonId: string | null;
+      policy: ReviewPolicy;
+      shadow?: boolean;
+      earlySuccessStopped?: boolean;
+    }
   | { type: 'order_missing'; detail: string }
   | { type: 'request_answered'; reviewRequestId: string; answer: RequestAnswer }
   | { type: 'result_queried'; reviewRequestId: string; outcome: QueryOutcome }

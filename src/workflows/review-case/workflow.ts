@@ -40,7 +40,8 @@ import {
   type ReviewCaseInput,
   type ReviewCaseResult,
 } from './contract.js';
-import { decide, nextInstant } from './decide.js';
+import { decide } from './decide.js';
+import { nextInstant } from './next-instant.js';
 import { createEffects, fetchOrder, openCase, recordCase } from './effects.js';
 import { allowedActions, rescheduleBounds } from './people.js';
 import { caseDetails, caseRow, iso } from './record.js';
