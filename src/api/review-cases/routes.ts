@@ -17,6 +17,7 @@ import { actionRequest } from './action-requests.js';
 import { earlierAnswer, performAction, refused, UPDATE_ACTIONS } from './actions.js';
 import {
   caseQuerySchema,
+  exportQuerySchema,
   eventsCursorSchema,
   eventsQuerySchema,
   idempotencyKeySchema,
@@ -25,6 +26,7 @@ import {
   listQuerySchema,
   noteRequestSchema,
 } from './schema.js';
+import { casesAsCsv, EXPORT_LIMIT } from './export.js';
 import { actionsOf, caseView, eventView } from './view.js';
 
 /** Cases: read from PostgreSQL alone; acted upon through their workflows. */
@@ -45,6 +47,13 @@ export function reviewCaseRoutes({ db, inbox, client, namespace, temporalUiUrl }
     const [rows, counts] = await Promise.all([listCases(db, filter, limit + 1, after), countCases(db, filter)]);
     const page = pageOf(rows, limit, ({ openedAt, caseId }) => ({ openedAt, caseId }));
     response.json({ items: page.items.map(show), nextCursor: page.nextCursor, counts });
+  });
+
+  router.get('/review-cases.csv', async (request, response) => {
+    const filter = validated(exportQuerySchema, request.query);
+    const rows = await listCases(db, filter, EXPORT_LIMIT + 1, null);
+    if (rows.length > EXPORT_LIMIT) throw new Problem('VALIDATION_FAILED', `More than ${EXPORT_LIMIT} cases: narrow the filter.`);
+    response.type('text/csv').attachment('review-cases.csv').send(casesAsCsv(rows));
   });
 
   router.get('/review-cases/:orderId', async (request, response) => {
@@ -106,7 +115,7 @@ export function reviewCaseRoutes({ db, inbox, client, namespace, temporalUiUrl }
     ['/review-cases/:orderId/review-succeeded', '/review-cases/:orderId/notes', '/review-cases/:orderId/reopen'],
     onlyMethods('POST'),
   );
-  router.all(['/review-cases', '/review-cases/:orderId', '/review-cases/:orderId/events'], onlyMethods('GET', 'HEAD'));
+  router.all(['/review-cases', '/review-cases.csv', '/review-cases/:orderId', '/review-cases/:orderId/events'], onlyMethods('GET', 'HEAD'));
   return router;
 }
 

@@ -20,6 +20,9 @@ export const listQuerySchema = z.strictObject({
   cursor: z.string().max(500).optional(),
 });
 
+/** `GET /v1/review-cases.csv`: the list's filters. */
+export const exportQuerySchema = listQuerySchema.omit({ limit: true, cursor: true });
+
 export const listCursorSchema = z.strictObject({ openedAt: z.iso.datetime(), caseId: text });
 
 const round = z.coerce.number<string>('must be a whole number').int().min(1).max(1000);
