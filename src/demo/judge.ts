@@ -79,12 +79,19 @@ function judgeMessages({ order, buyer, noticed }: Expectation, heard: Heard): st
   for (const [index, { message }] of heard.buyer.entries()) {
     const id = String(message.messageId);
     if (!isDeepStrictEqual(message.order, order)) mistakes.push(mistake(`the whole order document in ${id}`, 'another document'));
-    if (message.kind === 'review_failed' && !hasType(message.reason)) mistakes.push(mistake(`a reason in ${id}`, JSON.stringify(message.reason)));
+    if (message.kind === 'review_failed' && !hasType(message.reason))
+      mistakes.push(mistake(`a reason in ${id}`, JSON.stringify(message.reason)));
     const late = instant(message.at) - POLICY.resolutionDeadlineMs;
     const isAtDeadline = late >= noticed.from && late <= noticed.to + LATE_MS;
     if (buyer[index]?.atDeadline && !isAtDeadline) mistakes.push(mistake(`${id} at the resolution deadline`, String(message.at)));
   }
-  return [...mistakes, ...unequal('messageIds', heard.buyer.map(({ message }) => message.messageId))];
+  return [
+    ...mistakes,
+    ...unequal(
+      'messageIds',
+      heard.buyer.map(({ message }) => message.messageId),
+    ),
+  ];
 }
 
 function asMessage({ kind, provisional, corrects, ending }: ExpectedMessage, sequence: number, orderId: string): HeardMessage {
@@ -97,9 +104,13 @@ function asMessage({ kind, provisional, corrects, ending }: ExpectedMessage, seq
 function phrase({ messageId, reviewRound, sequence, kind, provisional, supersedes, ending }: HeardMessage): string {
   const parts = [`${String(messageId)} (${String(reviewRound)}/${String(sequence)}) ${String(kind)}`];
   if (provisional !== false) parts.push(provisional === true ? 'provisional' : `provisional ${JSON.stringify(provisional)}`);
-  if (supersedes !== null) parts.push(`supersedes ${String(supersedes)}`);
-  if (ending !== undefined) parts.push(`ending ${String(ending)}`);
+  if (supersedes !== null) parts.push(`supersedes ${shownValue(supersedes)}`);
+  if (ending !== undefined) parts.push(`ending ${shownValue(ending)}`);
   return parts.join(' ');
+}
+
+function shownValue(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
 }
 
 function listed(messages: string[]): string {
@@ -115,7 +126,10 @@ function judgeMails({ mails, order }: Expectation, heard: Heard): string[] {
   return [
     ...counted('mails to the liaison', mails, heard.mails.length),
     ...foreign.map(({ headers }) => mistake(`a mail about ${order.orderId}`, `one about ${String(headers['x-holdpoint-order'])}`)),
-    ...unequal('Message-IDs', heard.mails.map(({ headers }) => headers['message-id'])),
+    ...unequal(
+      'Message-IDs',
+      heard.mails.map(({ headers }) => headers['message-id']),
+    ),
   ];
 }
 
@@ -128,7 +142,8 @@ function judgeRequests({ requests, noticed }: Expectation, heard: Heard): string
   const windowEnds = { from: noticed.from + POLICY.retryWindowMs, to: noticed.to + POLICY.retryWindowMs };
   const last = instants.at(-1) ?? Number.NaN;
   const mistakes = toTheEnd ? [] : counted('review requests', requests, made.length);
-  if (toTheEnd && made.length < FEWEST_IN_WINDOW) mistakes.push(mistake(`at least ${FEWEST_IN_WINDOW} review requests`, String(made.length)));
+  if (toTheEnd && made.length < FEWEST_IN_WINDOW)
+    mistakes.push(mistake(`at least ${FEWEST_IN_WINDOW} review requests`, String(made.length)));
   if (toTheEnd && !(last >= windowEnds.from - POLICY.minGapMs)) mistakes.push(mistake('a request at the end of the window', shown(last)));
   const numbers = made.map(({ attempt }) => attempt);
   if (!numbers.every((attempt, index) => attempt === index + 1)) mistakes.push(mistake('attempts 1, 2 … in turn', numbers.join(', ')));
@@ -137,7 +152,13 @@ function judgeRequests({ requests, noticed }: Expectation, heard: Heard): string
       mistakes.push(mistake(`request ${index + 1} between ${shown(earliest)} and ${shown(windowEnds.to)}`, shown(at)));
     if (index > 0 && !(at > (instants[index - 1] ?? 0))) mistakes.push(mistake(`request ${index + 1} after the one before`, shown(at)));
   }
-  return [...mistakes, ...unequal('reviewRequestIds', made.map(({ reviewRequestId }) => reviewRequestId))];
+  return [
+    ...mistakes,
+    ...unequal(
+      'reviewRequestIds',
+      made.map(({ reviewRequestId }) => reviewRequestId),
+    ),
+  ];
 }
 
 function judgeSilence({ silentUpTo }: Expectation, heard: Heard): string[] {

@@ -144,7 +144,7 @@ function asJson(text: string): unknown {
  * @throws Error when there is none within `limitMs`
  */
 export async function eventually<T>(ask: () => Promise<T | undefined>, what: () => string | Promise<string>, limitMs = 30_000): Promise<T> {
-  for (const until = Date.now() + limitMs; ; ) {
+  for (const until = Date.now() + limitMs; ;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
     if (Date.now() > until) throw new Error(`waited ${limitMs / 1000} s in vain: ${await what()}`);
