@@ -1,8 +1,8 @@
 // `npm start`: the whole stack on this machine, with nothing else running.
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { bringUp } from '../dev/bring-up.js';
 import { Supervisor } from '../dev/processes.js';
+import { program } from '../dev/program.js';
 import { takeRunLock } from '../dev/run-lock.js';
 import { loadDevSettings } from '../dev/settings.js';
 import { planStack } from '../dev/stack.js';
@@ -43,13 +43,6 @@ try {
     console.error(`\nHoldpoint could not start:\n${error instanceof Error ? error.message : String(error)}`);
     await stop(1);
   }
-}
-
-/** Our programs as this one was started: from the source through tsx, or compiled. */
-function program(name: string): string[] {
-  const self = fileURLToPath(import.meta.url);
-  if (self.endsWith('.ts')) return [process.execPath, '--import', import.meta.resolve('tsx'), fromRoot('src', 'bin', `${name}.ts`)];
-  return [process.execPath, '--enable-source-maps', fromRoot('dist', 'bin', `${name}.js`)];
 }
 
 async function onSignal(): Promise<void> {

@@ -7,6 +7,9 @@ import { eventually, type CaseView, type DemoStack, type StackCalls } from './st
 /** Lands just behind an instant, so that its timer has fired. */
 const MARGIN_MS = 250;
 
+/** gRPC: what a server says that does not allow time skipping, or is too old for it. */
+const UNIMPLEMENTED = 12;
+
 /** What cannot be moved, in words for whoever asked for it. */
 export class CannotMoveError extends Error {}
 
@@ -23,6 +26,8 @@ export interface CaseClock {
   toNext(): Promise<void>;
   /** By `ms`, stopping at each instant that is planned on the way. @throws CannotMoveError */
   move(ms: number): Promise<void>;
+  /** Waits until nothing is under way any more, at most so long. */
+  settle(limitMs: number): Promise<void>;
   /** Each skip so far, oldest first. */
   readonly skips: readonly Skip[];
 }
@@ -43,17 +48,22 @@ export function caseClock(stack: DemoStack, calls: StackCalls, orderId: string):
     return found;
   };
 
-  /** The case once it only waits: for an instant or for people. */
-  const atRest = async (): Promise<CaseView & { nextAction: NonNullable<CaseView['nextAction']> }> =>
-    eventually(
-      async () => {
-        if ((await calls.owed(orderId)) > 0 || (await calls.inboundEvents(orderId)).some(isUnderWay)) return undefined;
-        const found = await requireCase();
-        if (hasEnded(found.status as CaseStatus)) throw new CannotMoveError(`the case of ${orderId} has ended (${found.status})`);
-        return found.nextAction === null ? undefined : { ...found, nextAction: found.nextAction };
-      },
-      async () => `the case of ${orderId} comes to rest; ${await describe(calls, orderId)}`,
-    );
+  /** The case once it only waits, for an instant or for people; null once it has ended. */
+  const atRest = async (limitMs?: number): Promise<RestingCase | null> => {
+    const ask = async (): Promise<RestingCase | null | undefined> => {
+      if ((await calls.owed(orderId)) > 0 || (await calls.inboundEvents(orderId)).some(isUnderWay)) return undefined;
+      const found = await requireCase();
+      if (hasEnded(found.status as CaseStatus)) return null;
+      return found.nextAction === null ? undefined : { ...found, nextAction: found.nextAction };
+    };
+    return eventually(ask, async () => `the case of ${orderId} comes to rest; ${await describe(calls, orderId)}`, limitMs);
+  };
+
+  const requireOpen = async (): Promise<RestingCase> => {
+    const found = await atRest();
+    if (found !== null) return found;
+    throw new CannotMoveError(`the case of ${orderId} has ended (${(await requireCase()).status})`);
+  };
 
   const skip = async (caseId: string, ms: number): Promise<void> => {
     const wallAt = Date.now();
@@ -61,27 +71,33 @@ export function caseClock(stack: DemoStack, calls: StackCalls, orderId: string):
     skips.push({ wallAt, aheadMs: (await now(caseId)) - Date.now() });
   };
 
-  const toInstant = async (found: Awaited<ReturnType<typeof atRest>>): Promise<void> => {
-    const { at } = found.nextAction;
-    const ms = Date.parse(at) - (await now(found.caseId)) + MARGIN_MS;
-    if (ms > 0) await skip(found.caseId, ms);
+  const toInstant = async ({ caseId, nextAction: { at } }: RestingCase): Promise<void> => {
+    const ms = Date.parse(at) - (await now(caseId)) + MARGIN_MS;
+    if (ms > 0) await skip(caseId, ms);
     const isBehind = async () => ((await requireCase()).nextAction?.at === at ? undefined : true);
     await eventually(isBehind, async () => `something happens to ${orderId} at ${at}; ${await describe(calls, orderId)}`);
   };
 
   const move = async (ms: number): Promise<void> => {
-    const until = (await now()) + ms;
-    for (;;) {
-      const found = await atRest();
-      if (Date.parse(found.nextAction.at) > until) return skip(found.caseId, until - (await now(found.caseId)));
+    let found: RestingCase | null = await requireOpen();
+    for (const until = (await now()) + ms; found !== null; found = await atRest()) {
+      const left = until - (await now(found.caseId));
+      if (left <= 0) return;
+      if (Date.parse(found.nextAction.at) > until) return skip(found.caseId, left);
       await toInstant(found);
-      const { status } = await requireCase();
-      if (hasEnded(status as CaseStatus) || (await now(found.caseId)) >= until) return;
     }
   };
 
-  return { now, toNext: async () => toInstant(await atRest()), move, skips };
+  return {
+    now,
+    toNext: async () => toInstant(await requireOpen()),
+    move,
+    settle: async (limitMs) => void (await atRest(limitMs).catch(() => null)),
+    skips,
+  };
 }
+
+type RestingCase = CaseView & { nextAction: NonNullable<CaseView['nextAction']> };
 
 /** What is not yet settled may still change the case. */
 function isUnderWay({ state, disposition }: { state: string; disposition: string | null }): boolean {
@@ -93,8 +109,7 @@ async function skipped(stack: DemoStack, caseId: string, ms: number): Promise<vo
     await fastForward(stack.client, workflowIdOf(caseId), ms);
   } catch (error) {
     const { code, details } = error as { code?: number; details?: string };
-    const cannot = code === 12 || (code === 3 && /time.?skipping/i.test(details ?? ''));
-    if (!cannot) throw error;
+    if (code !== UNIMPLEMENTED) throw error;
     throw new CannotMoveError(`this Temporal server cannot skip time (${details}); the one that npm start brings can`);
   }
 }

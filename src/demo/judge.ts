@@ -104,9 +104,13 @@ function asMessage({ kind, provisional, corrects, ending }: ExpectedMessage, seq
 function phrase({ messageId, reviewRound, sequence, kind, provisional, supersedes, ending }: HeardMessage): string {
   const parts = [`${String(messageId)} (${String(reviewRound)}/${String(sequence)}) ${String(kind)}`];
   if (provisional !== false) parts.push(provisional === true ? 'provisional' : `provisional ${JSON.stringify(provisional)}`);
-  if (supersedes !== null) parts.push(`supersedes ${String(supersedes)}`);
-  if (ending !== undefined) parts.push(`ending ${String(ending)}`);
+  if (supersedes !== null) parts.push(`supersedes ${shownValue(supersedes)}`);
+  if (ending !== undefined) parts.push(`ending ${shownValue(ending)}`);
   return parts.join(' ');
+}
+
+function shownValue(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
 }
 
 function listed(messages: string[]): string {

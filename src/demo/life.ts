@@ -15,6 +15,12 @@ export interface Life {
   script: (scene: Scene) => Promise<LifeExpectation>;
 }
 
+/** What the demo itself did, where no side's arrivals show it. */
+export interface Note {
+  wallAt: number;
+  text: string;
+}
+
 /** How a life was. */
 export interface LifeReport {
   title: string;
@@ -23,6 +29,7 @@ export interface LifeReport {
   mistakes: string[];
   arrivals: Arrival[];
   audits: AuditLine[];
+  notes: Note[];
   clock: CaseClock;
   link: string | undefined;
   status: string;
@@ -35,6 +42,7 @@ export class Scene {
   readonly clock: CaseClock;
   readonly orderId: string;
   readonly mistakes: string[] = [];
+  readonly notes: Note[] = [];
   readonly #audits = new Map<string, AuditLine[]>();
   #noticed = { from: Date.now(), to: Date.now() };
   #noticeSent = false;
@@ -50,6 +58,10 @@ export class Scene {
 
   get noticed(): { from: number; to: number } {
     return this.#noticed;
+  }
+
+  note(text: string): void {
+    this.notes.push({ wallAt: Date.now(), text });
   }
 
   /** Tells Holdpoint that the review failed, as the review server does. */
@@ -173,6 +185,7 @@ export async function live(stack: DemoStack, { title, script }: Life, order: Ord
     mistakes,
     arrivals,
     audits: scene.audits,
+    notes: scene.notes,
     clock: scene.clock,
     link: found?.links.temporal,
     status: found === null ? 'no case' : found.status,

@@ -4,6 +4,7 @@ import type { Life, LifeExpectation, Scene } from './life.js';
 import type { ExpectedMessage } from './judge.js';
 import { eventually } from './stack-calls.js';
 
+const HOUR_MS = 3_600_000;
 const EARLY: ExpectedMessage = { kind: 'review_succeeded', provisional: true };
 const correction = (ending: string): ExpectedMessage => ({ kind: 'review_failed', provisional: false, corrects: 1, ending });
 
@@ -25,6 +26,7 @@ async function rejected(scene: Scene): Promise<LifeExpectation> {
 
 async function resolvedByLiaison(scene: Scene): Promise<LifeExpectation> {
   await heldThroughWindow(scene);
+  await scene.clock.move(HOUR_MS);
   await scene.calls.liaisonResolves(scene.orderId, { liaisonId: 'l-1', note: 'the missing stock has arrived' });
   await scene.ended('approved');
   return { buyer: [EARLY], mails: 1, requests: 'until the window ends', liaison: 1 };
@@ -49,6 +51,7 @@ async function declined(scene: Scene): Promise<LifeExpectation> {
   await scene.notice('STOCK_SHORT');
   await scene.untilHeld();
   await scene.failedAttempt(1);
+  scene.note('Ingrid Larsson declines');
   await scene.calls.asOperations('POST', `/v1/review-cases/${scene.orderId}/decline`, { by: 'Ingrid Larsson', note: 'discontinued' });
   await scene.ended('declined');
   return { buyer: [EARLY, correction('declined')], mails: 1, requests: 1, lastLooks: 1 };
@@ -67,8 +70,10 @@ async function storm(scene: Scene): Promise<LifeExpectation> {
     body: { eventId: `rs-${scene.orderId}`, orderId: scene.orderId, reviewedBy: 'R. Viewer' },
   };
   const answers = new Map<string, unknown>();
+  scene.note('24 posts at once: three failure notices, the youngest first, each eight times');
   await postAll(scene, interleaved(failures, 8), answers);
   await scene.untilHeld();
+  scene.note('16 posts at once: a success ten times, among six late repetitions');
   await postAll(scene, [...interleaved([success, ...failures], 2), ...interleaved([success], 8)], answers);
   await scene.ended('approved');
   return { buyer: [EARLY], mails: 1, requests: 0 };
@@ -107,6 +112,7 @@ async function unknownThenKnown(scene: Scene): Promise<LifeExpectation> {
     () => 'expected: the event shows ORDER_UNKNOWN; seen: no such event',
   );
   const silentUpTo = (await calls.arrivals(orderId)).at(-1)?.seq ?? 0;
+  scene.note('the review server knows the order now; operations retry the notice');
   await calls.putScenario(orderId, { review: ['pass'], answer: 'inline', order: scene.order });
   await scene.retried(calls.asOperations('POST', `/v1/inbound-events/${event.id}/retry`));
   await scene.untilHeld();
