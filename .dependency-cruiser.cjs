@@ -31,7 +31,7 @@ module.exports = {
     room('import', ['wire/', 'domain/']),
     room('sandbox', ['domain/', 'config-error\\.ts$']),
     room('dev', ['db/', 'temporal/', 'config\\.ts$', 'config-error\\.ts$', 'package-root\\.ts$', 'domain/']),
-    room('demo', ['domain/', 'temporal/', 'dev/', 'config\\.ts$', 'config-error\\.ts$', 'package-root\\.ts$']),
+    room('demo', ['import/', 'domain/', 'temporal/', 'dev/', 'config\\.ts$', 'config-error\\.ts$', 'package-root\\.ts$']),
     {
       name: 'domain-is-pure',
       comment: 'The rules use the language alone.',

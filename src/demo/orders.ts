@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, parse } from 'node:path';
 import type { OrderDocument } from '../domain/order.js';
+import { orderFromUbl } from '../import/ubl-order.js';
 
 /** A file of a folder: an order document, or why it is none. */
 export type OrderFile = { file: string; document: OrderDocument } | { file: string; problem: string };
@@ -9,6 +10,7 @@ export type OrderFile = { file: string; document: OrderDocument } | { file: stri
 /** How each kind of file is read, by its ending. */
 const READERS: Record<string, (text: string) => OrderDocument> = {
   '.json': (text) => JSON.parse(text) as OrderDocument,
+  '.xml': (text) => orderFromUbl(text) as unknown as OrderDocument,
 };
 
 /** The order documents of a folder, by name; files of other kinds are passed over. @throws when there is no such folder */

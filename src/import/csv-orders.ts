@@ -42,7 +42,13 @@ type Row = Record<string, string | undefined>;
 
 /** @throws Error in words: not CSV, unknown or missing columns */
 export function ordersFromCsv(content: string): CsvOrder[] {
-  const rows = parse<{ record: Row; info: { lines: number } }>(content, { columns: true, bom: true, skip_empty_lines: true, trim: true, info: true });
+  const rows = parse<{ record: Row; info: { lines: number } }>(content, {
+    columns: true,
+    bom: true,
+    skip_empty_lines: true,
+    trim: true,
+    info: true,
+  });
   checkColumns(Object.keys(rows[0]?.record ?? {}));
   const orders = new Map<string, { line: number; rows: Row[] }>();
   for (const { record, info } of rows) {

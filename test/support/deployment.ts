@@ -290,16 +290,8 @@ export class Deployment {
     return result;
   }
 
-  /** How the programs are, what they could not explain, and what they wrote last: for messages of failures. */
+  /** How the programs are, and what they wrote: for messages of failures. */
   report(): string {
-    return this.programs
-      .map(({ name, ending, output }) => {
-        const internal = output
-          .split('\n')
-          .filter((line) => line.includes('"msg":"INTERNAL"'))
-          .slice(-2);
-        return `\n--- ${name} ${ending === undefined ? 'runs' : `ended ${JSON.stringify(ending)}`}\n${internal.join('\n')}\n${output.slice(-2000)}`;
-      })
-      .join('');
+    return this.programs.map((program) => program.report()).join('');
   }
 }

@@ -54,6 +54,13 @@ export class Program {
     return this.#output;
   }
 
+  /** How it is, which errors it could not explain, and what it wrote last. */
+  report(): string {
+    const unexplained = this.#output.split('\n').filter((line) => line.includes('"msg":"INTERNAL"'));
+    const state = this.ending === undefined ? 'runs' : `ended ${JSON.stringify(this.ending)}`;
+    return `\n--- ${this.name} ${state}\n${unexplained.slice(-2).join('\n')}\n${this.#output.slice(-2000)}`;
+  }
+
   /** kill -9: sent within this call. @returns when the process is gone */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
