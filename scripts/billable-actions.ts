@@ -21,7 +21,7 @@ export function billableActions(history: HistoryEvent[]): BillableActions {
     updates: has('workflowExecutionUpdateAcceptedEventAttributes'),
     timers: has('timerStartedEventAttributes'),
     'search attribute upserts': has('upsertWorkflowSearchAttributesEventAttributes'),
-    // Every attempt counts; a started event names the last one. An activity that has not started was tried once at least.
+    // Every attempt counts, and a started event names the last one.
     'activity attempts': sum(({ activityTaskStartedEventAttributes: started }) => started?.attempt ?? 0),
     'local activities': tasksWithLocalActivities(history),
     'continued as new': has('workflowExecutionContinuedAsNewEventAttributes'),

@@ -29,15 +29,8 @@ export async function performEffect(
   call: (body: string) => Promise<EffectOutcome>,
 ): Promise<JsonObject> {
   const message = await claimMessage(db, claim);
-  if (message.state === 'sent' || message.state === 'shadow') return message.result;
-  if (message.state !== 'sending') {
-    throw ApplicationFailure.create({
-      type: EFFECT_FAILURES.settled,
-      nonRetryable: true,
-      message: `message ${claim.key} is ${message.state}`,
-    });
-  }
-  const attempt = await startAttempt(db, claim.key);
+  const attempt = message.state === 'sending' ? await startAttempt(db, claim.key) : null;
+  if (attempt === null) return settledResult(db, claim);
   const outcome = await call(message.body);
   await finishAttempt(db, claim.key, attempt, outcome);
   if (outcome.kind === 'delivered') return outcome.result;
@@ -49,4 +42,11 @@ export async function performEffect(
     message: outcome.error,
     ...(outcome.retryAfterMs === null ? {} : { nextRetryDelay: outcome.retryAfterMs }),
   });
+}
+
+/** What a message that is settled already came to. @throws ApplicationFailure MESSAGE_SETTLED when it was not sent */
+async function settledResult(db: Database, claim: MessageClaim): Promise<JsonObject> {
+  const { state, result } = await claimMessage(db, claim);
+  if (state === 'sent' || state === 'shadow') return result;
+  throw ApplicationFailure.create({ type: EFFECT_FAILURES.settled, nonRetryable: true, message: `message ${claim.key} is ${state}` });
 }

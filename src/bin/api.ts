@@ -12,7 +12,7 @@ import { onShutdown } from './shutdown.js';
 
 const config = configured(loadApiConfig);
 const log = createLogger('api', config.logLevel);
-const db = openDatabase(config.databaseUrl);
+const db = openDatabase(config.databaseUrl, 20);
 const { client, connection, namespace } = connectClient(config.temporal);
 const relay = startRelay({ db, client, taskQueue: config.taskQueue, log });
 const app = createApp({
@@ -35,8 +35,10 @@ server.listen(config.api.port, config.api.host, () => log.info({ host: config.ap
 
 onShutdown(log, async () => {
   const closed = new Promise((resolve) => server.close(resolve));
-  server.closeIdleConnections();
+  // A connection that is busy now is idle soon: none is kept alive for another call.
+  const closing = setInterval(() => server.closeIdleConnections(), 50);
   await closed;
+  clearInterval(closing);
   await relay.stop();
   await connection.close();
   await db.$disconnect();

@@ -44,12 +44,24 @@ export async function claimMessage(db: Database | Transaction, claim: MessageCla
   return { state: row.state, body: row.body, result: (row.result ?? {}) as JsonObject };
 }
 
-/** @returns the number of the attempt, 1, 2, … */
-export async function startAttempt(db: Database, messageKey: string): Promise<number> {
-  const latest = await db.attempt.aggregate({ where: { messageKey }, _max: { number: true } });
-  const number = (latest._max.number ?? 0) + 1;
-  await db.attempt.create({ data: { messageKey, number } });
-  return number;
+/**
+ * Starts an attempt, unless the message has been settled meanwhile: then it must not be sent any more.
+ * @returns the number of the attempt, 1, 2, …, or null
+ */
+export async function startAttempt(db: Database, messageKey: string): Promise<number | null> {
+  return db.$transaction(async (tx) => {
+    if ((await lockedState(tx, messageKey)) !== 'sending') return null;
+    const latest = await tx.attempt.aggregate({ where: { messageKey }, _max: { number: true } });
+    const number = (latest._max.number ?? 0) + 1;
+    await tx.attempt.create({ data: { messageKey, number } });
+    return number;
+  });
+}
+
+/** A message's state, held until the transaction ends: attempts start and messages settle one after the other. */
+async function lockedState(tx: Transaction, key: string): Promise<string | undefined> {
+  const rows = await tx.$queryRaw<{ state: string }[]>`SELECT "state" FROM "message" WHERE "key" = ${key} FOR UPDATE`;
+  return rows[0]?.state;
 }
 
 export async function finishAttempt(db: Database, messageKey: string, number: number, outcome: AttemptOutcome): Promise<void> {
@@ -87,6 +99,7 @@ export async function settleMessage(
   as: 'dead' | 'dropped',
 ): Promise<'delivered' | 'refused' | 'dropped' | 'unknown'> {
   return db.$transaction(async (tx) => {
+    await lockedState(tx, key);
     const message = await tx.message.findUnique({ where: { key }, include: { attempts: true } });
     if (message === null) return 'dropped';
     if (message.state === 'sent' || message.state === 'shadow') return 'delivered';

@@ -71,8 +71,11 @@ async function openCase(
   unknown: ReviewCase | null,
 ): Promise<HandedOver> {
   const caseId = caseIdOf(event.orderId, event.reviewRound, unknown === null ? 1 : openingOf(unknown.caseId) + 1);
-  const earlierOpen = newest !== null && newest.reviewRound < event.reviewRound && !hasEnded(newest.status as CaseStatus) ? newest : null;
-  if (earlierOpen !== null) await supersede(context, event, earlierOpen.caseId);
+  const earlier = newest !== null && newest.reviewRound < event.reviewRound ? newest : null;
+  const earlierOpen = earlier !== null && !hasEnded(earlier.status as CaseStatus);
+  if (earlierOpen) await supersede(context, event, earlier.caseId);
+  // Also one that an earlier try of this hand-over has ended already.
+  const superseded = earlierOpen || earlier?.statusReason === 'SUPERSEDED_BY_ROUND' ? earlier : null;
   const { reason } = event.payload as { reason: { type: string } };
   await openCaseRow(context.tx, {
     caseId,
@@ -85,7 +88,7 @@ async function openCase(
     caseId,
     orderId: event.orderId,
     reviewRound: event.reviewRound,
-    supersedesCaseId: earlierOpen?.caseId ?? null,
+    supersedesCaseId: superseded?.caseId ?? null,
   });
 }
 

@@ -29,70 +29,116 @@ const LOOK_EVERY_MS = 1000;
 /** A hand-over that Temporal does not answer holds its order, not the process. */
 const HAND_OVER_LIMIT_MS = 5000;
 const LONGEST_RETRY_MS = 30_000;
+const LONGEST_PROBE_PAUSE_MS = 5000;
 
 export function startRelay(options: RelayOptions): Relay {
   const { concurrency = 4 } = options;
+  const bell = createBell();
   let stopping = false;
-  let wakers: (() => void)[] = [];
-  let woken = 0;
-  const wake = (): void => {
-    woken += 1;
-    const waiting = wakers;
-    wakers = [];
-    for (const resolve of waiting) resolve();
-  };
-  const pause = (): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, LOOK_EVERY_MS);
-      wakers.push(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
-  const work = async (): Promise<void> => {
+  /** While this process cannot reach Temporal, one of its workers tries, at growing intervals; the others leave events to healthy processes. */
+  let trouble = 0;
+  const work = async (_: unknown, index: number): Promise<void> => {
     while (!stopping) {
-      const seen = woken;
-      const busy = await handOverNext(options);
-      if (!busy && seen === woken && !stopping) await pause();
+      const heard = bell.count();
+      if (trouble > 0 && index !== 0) {
+        await bell.pause(LOOK_EVERY_MS);
+        continue;
+      }
+      const outcome = await handOverNext(options);
+      trouble = outcome === 'temporal_away' ? trouble + 1 : 0;
+      if (stopping || outcome === 'handed_over') continue;
+      if (outcome === 'temporal_away') await bell.pause(Math.min(250 * 2 ** trouble, LONGEST_PROBE_PAUSE_MS), false);
+      else if (heard === bell.count()) await bell.pause(LOOK_EVERY_MS);
     }
   };
   const workers = Array.from({ length: concurrency }, work);
   return {
-    wake,
+    wake: bell.ring,
     async stop() {
       stopping = true;
-      wake();
+      bell.ring(true);
       await Promise.all(workers);
     },
   };
 }
 
-/** @returns whether there was an event to hand over. */
-async function handOverNext({ db, client, taskQueue, log }: RelayOptions): Promise<boolean> {
+/** Wakes whoever pauses; one that is about to pause sees by the count that it rang meanwhile. */
+function createBell() {
+  let sleepers: { wake: () => void; light: boolean }[] = [];
+  let rings = 0;
+  return {
+    count: () => rings,
+    /** @param everyone also those who pause for a reason of their own */
+    ring: (everyone = false): void => {
+      rings += 1;
+      const woken = sleepers.filter(({ light }) => light || everyone);
+      sleepers = sleepers.filter(({ light }) => !light && !everyone);
+      for (const { wake } of woken) wake();
+    },
+    pause: (ms: number, light = true): Promise<void> =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        const wake = (): void => {
+          clearTimeout(timer);
+          resolve();
+        };
+        sleepers.push({ wake, light });
+      }),
+  };
+}
+
+type Outcome = 'handed_over' | 'nothing' | 'temporal_away' | 'failed';
+
+/** One hand-over in one transaction: what fails leaves no trace in the database but its reason. */
+async function handOverNext({ db, client, taskQueue, log }: RelayOptions): Promise<Outcome> {
+  let event: InboundEvent | null = null;
   try {
     return await db.$transaction(async (tx) => {
-      const event = await lockNextEvent(tx);
-      if (event === null) return false;
-      try {
-        const result = await client.withDeadline(Date.now() + HAND_OVER_LIMIT_MS, () => handOver({ tx, client, taskQueue }, event));
-        await tx.inboundEvent.update({ where: { id: event.id }, data: { ...result, detail: null, notBefore: null } });
-      } catch (error) {
-        await postpone(tx, event, error);
-        log.warn({ err: error, inboundId: event.id, orderId: event.orderId }, 'event not handed over, tried again later');
-      }
-      return true;
+      event = await lockNextEvent(tx);
+      if (event === null) return 'nothing';
+      const locked = event;
+      const result = await client.withDeadline(Date.now() + HAND_OVER_LIMIT_MS, () => handOver({ tx, client, taskQueue }, locked));
+      await tx.inboundEvent.update({ where: { id: locked.id }, data: { ...result, detail: null, notBefore: null } });
+      return 'handed_over';
     });
   } catch (error) {
-    log.warn({ err: error }, 'inbox not reached, tried again later');
-    return false;
+    return failed(db, log, event, error);
   }
 }
 
-/** The event stays pending, and its order's later ones behind it. */
-async function postpone(tx: Parameters<Parameters<Database['$transaction']>[0]>[0], event: InboundEvent, error: unknown): Promise<void> {
+async function failed(db: Database, log: Logger, event: InboundEvent | null, error: unknown): Promise<Outcome> {
+  if (event === null) {
+    log.warn({ err: error }, 'inbox not reached, tried again later');
+    return 'failed';
+  }
+  const away = isTemporalAway(error);
+  log.warn({ err: error, inboundId: event.id, orderId: event.orderId }, 'event not handed over, tried again later');
+  try {
+    await postpone(db, event, error, away);
+  } catch (problem) {
+    log.warn({ err: problem, inboundId: event.id }, 'the reason could not be noted');
+  }
+  return away ? 'temporal_away' : 'failed';
+}
+
+/** gRPC UNAVAILABLE, DEADLINE_EXCEEDED or CANCELLED, directly or behind the client's own error: the way to Temporal is not there. */
+function isTemporalAway(error: unknown): boolean {
+  for (let cause = error; typeof cause === 'object' && cause !== null; cause = (cause as { cause?: unknown }).cause) {
+    const { code } = cause as { code?: unknown };
+    if (code === 14 || code === 4 || code === 1) return true;
+  }
+  return false;
+}
+
+/** The event stays pending, and its order's later ones behind it. Where only our way to Temporal failed, others may have it at once. */
+async function postpone(db: Database, event: InboundEvent, error: unknown, away: boolean): Promise<void> {
   const delay = Math.min(250 * 2 ** Math.min(event.attempts, 10), LONGEST_RETRY_MS);
-  await tx.inboundEvent.update({
-    where: { id: event.id },
-    data: { attempts: { increment: 1 }, notBefore: new Date(Date.now() + delay), detail: String(error).slice(0, 500) },
+  await db.inboundEvent.updateMany({
+    where: { id: event.id, state: 'pending' },
+    data: {
+      attempts: { increment: 1 },
+      detail: String(error).slice(0, 500),
+      ...(away ? {} : { notBefore: new Date(Date.now() + delay) }),
+    },
   });
 }

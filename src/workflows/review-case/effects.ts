@@ -48,14 +48,9 @@ export function createEffects(state: () => CaseState, hear: (event: CaseEvent) =
     const { caseId, supersedesCaseId, shadow } = state();
     const input = { caseId, message, supersedesCaseId, shadow, caseAt: Date.now() };
     const summary = `Tell the buyer server: ${message.kind.replace('_', ' ')}${message.provisional ? ' (early)' : ''}, message ${message.sequence}`;
-    const outcome = await delivered(message.messageId, () =>
-      scope.run(() =>
-        activities.sendBuyerMessage.executeWithOptions(
-          { scheduleToCloseTimeout: DELIVERY_LIMIT, cancellationType: 'WAIT_CANCELLATION_COMPLETED', summary },
-          [input],
-        ),
-      ),
-    );
+    const options = { scheduleToCloseTimeout: DELIVERY_LIMIT, cancellationType: 'WAIT_CANCELLATION_COMPLETED', summary } as const;
+    const send = (): Promise<void> => scope.run(() => activities.sendBuyerMessage.executeWithOptions(options, [input]));
+    const outcome = await delivered(message.messageId, send, () => scope.consideredCancelled);
     deliveries.delete(message.messageId);
     hear({ type: 'message_settled', messageId: message.messageId, outcome });
   };
@@ -79,19 +74,14 @@ export function createEffects(state: () => CaseState, hear: (event: CaseEvent) =
   return { perform, count: () => underWay, idle: () => underWay === 0 };
 }
 
-/** Runs a delivery to its end; what it came to is read from the ledger when it failed. */
-async function delivered(key: string, send: () => Promise<void>): Promise<DeliveryOutcome> {
+/** Runs a delivery to its end; what it came to is read from the ledger when it failed. @param dropped whether it is no longer wanted */
+async function delivered(key: string, send: () => Promise<void>, dropped = (): boolean => false): Promise<DeliveryOutcome> {
   try {
     await send();
     return 'delivered';
-  } catch (error) {
-    const dropped = error instanceof ActivityFailure && rootCause(error) !== undefined && isCancelled(error);
-    return settleMessage({ key, as: dropped ? 'dropped' : 'dead' });
+  } catch {
+    return settleMessage({ key, as: dropped() ? 'dropped' : 'dead' });
   }
-}
-
-function isCancelled(failure: ActivityFailure): boolean {
-  return failure.cause?.name === 'CancelledFailure';
 }
 
 async function notifyLiaison(state: CaseState, { stage }: Command<'notify_liaison'>, hear: (event: CaseEvent) => void): Promise<void> {
