@@ -58,7 +58,7 @@ export async function handedOverFailures(tx: Transaction, caseId: string): Promi
 /** @returns when the round was closed by a success that had no case, else null. */
 export async function roundClosedAt(tx: Transaction, orderId: string, reviewRound: number): Promise<number | null> {
   const closings = await tx.inboundEvent.findMany({
-    where: { orderId, reviewRound, disposition: 'closed_round' },
+    where: { orderId, reviewRound, kind: 'review_success', disposition: { in: ['closed_round', 'counted'] } },
     select: { payload: true, receivedAt: true },
   });
   const instants = closings.map(({ payload, receivedAt }) => occurredAtOf(payload) ?? receivedAt.getTime());

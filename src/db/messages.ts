@@ -1,4 +1,5 @@
 /** The ledger of messages and attempts (D9). */
+import { ApplicationFailure } from '@temporalio/common';
 import { asJson, lockInTransaction, type Database, type JsonObject, type Transaction } from './database.js';
 import type { Attempt, Message } from './generated/client.js';
 
@@ -41,6 +42,10 @@ export async function claimMessage(db: Database | Transaction, claim: MessageCla
   const unsent = shadow === undefined ? {} : { state: 'shadow', settledAt: new Date(), result: asJson(shadow.result) };
   await db.message.createMany({ data: [{ ...columns, ...unsent, caseAt: new Date(caseAt) }], skipDuplicates: true });
   const row = await db.message.findUniqueOrThrow({ where: { key: claim.key } });
+  if (row.caseId !== claim.caseId) {
+    const message = `message ${claim.key} of ${claim.caseId} has the key of one of ${row.caseId}`;
+    throw ApplicationFailure.create({ type: 'MESSAGE_KEY_TAKEN', nonRetryable: true, message });
+  }
   return { state: row.state, body: row.body, result: (row.result ?? {}) as JsonObject };
 }
 
@@ -104,8 +109,8 @@ export async function settleMessage(
     if (message === null) return 'dropped';
     if (message.state === 'sent' || message.state === 'shadow') return 'delivered';
     const mayHaveActed = message.attempts.some((attempt) => attempt.outcome === null || attempt.outcome === 'unknown');
-    if (message.state === 'sending') {
-      const state = as === 'dead' ? 'dead' : mayHaveActed ? 'unknown' : 'dropped';
+    if (message.state === 'sending' || (message.state === 'refused' && mayHaveActed)) {
+      const state = message.state === 'sending' && as === 'dead' ? 'dead' : mayHaveActed ? 'unknown' : 'dropped';
       await tx.message.update({ where: { key }, data: { state, settledAt: new Date() } });
     }
     if (mayHaveActed) return 'unknown';
@@ -151,13 +156,16 @@ export async function claimBuyerMessage(
     });
     const rank = (other: { reviewRound: number; sequence: number | null }): number =>
       other.reviewRound - place.reviewRound || (other.sequence ?? 0) - place.sequence;
-    if (others.some((other) => rank(other) < 0 && other.state === 'sending')) throw new EarlierMessagePending();
+    const unclosed = await tx.reviewCase.count({
+      where: { orderId: place.orderId, reviewRound: { lt: place.reviewRound }, closed: false },
+    });
+    if (unclosed > 0 || others.some((other) => rank(other) < 0 && other.state === 'sending')) throw new EarlierMessagePending();
     const early = others.find(
-      (other) => other.caseId === supersedesCaseId && other.provisional && other.state !== 'dropped' && other.state !== 'refused',
+      (other) => other.caseId === supersedesCaseId && other.provisional && !['dropped', 'refused', 'shadow'].includes(other.state),
     );
     const claim = claimWith(early?.key ?? null);
     const claimed = await claimMessage(tx, claim);
-    const laterRoundSpoke = others.some((other) => other.reviewRound > place.reviewRound);
+    const laterRoundSpoke = others.some((other) => other.reviewRound > place.reviewRound && other.state !== 'shadow');
     if (!laterRoundSpoke || claimed.state !== 'sending') return claimed;
     await tx.message.update({
       where: { key: claim.key },
@@ -165,12 +173,6 @@ export async function claimBuyerMessage(
     });
     return { ...claimed, state: 'dropped' };
   });
-}
-
-/** Whether the buyer has been told, in this case, that the review failed (D5: a success after it is a contradiction). */
-export async function buyerToldFailed(db: Database | Transaction, caseId: string): Promise<boolean> {
-  const where = { caseId, counterpart: 'buyer', kind: 'review_failed', state: { notIn: ['dropped', 'refused'] } };
-  return (await db.message.count({ where })) > 0;
 }
 
 export type LedgerRow = Message & { attempts: Attempt[] };
@@ -194,14 +196,21 @@ export async function listMessages(
   });
 }
 
+/** Whether a message has, or may have, taken effect at its receiver. */
+function mayHaveBeenTold({ state, attempts }: LedgerRow): boolean {
+  if (state === 'dropped' || state === 'refused' || state === 'shadow') return false;
+  return state !== 'dead' || attempts.some(({ outcome }) => outcome === null || outcome === 'unknown');
+}
+
 /** What the buyer server was told in a round: for a case of it that is opened again. */
 export async function toldInRound(
   db: Database | Transaction,
   orderId: string,
   reviewRound: number,
 ): Promise<{ nextSequence: number; lastTold: { messageId: string; kind: 'review_succeeded' | 'review_failed' } | null }> {
-  const messages = await db.message.findMany({ where: { orderId, reviewRound, counterpart: 'buyer' }, orderBy: { sequence: 'desc' } });
-  const last = messages.find(({ state }) => state !== 'dropped' && state !== 'refused');
+  const where = { orderId, reviewRound, counterpart: 'buyer' };
+  const messages = await db.message.findMany({ where, orderBy: { sequence: 'desc' }, include: { attempts: true } });
+  const last = messages.find(mayHaveBeenTold);
   const kind = last?.kind === 'review_succeeded' ? 'review_succeeded' : 'review_failed';
   return { nextSequence: (messages[0]?.sequence ?? 0) + 1, lastTold: last === undefined ? null : { messageId: last.key, kind } };
 }

@@ -54,7 +54,7 @@ export async function openCaseRow(
   tx: Transaction,
   input: { caseId: string; orderId: string; reviewRound: number; reasonType: string; firstFailureAt: Date },
 ): Promise<void> {
-  const row = { ...input, status: 'deciding', openedAt: input.firstFailureAt, caseAt: input.firstFailureAt };
+  const row = { ...input, status: 'deciding', openedAt: new Date(), caseAt: input.firstFailureAt };
   await tx.reviewCase.createMany({ data: [row], skipDuplicates: true });
 }
 

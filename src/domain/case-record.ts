@@ -15,7 +15,7 @@ export interface AuditEntry {
 /** What came of an inbound event, written back to the inbox. */
 export interface Disposition {
   inboundId: string;
-  disposition: 'opened' | 'counted' | 'deferred' | 'recorded' | 'repeated' | 'unknown_request' | 'late' | 'contradiction';
+  disposition: 'opened' | 'counted' | 'deferred' | 'recorded' | 'repeated' | 'unknown_request' | 'late' | 'closed_round' | 'contradiction';
   problem: string | null;
 }
 
@@ -55,6 +55,7 @@ export interface CaseRow {
   ending: string | null;
   paused: boolean;
   shadow: boolean;
+  closed: boolean;
   caseVersion: number;
   caseAt: number;
 }

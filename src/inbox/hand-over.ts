@@ -10,7 +10,7 @@ import type { Transaction } from '../db/database.js';
 import type { InboundEvent, ReviewCase } from '../db/generated/client.js';
 import { handedOverFailures, occurredAtOf, roundClosedAt } from '../db/inbound-events.js';
 import { newestCase, openCaseRow } from '../db/review-cases.js';
-import { buyerToldFailed, toldInRound } from '../db/messages.js';
+import { toldInRound } from '../db/messages.js';
 import { caseStatusKey, orderIdKey, reasonTypeKey } from '../temporal/search-attributes.js';
 import {
   caseReopened,
@@ -32,11 +32,13 @@ export interface HandOverContext {
 
 /** What is written to the event: `handed_over` leaves the disposition to the workflow. */
 export type HandedOver =
-  | { state: 'handed_over'; caseId: string }
+  | { state: 'handed_over'; caseId: string | null }
   | { state: 'settled'; caseId: string | null; disposition: string; problem?: string }
   | { state: 'excess'; caseId: string; problem: string };
 
 export async function handOver(context: HandOverContext, event: InboundEvent): Promise<HandedOver> {
+  // Handed over before, and heard: only the commit was lost.
+  if (event.disposition !== null) return { state: 'handed_over', caseId: event.caseId };
   if (event.kind === 'review_failure') return handOverFailure(context, event);
   return event.kind === 'reopening' ? handOverReopening(context, event) : handOverSuccess(context, event);
 }
@@ -140,7 +142,7 @@ async function startCase<Signal>(
 /** People open a case again after its ending: a new case of the same round, that knows what the buyer was told. */
 async function handOverReopening(context: HandOverContext, event: InboundEvent): Promise<HandedOver> {
   const ended = await newestCase(context.tx, event.orderId, event.reviewRound);
-  const possible = ended !== null && hasEnded(ended.status as CaseStatus) && ended.statusReason !== 'SUPERSEDED_BY_ROUND';
+  const possible = ended !== null && ended.closed && ended.statusReason !== 'SUPERSEDED_BY_ROUND';
   if (!possible) return { state: 'settled', caseId: ended?.caseId ?? null, disposition: 'late' };
   const { by, note } = event.payload as { by: string; note: string };
   const { orderId, reviewRound, reasonType, reasonCode, reasonText } = ended;
@@ -152,21 +154,29 @@ async function handOverReopening(context: HandOverContext, event: InboundEvent):
   return startCase(context, { caseId, orderId, reviewRound, supersedesCaseId: null, reopening }, reasonType, caseReopened, word);
 }
 
+/** A higher round that passed at once: the open case of a lower one hears it, for the order has succeeded. */
+async function openCaseOfLowerRound(tx: Transaction, event: InboundEvent): Promise<ReviewCase | null> {
+  const newest = await newestCase(tx, event.orderId);
+  const open = newest !== null && newest.reviewRound < event.reviewRound && !hasEnded(newest.status as CaseStatus);
+  return open ? newest : null;
+}
+
 async function handOverSuccess(context: HandOverContext, event: InboundEvent): Promise<HandedOver> {
   // A liaison speaks of the order's newest case; the review server names the round.
   const round = event.kind === 'liaison_success' ? undefined : event.reviewRound;
-  const reviewCase = await newestCase(context.tx, event.orderId, round);
+  const reviewCase = (await newestCase(context.tx, event.orderId, round)) ?? (await openCaseOfLowerRound(context.tx, event));
   if (reviewCase === null || reviewCase.status === 'order_unknown') return { state: 'settled', caseId: null, disposition: 'closed_round' };
   const { caseId } = reviewCase;
   if (!hasEnded(reviewCase.status as CaseStatus)) {
     try {
-      await context.client.workflow.getHandle(workflowIdOf(caseId)).signal(reviewSucceeded, successSignal(event));
+      await context.client.workflow.getHandle(workflowIdOf(caseId)).signal(reviewSucceeded, successSignal(event, reviewCase.reviewRound));
       return { state: 'handed_over', caseId };
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error;
     }
   }
-  const contradicts = await buyerToldFailed(context.tx, caseId);
+  const { lastTold } = await toldInRound(context.tx, reviewCase.orderId, reviewCase.reviewRound);
+  const contradicts = lastTold?.kind === 'review_failed';
   return contradicts
     ? { state: 'settled', caseId, disposition: 'contradiction', problem: 'SUCCESS_AFTER_FAILURE_TOLD' }
     : { state: 'settled', caseId, disposition: 'late' };
@@ -188,13 +198,13 @@ function failureSignal(event: InboundEvent): ReviewFailedSignal {
   };
 }
 
-function successSignal(event: InboundEvent): ReviewSucceededSignal {
+function successSignal(event: InboundEvent, caseRound: number): ReviewSucceededSignal {
   const payload = event.payload as { reviewRequestId?: string | null; reviewedBy?: string; by?: string; note?: string };
   const liaison = event.kind === 'liaison_success';
   return {
     inboundId: event.id,
     sender: event.sender,
-    reviewRequestId: payload.reviewRequestId ?? null,
+    reviewRequestId: event.reviewRound > caseRound ? null : (payload.reviewRequestId ?? null),
     by: {
       kind: liaison ? 'liaison' : 'review_server',
       name: (liaison ? payload.by : payload.reviewedBy) ?? event.sender,

@@ -30,6 +30,7 @@ const LOOK_EVERY_MS = 1000;
 const HAND_OVER_LIMIT_MS = 5000;
 const LONGEST_RETRY_MS = 30_000;
 const LONGEST_PROBE_PAUSE_MS = 5000;
+const LONGEST_AWAY_DELAY_MS = 2000;
 
 export function startRelay(options: RelayOptions): Relay {
   const { concurrency = 4 } = options;
@@ -132,13 +133,15 @@ function isTemporalAway(error: unknown): boolean {
 
 /** The event stays pending, and its order's later ones behind it. Where only our way to Temporal failed, others may have it at once. */
 async function postpone(db: Database, event: InboundEvent, error: unknown, away: boolean): Promise<void> {
-  const delay = Math.min(250 * 2 ** Math.min(event.attempts, 10), LONGEST_RETRY_MS);
+  // A first failure of our way leaves the event to others at once; one that fails again lets other orders pass.
+  const longest = away ? (event.attempts === 0 ? 0 : LONGEST_AWAY_DELAY_MS) : LONGEST_RETRY_MS;
+  const delay = Math.min(250 * 2 ** Math.min(event.attempts, 10), longest);
   await db.inboundEvent.updateMany({
     where: { id: event.id, state: 'pending' },
     data: {
       attempts: { increment: 1 },
       detail: String(error).slice(0, 500),
-      ...(away ? {} : { notBefore: new Date(Date.now() + delay) }),
+      notBefore: new Date(Date.now() + delay),
     },
   });
 }

@@ -201,7 +201,12 @@ function queryOutcome(life: Life, choice: number): CaseEvent | undefined {
     { kind: 'pending' },
     { kind: 'succeeded' },
   ] as const;
-  return { type: 'result_queried', reviewRequestId: asked.reviewRequestId, outcome: outcomes[choice % 5] ?? { kind: 'pending' } };
+  return {
+    type: 'result_queried',
+    reviewRequestId: asked.reviewRequestId,
+    last: asked.last,
+    outcome: outcomes[choice % 5] ?? { kind: 'pending' },
+  };
 }
 
 /** Lets everything come to its end: no more outside events, effects settle, the deadline passes. */

@@ -144,6 +144,16 @@ describe('what people do', () => {
     assert.equal((await act(orderId, 'pause')).body.code, 'ACTION_NOT_ALLOWED');
   });
 
+  it('D1: a case is not opened again while the buyer is still to be told of its end', async () => {
+    const orderId = await heldCase({ faults: [{ side: 'buyer', call: 2, until: 4, do: '503' }] });
+    await act(orderId, 'decline');
+    await house.untilStatus(orderId, 'declined');
+    const early = await act(orderId, 'reopen');
+    assert.deepEqual([early.status, early.body.code, early.body.actions], [409, 'ACTION_NOT_ALLOWED', ['notes']]);
+    await house.workflowEnded(orderId);
+    assert.equal((await act(orderId, 'reopen')).status, 202);
+  });
+
   it('A8: where a policy demands it, a liaison’s word is confirmed by the review server first', async () => {
     const by = { who: 'test', why: 'four eyes', effectiveFrom: new Date(0) };
     await addPolicy(house.db, { ...SEED_REVIEW_POLICY, liaisonWord: 'confirmed' }, by);

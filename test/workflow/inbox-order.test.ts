@@ -105,6 +105,37 @@ describe('events out of order', () => {
     );
   });
 
+  it('D1: a new round says nothing before the correction of the round before has arrived', async () => {
+    const orderId = house.newOrderId();
+    await house.fail(orderId, { order: sampleOrder(orderId) });
+    await house.untilStatus(orderId, 'held');
+    await house.untilBuyerHeard(orderId, 1);
+    await house.scenario(orderId, { review: ['pass'], answer: 'inline', faults: [{ side: 'buyer', call: 2, until: 3, do: '503' }] });
+    await house.api('POST', `/v1/review-cases/${orderId}/decline`, { by: 'l-1', note: 'no' });
+    await house.untilStatus(orderId, 'declined');
+    await house.fail(orderId, { reviewRound: 2 });
+    await house.client.workflow.getHandle(`review-case/${orderId}/1`).result();
+    await house.messageOf(orderId, 'buyer', 'sent');
+    await eventually(async () => ((await house.buyerEffects(orderId)).length === 3 ? true : undefined), 'three messages');
+    const acted = (await house.buyerEffects(orderId)).map(({ messageId, supersedes }) => [
+      messageId.slice(orderId.length),
+      supersedes?.slice(orderId.length) ?? null,
+    ]);
+    assert.deepEqual(acted, [
+      ['/1/1', null],
+      ['/1/2', '/1/1'],
+      ['/2/1', null],
+    ]);
+  });
+
+  it('A8: a higher round that passed at once ends the open case of the lower one', async () => {
+    const orderId = house.newOrderId();
+    await house.fail(orderId, { order: sampleOrder(orderId) });
+    await house.untilStatus(orderId, 'held');
+    await succeed(orderId, { reviewRound: 2 });
+    assert.equal((await house.workflowEnded(orderId)).status, 'approved');
+  });
+
   it('at most 200 failure notices reach one run; the rest stay visible, and a success still goes through', async () => {
     const orderId = house.newOrderId();
     await house.fail(orderId, { order: sampleOrder(orderId) });

@@ -143,6 +143,23 @@ describe('the truth', () => {
     assert.deepEqual((await told(orderId)).at(-1), [2, 'review_failed', false, `${orderId}/1/1`]);
   });
 
+  it('D1: a request that is still being tried is given up before its withdrawal', async () => {
+    const orderId = await open({ faults: [{ side: 'review', call: 1, until: 200, do: '503' }] });
+    await house.untilBuyerHeard(orderId, 1);
+    await house.toNext(orderId);
+    await eventually(async () => ((await house.reviewRequests(orderId)).length > 0 ? true : undefined), 'the request is tried');
+    await decline(orderId);
+    await house.untilStatus(orderId, 'declined');
+    await house.scenario(orderId, { review: ['pass'], answer: 'inline' });
+    assert.equal((await house.workflowEnded(orderId)).status, 'declined');
+    const posts = (await house.arrivals(orderId, 'review'))
+      .filter(({ method }) => method === 'POST')
+      .map(({ path }) => path.endsWith('/withdraw'));
+    assert.equal(posts.indexOf(true), posts.length - 1, `a request after its withdrawal: ${JSON.stringify(posts)}`);
+    const { body } = await house.api('GET', `/v1/messages?orderId=${orderId}&state=sending`);
+    assert.deepEqual(body.items, []);
+  });
+
   it('D3: nobody acts: one last look at the deadline, no new request, then expired and corrected', async () => {
     const orderId = await open({});
     await house.untilBuyerHeard(orderId, 1);

@@ -115,6 +115,7 @@ CREATE TABLE "review_case" (
     "ending" TEXT,
     "paused" BOOLEAN NOT NULL DEFAULT false,
     "shadow" BOOLEAN NOT NULL DEFAULT false,
+    "closed" BOOLEAN NOT NULL DEFAULT false,
     "caseVersion" INTEGER NOT NULL DEFAULT 0,
     "caseAt" TIMESTAMPTZ(3) NOT NULL,
     "asOf" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -182,6 +183,9 @@ CREATE UNIQUE INDEX "inbound_event_seq_key" ON "inbound_event"("seq");
 
 -- CreateIndex
 CREATE INDEX "inbound_event_state_orderId_seq_idx" ON "inbound_event"("state", "orderId", "seq");
+
+-- CreateIndex
+CREATE INDEX "inbound_event_state_seq_idx" ON "inbound_event"("state", "seq");
 
 -- CreateIndex
 CREATE INDEX "inbound_event_orderId_seq_idx" ON "inbound_event"("orderId", "seq");

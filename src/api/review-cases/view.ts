@@ -48,9 +48,10 @@ export function caseView(row: ReviewCase, temporal: { uiUrl: string | undefined;
 
 /** What people may do to a case, as the read model knows it. */
 export function actionsOf(row: ReviewCase): readonly CaseAction[] {
-  const superseded = row.statusReason === 'SUPERSEDED_BY_ROUND';
+  // Not while a message is still on its way, and not where a higher round took over.
+  const reopenable = row.closed && row.statusReason !== 'SUPERSEDED_BY_ROUND';
   const actions = actionsFor({ status: row.status as CaseStatus, ending: row.ending !== null, paused: row.paused });
-  return superseded ? actions.filter((action) => action !== 'reopen') : actions;
+  return reopenable ? actions : actions.filter((action) => action !== 'reopen');
 }
 
 export function eventView({ number, type, actor, before, after, data, caseAt, wallAt }: Event) {

@@ -14,6 +14,7 @@ import {
   endSuperseded,
   endUnknownOrder,
   finishEnding,
+  lastTold,
   settleMessage,
   tellBuyer,
 } from './endings.js';
@@ -34,7 +35,11 @@ export function decide(state: CaseState, event: CaseEvent, now: number, random: 
 }
 
 function hear(draft: Draft, event: CaseEvent): void {
-  if (isFromPeople(event)) return hearPeople(draft, event);
+  if (isFromPeople(event)) {
+    // What is due by now comes first: people act on the case as it is.
+    clock(draft);
+    return hearPeople(draft, event);
+  }
   switch (event.type) {
     case 'review_failed':
       return reviewFailed(draft, event);
@@ -49,7 +54,7 @@ function hear(draft: Draft, event: CaseEvent): void {
     case 'request_answered':
       return requestAnswered(draft, event.reviewRequestId, event.answer);
     case 'result_queried':
-      return resultQueried(draft, event.reviewRequestId, event.outcome);
+      return resultQueried(draft, event);
     case 'message_settled':
       return settleMessage(draft, event.messageId, event.outcome);
     case 'notice_settled':
@@ -111,7 +116,7 @@ function requestFailed(draft: Draft, event: FailedEvent, reviewRequestId: string
 function reviewSucceeded(draft: Draft, event: SucceededEvent): void {
   const { state } = draft;
   if (hasEnded(state.status)) {
-    const contradicts = state.messages.some((message) => message.kind === 'review_failed');
+    const contradicts = lastTold(state)?.kind === 'review_failed';
     return dispose(
       draft,
       event,
@@ -122,7 +127,7 @@ function reviewSucceeded(draft: Draft, event: SucceededEvent): void {
   }
   const id = event.reviewRequestId;
   if (id !== null) {
-    if (!isOurs(state, id)) return dispose(draft, event, 'unknown_request', { reviewRequestId: id });
+    if (!isOurs(state, id)) return dispose(draft, event, 'unknown_request', { reviewRequestId: id }, 'UNKNOWN_REQUEST_SUCCEEDED');
     const before = state.outcomes[id];
     if (before === 'succeeded') return dispose(draft, event, 'repeated', { reviewRequestId: id });
     if (before === 'failed') return dispose(draft, event, 'contradiction', { reviewRequestId: id }, 'OUTCOME_CHANGED');
@@ -160,23 +165,29 @@ function orderDetermined(draft: Draft, event: Extract<CaseEvent, { type: 'order_
     shadow: state.shadow,
     orderRevision: event.facts.revision,
   });
-  const success = state.earlySuccesses[0];
-  if (success)
+  // What the review server says goes before a liaison's word, which may need its confirmation.
+  const success = state.earlySuccesses.find(({ by }) => by.kind === 'review_server') ?? state.earlySuccesses[0];
+  const toConfirm = success?.by.kind === 'liaison' && event.policy.liaisonWord === 'confirmed';
+  if (success && !toConfirm) {
     return endApproved(draft, success.by.kind === 'liaison' ? 'LIAISON_WORD' : 'REVIEW_SUCCEEDED', success.by.name, success.by.note);
-  if (state.reopening !== null) {
-    scheduleNext(draft);
-    draft.commands.push({ do: 'notify_liaison', stage: 'reopened' });
-    return clock(draft);
   }
-  if (!state.decision.preset) return endRejected(draft);
+  if (state.reopening === null && !state.decision.preset && !toConfirm) return endRejected(draft);
   // Known only after its time: there is nothing left to hope for, only the truth to tell.
   if (draft.now >= limitsOf(state).deadlineAt) return clock(draft);
   scheduleNext(draft);
-  draft.commands.push({ do: 'notify_liaison', stage: 'first_failure' });
-  if (earlySuccessFor(event.policy, event.facts.buyerId) && event.earlySuccessStopped !== true) {
-    tellBuyer(draft, { stage: 'early_success', kind: 'review_succeeded', provisional: true, supersedes: null, reason: null, ending: null });
-  }
+  tellAtOpening(draft, earlySuccessFor(event.policy, event.facts.buyerId) && event.earlySuccessStopped !== true);
+  if (success) confirmWord(draft, success.by.name);
   clock(draft);
+}
+
+/** The liaison's notice and, for a case opened by a failure, the early success (A3). */
+function tellAtOpening(draft: Draft, early: boolean): void {
+  const { reopening, liaisonId } = draft.state;
+  const tellEarly = early && reopening === null;
+  const buyerToldEarly = tellEarly || reopening?.lastTold?.kind === 'review_succeeded';
+  draft.commands.push({ do: 'notify_liaison', stage: reopening === null ? 'first_failure' : 'reopened', liaisonId, buyerToldEarly });
+  if (!tellEarly) return;
+  tellBuyer(draft, { stage: 'early_success', kind: 'review_succeeded', provisional: true, supersedes: null, reason: null, ending: null });
 }
 
 /** After a failed attempt: wait by the rule while the window lasts, else the order waits for people (A7). */
@@ -202,9 +213,10 @@ function requestAnswered(draft: Draft, reviewRequestId: string, answer: RequestA
   failedAttempt(draft, answer.reason);
 }
 
-function resultQueried(draft: Draft, reviewRequestId: string, outcome: QueryOutcome): void {
+function resultQueried(draft: Draft, { reviewRequestId, outcome, last }: Extract<CaseEvent, { type: 'result_queried' }>): void {
   const { state } = draft;
-  if (state.ending !== null) return lastLookDone(draft, reviewRequestId, outcome);
+  // While an ending waits for its last look, an ordinary query of before decides it only by a success.
+  if (state.ending !== null) return last || outcome.kind === 'succeeded' ? lastLookDone(draft, reviewRequestId, outcome) : undefined;
   if (outcome.kind === 'succeeded' || outcome.kind === 'failed') return outcomeHeard(draft, reviewRequestId, outcome);
   const current = state.request;
   if (current?.reviewRequestId !== reviewRequestId || hasEnded(state.status)) return;
@@ -227,7 +239,8 @@ function outcomeHeard(
   answer: { kind: 'succeeded' } | { kind: 'failed'; reason: FailureReason },
 ): void {
   const { state } = draft;
-  if (reviewRequestId in state.outcomes || hasEnded(state.status)) return;
+  if (reviewRequestId in state.outcomes) return;
+  if (hasEnded(state.status)) return outcomeTooLate(draft, reviewRequestId, answer.kind);
   state.outcomes = { ...state.outcomes, [reviewRequestId]: answer.kind };
   if (answer.kind === 'succeeded') {
     audit(draft, 'review_succeeded', 'review-server', { reviewRequestId });
@@ -236,6 +249,14 @@ function outcomeHeard(
   }
   audit(draft, 'review_failed', 'review-server', { reviewRequestId, reason: answer.reason });
   if (state.request?.reviewRequestId === reviewRequestId && state.ending === null) failedAttempt(draft, answer.reason);
+}
+
+/** An outcome that our own call brought after the end: recorded, and said to contradict where the buyer was told otherwise (D5). */
+function outcomeTooLate(draft: Draft, reviewRequestId: string, outcome: 'succeeded' | 'failed'): void {
+  const told = lastTold(draft.state)?.kind;
+  const contradicts = (outcome === 'succeeded' && told === 'review_failed') || (outcome === 'failed' && told === 'review_succeeded');
+  draft.state.outcomes = { ...draft.state.outcomes, [reviewRequestId]: outcome };
+  audit(draft, contradicts ? 'contradiction' : 'late_outcome', 'review-server', { reviewRequestId, outcome, told });
 }
 
 /** D1: before a correction the review server is asked once more; a success found there is the truth, unless the order was cancelled. */

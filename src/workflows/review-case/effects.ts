@@ -37,6 +37,7 @@ export interface Effects {
 export function createEffects(state: () => CaseState, hear: (event: CaseEvent) => void): Effects {
   let underWay = 0;
   const deliveries = new Map<string, CancellationScope>();
+  const requests = new Map<string, { scope: CancellationScope; ended: Promise<void> }>();
   const start = (effect: () => Promise<void>): void => {
     underWay += 1;
     void effect().finally(() => (underWay -= 1));
@@ -61,14 +62,28 @@ export function createEffects(state: () => CaseState, hear: (event: CaseEvent) =
         return start(() => sendBuyerMessage(command));
       case 'drop_buyer_message':
         return deliveries.get(command.messageId)?.cancel();
+      case 'drop_request':
+        return requests.get(command.reviewRequestId)?.scope.cancel();
       case 'notify_liaison':
         return start(async () => notifyLiaison(state(), command, hear));
       case 'request_review':
-        return start(async () => askForReview(state(), command, hear));
+        return start(async () => {
+          const { reviewRequestId } = command.request;
+          const scope = new CancellationScope();
+          const ended = askForReview(state(), command, scope, hear);
+          requests.set(reviewRequestId, { scope, ended });
+          await ended;
+          requests.delete(reviewRequestId);
+        });
       case 'query_result':
         return start(async () => queryResult(state(), command, hear));
       case 'withdraw_review':
-        return start(async () => withdraw(state(), command));
+        // Not before the request's own call has ended: it must not arrive after its withdrawal.
+        return start(async () => {
+          const open = requests.get(command.reviewRequestId);
+          if (open !== undefined) await open.ended;
+          await withdraw(state(), command);
+        });
     }
   };
   return { perform, count: () => underWay, idle: () => underWay === 0 };
@@ -84,8 +99,12 @@ async function delivered(key: string, send: () => Promise<void>, dropped = (): b
   }
 }
 
-async function notifyLiaison(state: CaseState, { stage }: Command<'notify_liaison'>, hear: (event: CaseEvent) => void): Promise<void> {
-  const { caseId, orderId, reviewRound, liaisonId, reason, firstFailureAt, nextReviewAt, windowEndsAt, deadlineAt } = state;
+async function notifyLiaison(
+  state: CaseState,
+  { stage, liaisonId, buyerToldEarly }: Command<'notify_liaison'>,
+  hear: (event: CaseEvent) => void,
+): Promise<void> {
+  const { caseId, orderId, reviewRound, reason, firstFailureAt, nextReviewAt, windowEndsAt, deadlineAt } = state;
   if (liaisonId === null) return hear({ type: 'notice_settled', outcome: 'refused' });
   if (reason === null || firstFailureAt === null || windowEndsAt === null || deadlineAt === null) return;
   const input = {
@@ -99,7 +118,7 @@ async function notifyLiaison(state: CaseState, { stage }: Command<'notify_liaiso
     nextReviewAt,
     windowEndsAt,
     deadlineAt,
-    buyerToldEarly: state.messages.length > 0,
+    buyerToldEarly,
     caseAt: Date.now(),
     shadow: state.shadow,
   };
@@ -110,17 +129,27 @@ async function notifyLiaison(state: CaseState, { stage }: Command<'notify_liaiso
   hear({ type: 'notice_settled', outcome });
 }
 
-async function askForReview(state: CaseState, { request }: Command<'request_review'>, hear: (event: CaseEvent) => void): Promise<void> {
+async function askForReview(
+  state: CaseState,
+  { request }: Command<'request_review'>,
+  scope: CancellationScope,
+  hear: (event: CaseEvent) => void,
+): Promise<void> {
   const { caseId, orderId, reviewRound } = state;
   const { reviewRequestId, attempt, requestedAt } = request;
   const scheduleToCloseTimeout = Math.max(request.answerDueAt - Date.now(), 1000);
   let answer: RequestAnswer;
   try {
-    answer = await activities.requestReview.executeWithOptions(
-      { scheduleToCloseTimeout, retry: { ...RETRY, maximumInterval: '1 minute' }, summary: `Ask the review server, request ${attempt}` },
-      [{ caseId, orderId, reviewRound, reviewRequestId, attempt, requestedAt, shadow: state.shadow }],
-    );
+    const options = {
+      scheduleToCloseTimeout,
+      cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+      retry: { ...RETRY, maximumInterval: '1 minute' },
+      summary: `Ask the review server, request ${attempt}`,
+    } as const;
+    const input = { caseId, orderId, reviewRound, reviewRequestId, attempt, requestedAt, shadow: state.shadow };
+    answer = await scope.run(() => activities.requestReview.executeWithOptions(options, [input]));
   } catch (error) {
+    await settleMessage({ key: reviewRequestId, as: scope.consideredCancelled ? 'dropped' : 'dead' });
     answer = { kind: 'none', reason: unansweredReason(error) };
   }
   hear({ type: 'request_answered', reviewRequestId, answer });
@@ -141,9 +170,9 @@ async function queryResult(state: CaseState, command: Command<'query_result'>, h
       { scheduleToCloseTimeout: QUERY_LIMIT_MS, retry: { maximumAttempts: 3, initialInterval: '2 seconds' }, summary },
       [{ caseId, orderId, reviewRound, reviewRequestId, caseAt: Date.now(), shadow: state.shadow }],
     );
-    hear({ type: 'result_queried', reviewRequestId, outcome: outcome.kind === 'accepted' ? { kind: 'pending' } : outcome });
+    hear({ type: 'result_queried', reviewRequestId, last, outcome: outcome.kind === 'accepted' ? { kind: 'pending' } : outcome });
   } catch {
-    hear({ type: 'result_queried', reviewRequestId, outcome: { kind: 'unknown' } });
+    hear({ type: 'result_queried', reviewRequestId, last, outcome: { kind: 'unknown' } });
   }
 }
 

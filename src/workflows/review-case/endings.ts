@@ -24,9 +24,9 @@ function earlyMessage(state: CaseState): SentMessage | undefined {
 }
 
 /** What the buyer server has been told last, or may have: here, or before the case was opened again. */
-function lastTold(state: CaseState): { messageId: string; kind: 'review_succeeded' | 'review_failed' } | null {
-  const early = earlyMessage(state);
-  return early !== undefined && early.outcome !== 'dropped' ? early : (state.reopening?.lastTold ?? null);
+export function lastTold(state: CaseState): { messageId: string; kind: 'review_succeeded' | 'review_failed' } | null {
+  const last = state.messages.findLast(({ outcome }) => outcome !== 'dropped' && outcome !== 'refused');
+  return last ?? state.reopening?.lastTold ?? null;
 }
 
 function end(draft: Draft, status: EndedStatus, reason: string, actor: string, data: Record<string, unknown>): void {
@@ -41,8 +41,8 @@ function end(draft: Draft, status: EndedStatus, reason: string, actor: string, d
 
 /** A8. An approval after an early success tells the buyer nothing more. */
 export function endApproved(draft: Draft, reason: string, actor: string, note: string | null): void {
+  dropRequest(draft);
   end(draft, 'approved', reason, actor, { note });
-  draft.state.request = null;
   tellSuccess(draft);
 }
 
@@ -63,6 +63,9 @@ export function endRejected(draft: Draft): void {
 /** A1: nobody is told anything; the notice stays in the inbox as a problem for operations. */
 export function endUnknownOrder(draft: Draft, detail: string): void {
   end(draft, 'order_unknown', 'ORDER_UNKNOWN', 'holdpoint', { detail });
+  // A success that came meanwhile closes the round, as one without a case does.
+  const closings = draft.state.earlySuccesses.map(({ inboundId }) => ({ inboundId, disposition: 'closed_round' as const, problem: null }));
+  draft.dispositions.push(...closings);
   const inboundId = draft.state.firstInboundId;
   if (inboundId !== null) draft.dispositions.push({ inboundId, disposition: 'opened', problem: 'ORDER_UNKNOWN' });
 }
@@ -108,10 +111,17 @@ export function finishEnding(draft: Draft): void {
   draft.commands.push({ do: 'drop_buyer_message', messageId: early.messageId });
 }
 
+/** The call of an open request is not tried any more: its outcome is not wanted. */
+function dropRequest(draft: Draft): void {
+  const { request } = draft.state;
+  if (request !== null) draft.commands.push({ do: 'drop_request', reviewRequestId: request.reviewRequestId });
+  draft.state.request = null;
+}
+
 function withdrawOpenRequest(draft: Draft): void {
   const { state } = draft;
   const id = lastRequestId(state);
-  state.request = null;
+  dropRequest(draft);
   if (id === null || state.outcomes[id.reviewRequestId] === 'failed') return;
   draft.commands.push({ do: 'withdraw_review', reviewRequestId: id.reviewRequestId });
 }
@@ -142,6 +152,6 @@ export function settleMessage(draft: Draft, messageId: string, outcome: Delivery
   audit(draft, 'buyer_message_settled', 'buyer-server', { messageId, kind: message.kind, outcome });
   if (message.stage !== 'early_success') return;
   if (state.truthOwed) return tellTruth(draft);
-  // Early successes were stopped while it was on its way, and it has come true since.
-  if (state.status === 'approved' && outcome === 'dropped') tellSuccess(draft);
+  // It never took effect, and it has come true since.
+  if (state.status === 'approved' && (outcome === 'dropped' || outcome === 'refused')) tellSuccess(draft);
 }

@@ -11,7 +11,9 @@ export function nextInstant(state: CaseState): { at: number; what: string } | nu
   const request = state.request;
   if (request !== null) {
     // The call under way is bounded by the answer deadline itself: no timer beside it.
-    if (!request.accepted || request.querying) return null;
+    if (request.querying) return null;
+    // … unless a change of policy has moved the deadline before it.
+    if (!request.accepted) return request.answerDueAt > state.deadlineAt ? { at: state.deadlineAt, what: 'resolution deadline' } : null;
     instants.push({ at: request.answerDueAt, what: `answer to request ${request.attempt} due` });
     if (request.nextQueryAt !== null) instants.push({ at: request.nextQueryAt, what: `ask for the result of request ${request.attempt}` });
   }

@@ -1,7 +1,7 @@
 /** What people do to a running case: ask, wait, hand over, change its rules. Which of it is allowed is in domain/case-status.ts. */
 import { actionsFor, type CaseAction } from '../../domain/case-status.js';
-import { answerDueAt, caseLimits } from '../../domain/schedule.js';
-import { beginEnding } from './endings.js';
+import { answerDueAt, caseLimits, nextQueryAt } from '../../domain/schedule.js';
+import { beginEnding, lastTold } from './endings.js';
 import { sendRequest, scheduleNext } from './requests.js';
 import { audit, isoInstant, limitsOf, type Draft } from './step.js';
 import type { CaseEvent, CaseState } from './state.js';
@@ -87,7 +87,9 @@ function reassignCase(draft: Draft, { by, note, liaisonId }: Event<'reassign'>):
   const from = draft.state.liaisonId;
   draft.state.liaisonId = liaisonId;
   audit(draft, 'reassigned', by, { note, from, to: liaisonId });
-  if (from !== liaisonId) draft.commands.push({ do: 'notify_liaison', stage: 'assigned' });
+  if (from === liaisonId) return;
+  const buyerToldEarly = lastTold(draft.state)?.kind === 'review_succeeded';
+  draft.commands.push({ do: 'notify_liaison', stage: `assigned-${draft.state.auditCount}`, liaisonId, buyerToldEarly });
 }
 
 /** The case goes on under other rules: its limits are counted anew from its first failure, which does not move. */
@@ -100,8 +102,9 @@ function changeCasePolicy(draft: Draft, { by, note, policy }: Event<'change_poli
   const request = state.request;
   if (request !== null && !request.accepted) return;
   if (request !== null) {
-    const due = Math.min(request.answerDueAt, answerDueAt(policy, limitsOf(state), request.requestedAt));
-    state.request = { ...request, answerDueAt: Math.max(due, draft.now), nextQueryAt: null };
+    const due = Math.max(Math.min(request.answerDueAt, answerDueAt(policy, limitsOf(state), request.requestedAt)), draft.now);
+    const next = request.querying ? null : nextQueryAt(policy, draft.now, request.queries, due);
+    state.request = { ...request, answerDueAt: due, nextQueryAt: next };
     return;
   }
   scheduleNext(draft);

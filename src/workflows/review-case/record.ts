@@ -36,6 +36,7 @@ export function caseRow(state: CaseState, now: number): CaseRow {
     ending: state.ending?.as ?? null,
     paused: state.paused,
     shadow: state.shadow,
+    closed: hasEnded(state.status) && !state.truthOwed && state.messages.every(({ outcome }) => outcome !== null),
     caseVersion: state.version,
     caseAt: now,
   };

@@ -24,6 +24,8 @@ export function deleteRule(draft: Draft, reason: 'RETRY_WINDOW_PASSED' | 'NO_REQ
 
 export function sendRequest(draft: Draft, actor: string): void {
   const { state } = draft;
+  // An ending has begun, or must: no new request (D3).
+  if (state.ending !== null || draft.now >= limitsOf(state).deadlineAt) return;
   const attempt = state.attempts + 1;
   state.attempts = attempt;
   state.lastRequestAt = draft.now;

@@ -151,7 +151,7 @@ export type CaseEvent =
     }
   | { type: 'order_missing'; detail: string }
   | { type: 'request_answered'; reviewRequestId: string; answer: RequestAnswer }
-  | { type: 'result_queried'; reviewRequestId: string; outcome: QueryOutcome }
+  | { type: 'result_queried'; reviewRequestId: string; outcome: QueryOutcome; last: boolean }
   | { type: 'message_settled'; messageId: string; outcome: DeliveryOutcome }
   | { type: 'notice_settled'; outcome: DeliveryOutcome }
   | ({ type: 'request_review' } & PersonRequest)
@@ -165,7 +165,8 @@ export type CaseEvent =
   | { type: 'clock' };
 
 export type CaseCommand =
-  | { do: 'notify_liaison'; stage: 'first_failure' | 'assigned' | 'reopened' }
+  | { do: 'notify_liaison'; stage: string; liaisonId: string | null; buyerToldEarly: boolean }
+  | { do: 'drop_request'; reviewRequestId: string }
   | { do: 'send_buyer_message'; message: BuyerMessage }
   | { do: 'drop_buyer_message'; messageId: string }
   | { do: 'request_review'; request: OpenRequest }

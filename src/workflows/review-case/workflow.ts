@@ -117,13 +117,19 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
   };
 
   // The story. A cancellation from outside is heard like anyone else's, so that the buyer still learns the truth.
+  let cancelled = false;
+  const hearCancellation = (): void => {
+    if (cancelled && !hasEnded(state.status)) hear({ type: 'cancel', by: 'temporal', note: 'workflow cancellation requested' });
+  };
   CancellationScope.current().cancelRequested.catch(() => {
-    if (!hasEnded(state.status)) hear({ type: 'cancel', by: 'temporal', note: 'workflow cancellation requested' });
+    cancelled = true;
+    hearCancellation();
   });
   return CancellationScope.nonCancellable(async () => {
     if (state.status === 'deciding') {
       await condition(() => state.firstInboundId !== null);
       hear(await determineOrder(state));
+      hearCancellation();
     }
     for (;;) {
       hear({ type: 'clock' });
