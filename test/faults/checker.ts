@@ -45,7 +45,7 @@ export async function judge(house: Deployment, orders: PlannedOrder[], accepted:
     doubled: found.doubled,
     outOfOrder: found.outOfSequence,
     changed: found.changed,
-    unsettled: found.unsettled,
+    unsettled: found.ledger.filter(({ state }) => state === 'sending').map(openRow),
     unknownAttempts: outcomes.filter((outcome) => outcome === null || outcome === 'unknown').length,
     attempts: outcomes.length,
     killsInGap: killsInGap(found, effects, kills),
@@ -57,6 +57,10 @@ function endedWrong({ orderId, status }: PlannedOrder, cases: any[], { buyer }: 
   const seen = cases.filter((one) => one.orderId === orderId).map((one) => one.status);
   const found = seen.join() === status ? toldWrong(buyer, orderId, status) : [`${orderId} must end ${status}, and is ${seen.join()}`];
   return found.map((what) => ({ orderId, what }));
+}
+
+function openRow({ key, counterpart, attempts }: LedgerMessage): string {
+  return `${counterpart} ${key}: ${attempts.map(({ startedAt, outcome }) => `${startedAt} ${outcome ?? 'no outcome'}`).join(', ')}`;
 }
 
 /** The review server's own notices that were answered with a 2xx, and of which nobody knows what came. */
@@ -122,9 +126,10 @@ function whenActed({ buyer, review }: Effects): Map<string, number> {
 function recovery({ buyer, review, inbox }: Effects, kills: Kill[]): { p50: number; max: number } {
   const instants = [...buyer, ...inbox].map(({ at }) => Date.parse(at)).concat(review.map(({ requestedAt }) => Date.parse(requestedAt)));
   const sorted = instants.toSorted((a, b) => a - b);
-  const waits = kills
-    .flatMap(({ restartedAt }) => sorted.find((at) => at >= restartedAt) ?? [])
-    .map((at, i) => at - (kills[i]?.restartedAt ?? at));
+  const waits = kills.flatMap(({ restartedAt }) => {
+    const next = sorted.find((at) => at >= restartedAt);
+    return next === undefined ? [] : [next - restartedAt];
+  });
   const ordered = waits.toSorted((a, b) => a - b);
   return { p50: ordered[Math.floor(ordered.length / 2)] ?? 0, max: ordered.at(-1) ?? 0 };
 }

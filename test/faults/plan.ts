@@ -53,7 +53,7 @@ export function policyFor({ seconds }: RunOptions): Partial<ReviewPolicy> {
     jitter: 0.2,
     minGapMs: 1000,
     retryWindowMs: windowMs,
-    resolutionDeadlineMs: windowMs * 1.1,
+    resolutionDeadlineMs: Math.round(windowMs * 1.1),
     answerDeadlineMs: 30_000,
     answerQuery: { initialMs: 2000, coefficient: 2, maximum: 4 },
   };

@@ -34,6 +34,7 @@ const result = await runFaults(options, say);
 const { violations, kills } = result;
 const notCounted = [...result.notCounted, ...(!values.ci && kills.length < LEAST_KILLS ? [`fewer than ${LEAST_KILLS} kills`] : [])];
 for (const violation of violations) say(`VIOLATED ${violation}`);
+for (const row of result.judgement.unsettled) say(`unknown: ${row}`);
 for (const why of notCounted) say(`does not count: ${why}`);
 console.log(`\n${figuresTable(options, result)}`);
 process.exit(violations.length > 0 ? 1 : notCounted.length > 0 ? 2 : 0);
