@@ -130,7 +130,7 @@ function changedTexts(arrivals: Arrival[]): string[] {
 
 /**
  * Whether a buyer was told the truth: an early success, and its correction where it did not come true. Where the early success
- * never arrived the truth comes alone, as a correction if it may have left.
+ * never arrived the truth comes alone, as a correction if it may have left; an approval too, where the word of it came first.
  *
  * @returns what is wrong, in words; empty when nothing is
  */
@@ -140,8 +140,7 @@ export function toldWrong(buyer: Effects['buyer'], orderId: string, status: stri
   const early = told.find(({ provisional }) => provisional);
   const kinds = truth.map(({ kind }) => kind).join();
   const right = [
-    kinds === (status === 'approved' ? '' : 'review_failed'),
-    early !== undefined || status !== 'approved',
+    kinds === (status !== 'approved' ? 'review_failed' : early === undefined ? 'review_succeeded' : ''),
     early === undefined || (status !== 'rejected' && early === told[0] && early.kind === 'review_succeeded'),
     early === undefined || truth[0] === undefined || truth[0].supersedes === early.messageId,
   ];

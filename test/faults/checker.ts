@@ -10,6 +10,8 @@ export interface Judgement {
   accepted: number;
   mostOpen: number;
   endedRight: number;
+  /** Of them those that the kills kept from passing before their deadline. */
+  endedAtDeadline: number;
   /** Cases that ended otherwise than their script has it, or told their buyer otherwise. */
   endedWrong: string[];
   lost: string[];
@@ -40,6 +42,7 @@ export async function judge(house: Deployment, orders: PlannedOrder[], accepted:
     accepted: found.accepted,
     mostOpen: mostOpen(cases),
     endedRight: orders.length - new Set(wrong.map(({ orderId }) => orderId)).size,
+    endedAtDeadline: orders.filter(({ orderId, status }) => status !== 'expired' && isExpired(cases, orderId)).length,
     endedWrong: wrong.map(({ what }) => what),
     lost: [...found.lost, ...unheard(effects, events)],
     doubled: found.doubled,
@@ -53,10 +56,26 @@ export async function judge(house: Deployment, orders: PlannedOrder[], accepted:
   };
 }
 
-function endedWrong({ orderId, status }: PlannedOrder, cases: any[], { buyer }: Effects): { orderId: string; what: string }[] {
-  const seen = cases.filter((one) => one.orderId === orderId).map((one) => one.status);
-  const found = seen.join() === status ? toldWrong(buyer, orderId, status) : [`${orderId} must end ${status}, and is ${seen.join()}`];
+function isExpired(cases: any[], orderId: string): boolean {
+  return cases.some((one) => one.orderId === orderId && one.status === 'expired');
+}
+
+/**
+ * By the script; or at the deadline, where the review server never came to pass it: kills may cost more tries than the window has.
+ * Then the buyer must have been told so.
+ */
+function endedWrong({ orderId, status }: PlannedOrder, cases: any[], effects: Effects): { orderId: string; what: string }[] {
+  const seen = cases
+    .filter((one) => one.orderId === orderId)
+    .map((one) => one.status)
+    .join();
+  const right = seen === status || (seen === 'expired' && status === 'approved' && !hasPassed(orderId, effects));
+  const found = right ? toldWrong(effects.buyer, orderId, seen) : [`${orderId} must end ${status}, and is ${seen}`];
   return found.map((what) => ({ orderId, what }));
+}
+
+function hasPassed(orderId: string, { review }: Effects): boolean {
+  return review.some((one) => one.orderId === orderId && one.outcome === 'succeeded');
 }
 
 function openRow({ key, counterpart, attempts }: LedgerMessage): string {

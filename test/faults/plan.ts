@@ -83,7 +83,7 @@ function planOrder(orderId: string, kind: Kind, seconds: number, random: Random)
 
 /** Reviews that fail several times keep cases open; only those to be approved pass at last. */
 function scenarioOf(kind: Kind, seconds: number, random: Random): object {
-  const fails = seconds < LONG_S ? 1 + pick([0, 1], random) : 4 + pick([0, 1, 2], random);
+  const fails = seconds < LONG_S ? 1 + pick([0, 1], random) : 2 + pick([0, 1, 2], random);
   return {
     review: [...Array<string>(fails).fill('fail:STOCK_SHORT'), ...(kind === 'approved' ? ['pass'] : [])],
     answer: pick(['inline', 'notice', 'poll'], random),

@@ -12,7 +12,7 @@ export function figuresTable({ seed, orders }: RunOptions, { judgement, kills, s
     ['kills', `${kills.length} (${byKind.join(', ')})`],
     ['kills between act and answer', judgement.killsInGap],
     ['accepted (202)', judgement.accepted],
-    ['ended right', judgement.endedRight],
+    ['ended right, of them at deadline', `${judgement.endedRight}, ${judgement.endedAtDeadline}`],
     ['lost', lost.length],
     ['doubled effects', doubled.length],
     ['order of buyer messages violated', outOfOrder.length],

@@ -25,7 +25,7 @@ export interface Effects {
     supersedes: string | null;
     at: string;
   }[];
-  review: { reviewRequestId: string | null; orderId: string; reviewRound: number; attempt: number; requestedAt: string }[];
+  review: { reviewRequestId: string | null; orderId: string; reviewRound: number; attempt: number; requestedAt: string; outcome: string }[];
   notices: { eventId: string; orderId: string }[];
   inbox: { orderId: string | null; messageId: string | null; at: string }[];
 }
