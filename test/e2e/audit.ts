@@ -128,6 +128,25 @@ function changedTexts(arrivals: Arrival[]): string[] {
   });
 }
 
+/**
+ * Whether a buyer was told the truth: an early success, and its correction where it did not come true. Where the early success
+ * never arrived the truth comes alone, as a correction if it may have left; an approval too, where the word of it came first.
+ *
+ * @returns what is wrong, in words; empty when nothing is
+ */
+export function toldWrong(buyer: Effects['buyer'], orderId: string, status: string): string[] {
+  const told = buyer.filter((message) => message.orderId === orderId);
+  const truth = told.filter(({ provisional }) => !provisional);
+  const early = told.find(({ provisional }) => provisional);
+  const kinds = truth.map(({ kind }) => kind).join();
+  const right = [
+    kinds === (status !== 'approved' ? 'review_failed' : early === undefined ? 'review_succeeded' : ''),
+    early === undefined || (status !== 'rejected' && early === told[0] && early.kind === 'review_succeeded'),
+    early === undefined || truth[0] === undefined || truth[0].supersedes === early.messageId,
+  ];
+  return right.every(Boolean) ? [] : [`what the buyer of ${orderId} (${status}) was told: ${JSON.stringify(told)}`];
+}
+
 /** Attempts whose call arrived and took effect, and whose outcome nobody lived to write down: the worker died in the gap. */
 export function attemptsInGap({ ledger, arrivals }: Audit): string[] {
   return ledger.flatMap(({ key, counterpart, orderId, attempts }) => {

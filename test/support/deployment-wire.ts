@@ -3,6 +3,7 @@ import type { Answer } from './house.js';
 
 /** A call or a mail that reached a side, as it came. */
 export interface Arrival {
+  at: string;
   side: string;
   method: string | null;
   path: string | null;
@@ -22,9 +23,11 @@ export interface Effects {
     kind: string;
     provisional: boolean;
     supersedes: string | null;
+    at: string;
   }[];
-  review: { reviewRequestId: string | null; orderId: string; reviewRound: number; attempt: number }[];
-  inbox: { orderId: string | null; messageId: string | null }[];
+  review: { reviewRequestId: string | null; orderId: string; reviewRound: number; attempt: number; requestedAt: string; outcome: string }[];
+  notices: { eventId: string; orderId: string }[];
+  inbox: { orderId: string | null; messageId: string | null; at: string }[];
 }
 
 /** A row of the ledger as the API shows it. */
@@ -35,7 +38,7 @@ export interface LedgerMessage {
   state: string;
   sequence: number | null;
   kind: string;
-  attempts: { number: number; startedAt: string; outcome: string | null; httpStatus: number | null }[];
+  attempts: { number: number; startedAt: string; finishedAt: string | null; outcome: string | null; httpStatus: number | null }[];
 }
 
 export async function call(method: string, url: string, body: object | undefined, headers: Record<string, string>): Promise<Answer> {

@@ -38,6 +38,8 @@ export interface Api {
 export interface DeploymentOptions {
   /** Where the programs find Temporal; default: the tests' server itself. */
   temporalAddress?: string;
+  /** Servers of its own instead of the tests'; the database has the template of `createTemplate`. */
+  servers?: { temporalAddress: string; databaseUrl: string };
   /** What differs from the seeded policy. */
   policy?: Partial<ReviewPolicy>;
 }
@@ -63,10 +65,10 @@ export class Deployment {
   #counter = 0;
   #stopped = false;
 
-  async #start({ temporalAddress, policy }: DeploymentOptions): Promise<void> {
-    const address = fromEnvironment('TEST_TEMPORAL_ADDRESS');
+  async #start({ temporalAddress, servers, policy }: DeploymentOptions): Promise<void> {
+    const address = servers?.temporalAddress ?? fromEnvironment('TEST_TEMPORAL_ADDRESS');
     this.#temporalAddress = temporalAddress ?? address;
-    this.#databaseUrl = await createTestDatabase();
+    this.#databaseUrl = await createTestDatabase(servers?.databaseUrl);
     this.#dataDir = await mkdtemp(join(tmpdir(), 'holdpoint-e2e-'));
     const { client, connection } = connectClient({ address, namespace: 'default' });
     this.client = client;

@@ -53,8 +53,13 @@ export async function startPostgres(): Promise<{ databaseUrl: string; stop(): Pr
   const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '400' };
   const options = { directory: join(dir, 'postgres'), port: await getPort(), password: randomBytes(12).toString('hex'), settings };
   await supervisor.start(await preparePostgres(options), () => isPostgresReady(options));
-  await migrate(embeddedDatabaseUrl(options, TEMPLATE));
+  await createTemplate(options);
   return { databaseUrl: embeddedDatabaseUrl(options, 'postgres'), stop };
+}
+
+/** The migrated template database of a running server: what `createTestDatabase` copies. */
+export async function createTemplate(server: { port: number; password: string }): Promise<void> {
+  await migrate(embeddedDatabaseUrl(server, TEMPLATE));
 }
 
 /**
