@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
 import { PrismaClient, type Prisma } from './generated/client.js';
 
 export type Database = PrismaClient;
@@ -10,7 +11,12 @@ export type JsonObject = { [key: string]: Prisma.InputJsonValue | null };
  * @param poolSize connections of this process at most; keep the sum over processes under the server's limit
  */
 export function openDatabase(databaseUrl: string, poolSize = 10): Database {
-  const adapter = new PrismaPg({ connectionString: databaseUrl, max: poolSize, connectionTimeoutMillis: 5000, idleTimeoutMillis: 30_000 });
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: poolSize, connectionTimeoutMillis: 5000, idleTimeoutMillis: 30_000 });
+  // A server that dies cuts connections at any instant, also between two listeners of the adapter: an error without a
+  // listener would end the process. The query that was under way fails by itself.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  const adapter = new PrismaPg(pool, { disposeExternalPool: true });
   return new PrismaClient({ adapter, transactionOptions: { maxWait: 5000, timeout: 15_000 } });
 }
 
