@@ -1,5 +1,5 @@
 /** A stack for the demo alone: on free ports, its data in a temporary directory; nothing of it is left. */
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { bringUp } from '../dev/bring-up.js';
 import { Supervisor } from '../dev/processes.js';
 import { program } from '../dev/program.js';
 import { takeRunLock } from '../dev/run-lock.js';
+import { sweepTemporaryStacks } from '../dev/sweep.js';
 import { loadDevSettings } from '../dev/settings.js';
 import { planStack, portUses } from '../dev/stack.js';
 import { openStack, type OpenStack } from './running-stack.js';
@@ -29,7 +30,7 @@ export function ownStack(env: NodeJS.ProcessEnv): OwnStack {
   let stopping: Promise<void> | undefined;
 
   const start = async (say: (line: string) => void): Promise<OpenStack> => {
-    await sweep();
+    await sweepTemporaryStacks(PREFIX);
     const dataDir = mkdtempSync(join(tmpdir(), PREFIX));
     stops.push(() => rmSync(dataDir, { recursive: true, force: true }));
     chmodSync(dataDir, 0o755); // for PostgreSQL's own user, when we are root
@@ -65,20 +66,4 @@ async function hold(variable: string): Promise<{ variable: string; port: number;
   const server = createServer();
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
   return { variable, port: (server.address() as AddressInfo).port, server };
-}
-
-/** Ends what a killed demo left running, and removes its data. */
-async function sweep(): Promise<void> {
-  const directories = readdirSync(tmpdir())
-    .filter((name) => name.startsWith(PREFIX))
-    .map((name) => join(tmpdir(), name));
-  for (const dir of directories.filter((path) => existsSync(join(path, 'run.lock')))) {
-    try {
-      takeRunLock(dir);
-    } catch {
-      continue; // that demo runs, or it is another user's
-    }
-    await new Supervisor(dir).endLeftovers();
-    rmSync(dir, { recursive: true, force: true });
-  }
 }

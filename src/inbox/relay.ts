@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../db/database.js';
 import type { InboundEvent } from '../db/generated/client.js';
 import { lockNextEvent } from '../db/inbound-events.js';
+import { hasGrpcCode } from '../temporal/grpc-code.js';
 import { handOver } from './hand-over.js';
 
 export interface Relay {
@@ -124,11 +125,7 @@ async function failed(db: Database, log: Logger, event: InboundEvent | null, err
 
 /** gRPC UNAVAILABLE, DEADLINE_EXCEEDED or CANCELLED, directly or behind the client's own error: the way to Temporal is not there. */
 function isTemporalAway(error: unknown): boolean {
-  for (let cause = error; typeof cause === 'object' && cause !== null; cause = (cause as { cause?: unknown }).cause) {
-    const { code } = cause as { code?: unknown };
-    if (code === 14 || code === 4 || code === 1) return true;
-  }
-  return false;
+  return hasGrpcCode(error, (code) => code === 14 || code === 4 || code === 1);
 }
 
 /** The event stays pending, and its order's later ones behind it. Where only our way to Temporal failed, others may have it at once. */

@@ -1,5 +1,5 @@
 // The servers that tests share: one Temporal dev server and one PostgreSQL for a whole run, on free ports, their data thrown away.
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { migrate } from '../../src/db/migrate.js';
 import { embeddedDatabaseUrl, isPostgresReady, preparePostgres } from '../../src/dev/postgres.js';
 import { Supervisor } from '../../src/dev/processes.js';
 import { takeRunLock } from '../../src/dev/run-lock.js';
+import { sweepTemporaryStacks } from '../../src/dev/sweep.js';
 import { findTemporalBinary } from '../../src/dev/temporal-binary.js';
 import { isTemporalReady, prepareNamespace, temporalServer } from '../../src/dev/temporal-server.js';
 
@@ -96,7 +97,7 @@ async function administer(adminUrl: string, statement: string): Promise<void> {
 }
 
 async function temporaryStack() {
-  await sweep();
+  await sweepTemporaryStacks(PREFIX);
   const dir = mkdtempSync(join(tmpdir(), PREFIX));
   takeRunLock(dir);
   chmodSync(dir, 0o755); // for PostgreSQL's own user, when we are root
@@ -106,22 +107,6 @@ async function temporaryStack() {
     rmSync(dir, { recursive: true, force: true });
   };
   return { dir, supervisor, stop };
-}
-
-/** Ends the servers of runs that were killed, and removes their directories. */
-async function sweep(): Promise<void> {
-  const directories = readdirSync(tmpdir())
-    .filter((name) => name.startsWith(PREFIX))
-    .map((name) => join(tmpdir(), name));
-  for (const dir of directories.filter((path) => existsSync(join(path, 'run.lock')))) {
-    try {
-      takeRunLock(dir);
-    } catch {
-      continue; // its run goes on, or it is another user's
-    }
-    await new Supervisor(dir).endLeftovers();
-    rmSync(dir, { recursive: true, force: true });
-  }
 }
 
 export function fromEnvironment(name: string): string {

@@ -8,6 +8,7 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { workflowIdOf } from '../../domain/identifiers.js';
+import { hasGrpcCode } from '../../temporal/grpc-code.js';
 import {
   ACTION_NOT_ALLOWED,
   cancel,
@@ -113,9 +114,5 @@ const DEFINITE_CODES = new Set([3, 5, 7, 16]);
 
 /** Whether Temporal, or the way to it, failed: directly or behind the client's own error. */
 function isUnreachable(error: unknown): boolean {
-  for (let cause = error; typeof cause === 'object' && cause !== null; cause = (cause as { cause?: unknown }).cause) {
-    const { code } = cause as { code?: unknown };
-    if (typeof code === 'number' && !DEFINITE_CODES.has(code)) return true;
-  }
-  return false;
+  return hasGrpcCode(error, (code) => !DEFINITE_CODES.has(code));
 }
