@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import { writeWorkflowBundle } from '../src/temporal/bundle.js';
 import { runGates } from './support/gates.js';
 import { leftDatabases, leftProcesses, RUN_MARK } from './support/leaks.js';
-import { findTestFiles, isSelfContained, runMocha } from './support/mocha-run.js';
+import { findTestFiles, isSelfContained, readsBundle, runMocha } from './support/mocha-run.js';
 import { killAll } from './support/programs.js';
 import { startServers, type TestServers } from './support/servers.js';
 
@@ -59,15 +59,14 @@ async function passTests(files: string[]): Promise<void> {
   let servers: TestServers | undefined;
   try {
     const env: Record<string, string> = { [RUN_MARK.name]: RUN_MARK.value };
-    if (!files.every(isSelfContained)) {
+    const needsServers = !files.every(isSelfContained);
+    if (needsServers || files.some(readsBundle)) {
       const bundle = join(dir, 'workflow-bundle.cjs');
-      [servers] = await timed('servers and workflow bundle', Promise.all([startServers(), writeWorkflowBundle(bundle)]));
-      Object.assign(env, {
-        TEST_TEMPORAL_ADDRESS: servers.temporalAddress,
-        TEST_DATABASE_URL: servers.databaseUrl,
-        TEST_WORKFLOW_BUNDLE: bundle,
-      });
+      const starting = needsServers ? startServers() : undefined;
+      [servers] = await timed('servers and workflow bundle', Promise.all([starting, writeWorkflowBundle(bundle)]));
+      Object.assign(env, { TEST_WORKFLOW_BUNDLE: bundle });
     }
+    if (servers) Object.assign(env, { TEST_TEMPORAL_ADDRESS: servers.temporalAddress, TEST_DATABASE_URL: servers.databaseUrl });
     if (interrupted) return;
     await runLanes(files, env);
     if (!interrupted) await findLeaks(servers);

@@ -3,10 +3,15 @@ import type { CaseRecord, CaseRow } from '../domain/case-record.js';
 import { asJson, type Database, type Transaction } from './database.js';
 import type { ReviewCase } from './generated/client.js';
 
-/** Writes row, audit and dispositions in one transaction; repeated or late writes change nothing. */
-export async function writeCase(db: Database, { row, audit, dispositions }: CaseRecord): Promise<void> {
+/**
+ * Writes row, audit and dispositions in one transaction; repeated or late writes change nothing.
+ *
+ * A worker that dies before Temporal has taken its workflow task has written what was never decided: the task is done again,
+ * perhaps with other events. What is decided then replaces it, row and audit.
+ */
+export async function writeCase(db: Database, { row, auditBefore, audit, dispositions }: CaseRecord): Promise<void> {
   await db.$transaction(async (tx) => {
-    await writeRow(tx, row);
+    if (!(await writeRow(tx, row))) return;
     const lines = audit.map(({ at, number, type, actor, before, after, data }) => ({
       caseId: row.caseId,
       orderId: row.orderId,
@@ -18,14 +23,16 @@ export async function writeCase(db: Database, { row, audit, dispositions }: Case
       caseAt: new Date(at),
       data: asJson(data),
     }));
-    if (lines.length > 0) await tx.event.createMany({ data: lines, skipDuplicates: true });
+    await tx.event.deleteMany({ where: { caseId: row.caseId, number: { gt: auditBefore } } });
+    if (lines.length > 0) await tx.event.createMany({ data: lines });
     for (const { inboundId, disposition, problem } of dispositions) {
       await tx.inboundEvent.updateMany({ where: { id: inboundId }, data: { disposition, problem } });
     }
   });
 }
 
-async function writeRow(tx: Transaction, row: CaseRow): Promise<void> {
+/** @returns whether it was written: not when the row has been written at this place of the history, or at a later one */
+async function writeRow(tx: Transaction, row: CaseRow): Promise<boolean> {
   const columns = {
     ...row,
     decision: row.decision === null ? undefined : asJson(row.decision),
@@ -39,10 +46,22 @@ async function writeRow(tx: Transaction, row: CaseRow): Promise<void> {
     asOf: new Date(),
   };
   const created = await tx.reviewCase.createMany({ data: [columns], skipDuplicates: true });
-  if (created.count === 1) return;
+  if (created.count === 1) return true;
   // The list's cursor stands on openedAt: it never moves.
   const { openedAt: _, ...changing } = columns;
-  await tx.reviewCase.updateMany({ where: { caseId: row.caseId, caseVersion: { lt: row.caseVersion } }, data: changing });
+  const { count } = await tx.reviewCase.updateMany({ where: { caseId: row.caseId, ...writtenBefore(columns) }, data: changing });
+  return count === 1;
+}
+
+/** The order of a case's writes: the same task may write several times, and a lost one is done again, later by the workflow's clock. */
+function writtenBefore({ historyLength, caseAt, caseVersion }: { historyLength: number; caseAt: Date; caseVersion: number }) {
+  return {
+    OR: [
+      { historyLength: { lt: historyLength } },
+      { historyLength, caseAt: { lt: caseAt } },
+      { historyLength, caseAt, caseVersion: { lt: caseVersion } },
+    ],
+  };
 }
 
 function asDate(instant: number | null): Date | null {

@@ -22,6 +22,8 @@ export interface Disposition {
 /** One write of a case: the row as it now is, and what is new since the last. Instants in epoch ms. */
 export interface CaseRecord {
   row: CaseRow;
+  /** Lines of the audit before these. */
+  auditBefore: number;
   audit: AuditEntry[];
   dispositions: Disposition[];
 }
@@ -56,6 +58,8 @@ export interface CaseRow {
   paused: boolean;
   shadow: boolean;
   closed: boolean;
+  /** Events of the workflow's history, over all its runs, when this was decided. */
+  historyLength: number;
   caseVersion: number;
   caseAt: number;
 }

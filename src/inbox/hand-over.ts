@@ -58,7 +58,10 @@ async function handOverFailure(context: HandOverContext, event: InboundEvent): P
 /** A later failure of a round that has its case (A7). */
 async function anotherFailure(context: HandOverContext, event: InboundEvent, reviewCase: ReviewCase): Promise<HandedOver> {
   const { caseId } = reviewCase;
-  if (hasEnded(reviewCase.status as CaseStatus)) return { state: 'settled', caseId, disposition: 'late' };
+  if (hasEnded(reviewCase.status as CaseStatus)) {
+    const heard = await signalled(context, caseId, reviewFailed, failureSignal(event));
+    return heard ? { state: 'handed_over', caseId } : { state: 'settled', caseId, disposition: 'late' };
+  }
   if ((await handedOverFailures(context.tx, caseId)) >= MAX_FAILURE_NOTICES) {
     return { state: 'excess', caseId, problem: 'TOO_MANY_NOTICES' };
   }
@@ -94,13 +97,27 @@ async function openCase(
   });
 }
 
-async function supersede({ client }: HandOverContext, event: InboundEvent, caseId: string): Promise<void> {
+async function supersede(context: HandOverContext, event: InboundEvent, caseId: string): Promise<void> {
+  await signalled(context, caseId, roundSuperseded, { inboundId: `${event.id}/round`, reviewRound: event.reviewRound });
+}
+
+/**
+ * Signals a case that has been opened, if it still runs. It alone knows whether it has ended: the row may tell of an ending that a
+ * lost workflow task had written.
+ * @returns whether it runs
+ */
+async function signalled<Signal>(
+  { client }: HandOverContext,
+  caseId: string,
+  signal: SignalDefinition<[Signal]>,
+  argument: Signal,
+): Promise<boolean> {
   try {
-    await client.workflow
-      .getHandle(workflowIdOf(caseId))
-      .signal(roundSuperseded, { inboundId: `${event.id}/round`, reviewRound: event.reviewRound });
+    await client.workflow.getHandle(workflowIdOf(caseId)).signal(signal, argument);
+    return true;
   } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
   }
 }
 
@@ -167,13 +184,8 @@ async function handOverSuccess(context: HandOverContext, event: InboundEvent): P
   const reviewCase = (await newestCase(context.tx, event.orderId, round)) ?? (await openCaseOfLowerRound(context.tx, event));
   if (reviewCase === null || reviewCase.status === 'order_unknown') return { state: 'settled', caseId: null, disposition: 'closed_round' };
   const { caseId } = reviewCase;
-  if (!hasEnded(reviewCase.status as CaseStatus)) {
-    try {
-      await context.client.workflow.getHandle(workflowIdOf(caseId)).signal(reviewSucceeded, successSignal(event, reviewCase.reviewRound));
-      return { state: 'handed_over', caseId };
-    } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError)) throw error;
-    }
+  if (await signalled(context, caseId, reviewSucceeded, successSignal(event, reviewCase.reviewRound))) {
+    return { state: 'handed_over', caseId };
   }
   const { lastTold } = await toldInRound(context.tx, reviewCase.orderId, reviewCase.reviewRound);
   const contradicts = lastTold?.kind === 'review_failed';

@@ -56,7 +56,7 @@ export async function audit(house: Deployment, accepted: Accepted[]): Promise<Au
       ...rounds.filter((round) => !workflows.includes(`review-case/${round}`)).map((round) => `${round} has no workflow`),
     ],
     doubled: [...repeated(effectKeys(effects)), ...repeated(cases.map(roundOf)), ...repeated(workflows)],
-    outOfSequence: outOfSequence(effects, new Set(out.map(({ body }) => body?.messageId))),
+    outOfSequence: outOfSequence(effects, new Set(ledger.filter(({ state }) => state === 'sent').map(({ key }) => key))),
     changed: changedTexts(out),
     unsettled: ledger.filter(({ state }) => state === 'sending').map(({ key }) => key),
     deliveries: out.length,
@@ -101,15 +101,15 @@ function repeated(keys: string[]): string[] {
   return keys.filter((key, index) => keys.indexOf(key) !== index);
 }
 
-/** @param arrived what reached the buyer server at all: a message that surely never left may be left out */
-function outOfSequence({ buyer }: Effects, arrived: Set<unknown>): string[] {
+/** @param sent what the ledger holds for delivered: a message that was given up may be left out */
+function outOfSequence({ buyer }: Effects, sent: Set<string>): string[] {
   const last = new Map<string, [round: number, sequence: number]>();
   return buyer.flatMap(({ orderId, reviewRound, sequence, messageId }) => {
     const [round, before] = last.get(orderId) ?? [0, 0];
     last.set(orderId, [reviewRound, sequence]);
     const expected = reviewRound > round ? 1 : before + 1;
     const leftOut = Array.from({ length: Math.max(0, sequence - expected) }, (_, n) => `${orderId}/${reviewRound}/${expected + n}`);
-    const inOrder = reviewRound >= round && sequence >= expected && !leftOut.some((id) => arrived.has(id));
+    const inOrder = reviewRound >= round && sequence >= expected && !leftOut.some((id) => sent.has(id));
     return inOrder ? [] : [messageId];
   });
 }

@@ -22,7 +22,7 @@ export interface RunResult {
 /** A task lost with its worker is given to another after 10 s, a call after 15 s, and either may be lost again. */
 const CALM_MS = 120_000;
 /** What is still on its way after the last case's end has this long; what is left then counts as unknown. */
-const SETTLE_MS = 15_000;
+const SETTLE_MS = 60_000;
 const LOOK_MS = 1000;
 const OPEN = 'deciding,held,in_review,awaiting_liaison';
 

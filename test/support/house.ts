@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { NativeConnection, Worker } from '@temporalio/worker';
-import { createActivities } from '../../src/activities/index.js';
+import { createActivities, type Activities } from '../../src/activities/index.js';
 import { createMailer, type Mailer } from '../../src/activities/liaison/mailer.js';
 import { createApp } from '../../src/api/app.js';
 import { openDatabase, type Database } from '../../src/db/database.js';
@@ -123,30 +123,41 @@ export class House {
     this.apiUrl = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  async startWorker(): Promise<void> {
+  /** The activities against this house's database and sandbox. */
+  activities(): Activities {
     const http = { webhookSecret: WEBHOOK_SECRET, timeoutMs: this.timeoutMs };
     const { buyer, review, smtp } = this.sandbox.urls;
-    this.#mailer = createMailer(smtp, this.timeoutMs);
-    this.#worker = await createWorker({
-      connection: this.#connection,
+    this.#mailer ??= createMailer(smtp, this.timeoutMs);
+    return createActivities({
+      db: this.db,
+      buyerServer: { ...http, baseUrl: buyer },
+      reviewServer: { ...http, baseUrl: review },
+      liaison: { mailer: this.#mailer, from: 'Holdpoint <holdpoint@test.example>', publicUrl: this.apiUrl },
+    });
+  }
+
+  async startWorker(): Promise<void> {
+    this.#worker = await this.newWorker(this.#connection, this.activities());
+    this.#running = this.#worker.run();
+  }
+
+  /** A worker of this house that does not run yet. */
+  async newWorker(connection: NativeConnection, activities: Activities): Promise<Worker> {
+    return createWorker({
+      connection,
       namespace: 'default',
       taskQueue: this.taskQueue,
       workflowBundle: fromEnvironment('TEST_WORKFLOW_BUNDLE'),
       shutdownGraceTime: '2 seconds',
-      activities: createActivities({
-        db: this.db,
-        buyerServer: { ...http, baseUrl: buyer },
-        reviewServer: { ...http, baseUrl: review },
-        liaison: { mailer: this.#mailer, from: 'Holdpoint <holdpoint@test.example>', publicUrl: this.apiUrl },
-      }),
+      activities,
     });
-    this.#running = this.#worker.run();
   }
 
   async stopWorker(): Promise<void> {
     this.#worker?.shutdown();
     await this.#running;
     this.#mailer?.close();
+    this.#mailer = undefined;
     this.#worker = undefined;
     this.#running = undefined;
   }

@@ -25,6 +25,11 @@ export function isSelfContained(file: string): boolean {
   return SELF_CONTAINED.some((room) => file.startsWith(room));
 }
 
+/** Replays need no server, but the workflows' code. */
+export function readsBundle(file: string): boolean {
+  return file.startsWith('test/replay/');
+}
+
 export interface MochaRun {
   files: string[];
   /** Only tests whose full title matches this regular expression. */

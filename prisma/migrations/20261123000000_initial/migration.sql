@@ -116,6 +116,7 @@ CREATE TABLE "review_case" (
     "paused" BOOLEAN NOT NULL DEFAULT false,
     "shadow" BOOLEAN NOT NULL DEFAULT false,
     "closed" BOOLEAN NOT NULL DEFAULT false,
+    "historyLength" INTEGER NOT NULL DEFAULT 0,
     "caseVersion" INTEGER NOT NULL DEFAULT 0,
     "caseAt" TIMESTAMPTZ(3) NOT NULL,
     "asOf" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,

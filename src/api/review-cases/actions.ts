@@ -44,6 +44,7 @@ const ANSWER_LIMIT_MS = 5000;
 /**
  * @param request what the update takes: a person's name and note, and what the action wants beside
  * @param key the caller's Idempotency-Key: the same key again is answered from the first call
+ * @returns null when the case does not run any more, and was not answered under this key before: whether it has ended, it alone knows
  * @throws Problem ACTION_NOT_ALLOWED with the actions allowed now, OUTCOME_UNKNOWN when no worker answered in time
  */
 export async function performAction(
@@ -52,7 +53,7 @@ export async function performAction(
   action: UpdateAction,
   request: PersonRequest,
   key: string | undefined,
-): Promise<CaseAnswer> {
+): Promise<CaseAnswer | null> {
   const handle = client.workflow.getHandle(workflowIdOf(caseId));
   const updateId = updateIdOf(action, key);
   try {
@@ -60,6 +61,8 @@ export async function performAction(
       handle.executeUpdate<CaseAnswer, [PersonRequest], string>(UPDATES[action].name, { args: [request], updateId }),
     );
   } catch (error) {
+    // An action that led to the ending is still answered to its own key.
+    if (error instanceof WorkflowNotFoundError) return key === undefined ? null : earlierAnswer(client, caseId, action, key);
     throw asActionProblem(error, action);
   }
 }
@@ -68,7 +71,7 @@ export async function performAction(
  * What an action was answered under a key, when its case has ended since.
  * @returns null when the key is not known, or not any more (the namespace's retention)
  */
-export async function earlierAnswer(client: Client, caseId: string, action: UpdateAction, key: string): Promise<CaseAnswer | null> {
+async function earlierAnswer(client: Client, caseId: string, action: UpdateAction, key: string): Promise<CaseAnswer | null> {
   const handle = client.workflow.getHandle(workflowIdOf(caseId)).getUpdateHandle<CaseAnswer>(updateIdOf(action, key));
   try {
     return await client.withDeadline(Date.now() + ANSWER_LIMIT_MS, () => handle.result());
@@ -94,7 +97,7 @@ function asActionProblem(error: unknown, action: UpdateAction): unknown {
     const [details] = (error.cause.details ?? []) as [{ status?: string; actions?: string[] }?];
     return refused(action, details?.status ?? 'unknown', details?.actions ?? []);
   }
-  if (error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateFailedError) return refused(action, 'ended', []);
+  if (error instanceof WorkflowUpdateFailedError) return refused(action, 'ended', []);
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isUnreachable(error)) {
     return new Problem('OUTCOME_UNKNOWN', 'The case did not answer within 5 s. Send the same request with the same Idempotency-Key again.');
   }

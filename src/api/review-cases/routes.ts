@@ -14,7 +14,7 @@ import { onlyMethods } from '../methods.js';
 import { Problem } from '../problems.js';
 import { accept, acceptedAnswer } from '../review-notices/routes.js';
 import { actionRequest } from './action-requests.js';
-import { earlierAnswer, performAction, refused, UPDATE_ACTIONS } from './actions.js';
+import { performAction, refused, UPDATE_ACTIONS } from './actions.js';
 import {
   caseQuerySchema,
   exportQuerySchema,
@@ -85,11 +85,9 @@ export function reviewCaseRoutes({ db, inbox, client, namespace, temporalUiUrl }
       const asked = await actionRequest(db, action, request.body);
       const key = validated(idempotencyKeySchema, request.get('idempotency-key'));
       const row = await requireCase(request.params.orderId);
-      // An action that led to the ending is still answered to its own key.
-      const earlier = hasEnded(row.status as CaseStatus) && key !== undefined ? await earlierAnswer(client, row.caseId, action, key) : null;
-      if (earlier !== null) return void response.json(earlier);
-      requireAllowed(row, action);
-      response.json(await performAction(client, row.caseId, action, asked, key));
+      const answer = await performAction(client, row.caseId, action, asked, key);
+      if (answer === null) throw refused(action, row.status, actionsOf(row));
+      response.json(answer);
     });
     router.all(`/review-cases/:orderId/${action}`, onlyMethods('POST'));
   }

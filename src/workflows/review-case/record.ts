@@ -4,8 +4,11 @@ import { hasEnded } from '../../domain/case-status.js';
 import { nextInstant } from './next-instant.js';
 import type { CaseState } from './state.js';
 
-/** The read model's row at an instant of the workflow's clock. */
-export function caseRow(state: CaseState, now: number): CaseRow {
+/**
+ * The read model's row at an instant of the workflow's clock.
+ * @param historyLength events of this run's history
+ */
+export function caseRow(state: CaseState, now: number, historyLength: number): CaseRow {
   const next = nextInstant(state);
   return {
     caseId: state.caseId,
@@ -37,6 +40,7 @@ export function caseRow(state: CaseState, now: number): CaseRow {
     paused: state.paused,
     shadow: state.shadow,
     closed: hasEnded(state.status) && !state.truthOwed && state.messages.every(({ outcome }) => outcome !== null),
+    historyLength: state.historyBefore + historyLength,
     caseVersion: state.version,
     caseAt: now,
   };

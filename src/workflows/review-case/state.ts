@@ -87,6 +87,8 @@ export interface CaseState {
   /** Rises with each change; the read model never goes back behind it. */
   version: number;
   auditCount: number;
+  /** Events of the histories before continue-as-new. */
+  historyBefore: number;
 }
 
 export function initialState(input: ReviewCaseInput, now: number): CaseState {
@@ -123,6 +125,7 @@ export function initialState(input: ReviewCaseInput, now: number): CaseState {
     heard: [],
     version: 0,
     auditCount: 0,
+    historyBefore: 0,
   };
 }
 

@@ -103,7 +103,8 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
 
   /** Writes down what is new, and shows it; afterwards the outside sees what the workflow knows. */
   const record = async (): Promise<void> => {
-    const entry = { row: caseRow(state, Date.now()), audit, dispositions };
+    const row = caseRow(state, Date.now(), workflowInfo().historyLength);
+    const entry = { row, auditBefore: state.auditCount - audit.length, audit, dispositions };
     recordedVersion = state.version;
     audit = [];
     dispositions = [];
@@ -141,7 +142,8 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
       if (hasEnded(state.status)) alarm.set(null);
       if (hasEnded(state.status) && effects.idle() && !state.truthOwed) break;
       if (workflowInfo().continueAsNewSuggested && effects.idle() && allHandlersFinished()) {
-        return continueAsNew<typeof reviewCase>({ ...input, resume: state });
+        const historyBefore = state.historyBefore + workflowInfo().historyLength;
+        return continueAsNew<typeof reviewCase>({ ...input, resume: { ...state, historyBefore } });
       }
       alarm.set(nextInstant(state));
       const before = effects.count();
