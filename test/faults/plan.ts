@@ -46,7 +46,7 @@ const LATEST_COPY_MS = 15_000;
 
 /** Delays of seconds and limits of minutes, so that every case ends within the run. */
 export function policyFor({ seconds }: RunOptions): Partial<ReviewPolicy> {
-  const windowMs = Math.max(seconds * WINDOW_OF_RUN, LONG_S) * 1000;
+  const windowMs = Math.round(Math.max(seconds * WINDOW_OF_RUN, LONG_S) * 1000);
   return {
     firstDelayMs: 2000,
     intervalMs: 2000,
