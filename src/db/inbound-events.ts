@@ -3,7 +3,15 @@ import type { OrderDocument } from '../domain/order.js';
 import { lockInTransaction, type Database, type Transaction } from './database.js';
 import type { InboundEvent } from './generated/client.js';
 
-export type InboundKind = 'review_failure' | 'review_success' | 'liaison_success' | 'reopening';
+export type InboundKind =
+  | 'review_failure'
+  | 'review_success'
+  | 'liaison_success'
+  | 'reopening'
+  | 'placement'
+  | 'payment'
+  | 'placement_result'
+  | 'placement_word';
 
 export interface NewInboundEvent {
   sender: string;

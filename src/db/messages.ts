@@ -9,7 +9,7 @@ export interface MessageClaim {
   orderId: string;
   reviewRound: number;
   stage: string;
-  counterpart: 'buyer' | 'review' | 'liaison';
+  counterpart: 'buyer' | 'review' | 'liaison' | 'vendor' | 'customer' | 'platform';
   recipient: string;
   sequence?: number;
   kind: string;

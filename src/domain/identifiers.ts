@@ -34,3 +34,17 @@ export function attemptOf(caseId: string, reviewRequestId: string): number | nul
 export function buyerMessageId(orderId: string, reviewRound: number, sequence: number): string {
   return `${orderId}/${reviewRound}/${sequence}`;
 }
+
+/** @returns `<orderId>/placement`, or `<orderId>/placement/r<n>` for the n-th opening (n ≥ 2): never a case's, whose part after the slash is a number. */
+export function placementIdOf(orderId: string, opening = 1): string {
+  return opening === 1 ? `${orderId}/placement` : `${orderId}/placement/r${opening}`;
+}
+
+export function placementWorkflowIdOf(orderId: string, opening: number): string {
+  return opening === 1 ? `order-placement/${orderId}` : `order-placement/${orderId}/r${opening}`;
+}
+
+/** @returns `<orderId>/<n>`, the number under which a vendor knows the order. */
+export function placementNumberOf(orderId: string, number: number): string {
+  return `${orderId}/${number}`;
+}

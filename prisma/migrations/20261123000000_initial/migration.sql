@@ -125,6 +125,71 @@ CREATE TABLE "review_case" (
 );
 
 -- CreateTable
+CREATE TABLE "vendor" (
+    "id" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "baseUrl" TEXT NOT NULL,
+    "idempotent" BOOLEAN NOT NULL,
+    "queryByOurNumber" BOOLEAN NOT NULL,
+    "settleMs" INTEGER NOT NULL,
+    "cancellable" BOOLEAN NOT NULL,
+    "maxPerSecond" DOUBLE PRECISION NOT NULL,
+    "maxConcurrent" INTEGER NOT NULL,
+    "timeoutMs" INTEGER NOT NULL DEFAULT 10000,
+    "statuses" JSONB NOT NULL,
+    "vocabulary" JSONB NOT NULL,
+    "version" INTEGER NOT NULL DEFAULT 1,
+
+    CONSTRAINT "vendor_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "vendor_slot" (
+    "vendorId" TEXT NOT NULL,
+    "slot" INTEGER NOT NULL,
+    "holder" TEXT,
+    "heldUntil" TIMESTAMPTZ(3),
+
+    CONSTRAINT "vendor_slot_pkey" PRIMARY KEY ("vendorId","slot")
+);
+
+-- CreateTable
+CREATE TABLE "placement" (
+    "placementId" TEXT NOT NULL,
+    "orderId" TEXT NOT NULL,
+    "opening" INTEGER NOT NULL DEFAULT 1,
+    "vendorId" TEXT NOT NULL,
+    "campaign" TEXT,
+    "status" TEXT NOT NULL,
+    "statusReason" TEXT,
+    "description" TEXT,
+    "vendorStatus" TEXT,
+    "unmapped" BOOLEAN NOT NULL DEFAULT false,
+    "placementNumber" TEXT,
+    "vendorOrderId" TEXT,
+    "polls" INTEGER NOT NULL DEFAULT 0,
+    "policyVersion" INTEGER,
+    "decision" JSONB,
+    "nextAction" TEXT,
+    "nextActionAt" TIMESTAMPTZ(3),
+    "deadlineAt" TIMESTAMPTZ(3),
+    "openedAt" TIMESTAMPTZ(3) NOT NULL,
+    "endedAt" TIMESTAMPTZ(3),
+    "ending" TEXT,
+    "closed" BOOLEAN NOT NULL DEFAULT false,
+    "refundDue" BOOLEAN NOT NULL DEFAULT false,
+    "reviewCaseOpened" BOOLEAN NOT NULL DEFAULT false,
+    "customer" JSONB,
+    "carry" JSONB,
+    "historyLength" INTEGER NOT NULL DEFAULT 0,
+    "placementVersion" INTEGER NOT NULL DEFAULT 0,
+    "caseAt" TIMESTAMPTZ(3) NOT NULL,
+    "asOf" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "placement_pkey" PRIMARY KEY ("placementId")
+);
+
+-- CreateTable
 CREATE TABLE "message" (
     "key" TEXT NOT NULL,
     "caseId" TEXT NOT NULL,
@@ -217,6 +282,21 @@ CREATE INDEX "review_case_liaisonId_idx" ON "review_case"("liaisonId");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "review_case_orderId_reviewRound_caseId_key" ON "review_case"("orderId", "reviewRound", "caseId");
+
+-- CreateIndex
+CREATE INDEX "placement_status_openedAt_idx" ON "placement"("status", "openedAt");
+
+-- CreateIndex
+CREATE INDEX "placement_openedAt_placementId_idx" ON "placement"("openedAt", "placementId");
+
+-- CreateIndex
+CREATE INDEX "placement_vendorId_status_idx" ON "placement"("vendorId", "status");
+
+-- CreateIndex
+CREATE INDEX "placement_unmapped_idx" ON "placement"("unmapped");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "placement_orderId_opening_key" ON "placement"("orderId", "opening");
 
 -- CreateIndex
 CREATE INDEX "message_orderId_counterpart_reviewRound_sequence_idx" ON "message"("orderId", "counterpart", "reviewRound", "sequence");
