@@ -6,9 +6,12 @@ import { healthRoutes } from './health/routes.js';
 import { inboundEventRoutes } from './inbound-events/routes.js';
 import { messageRoutes } from './messages/routes.js';
 import { requireJson, requireStorable } from './media-type.js';
+import { placementActionRoutes } from './placements/actions.js';
+import { placementRoutes } from './placements/routes.js';
 import { reviewCaseRoutes } from './review-cases/routes.js';
 import { reviewNoticeRoutes } from './review-notices/routes.js';
 import { switchRoutes } from './switches/routes.js';
+import { vendorRoutes } from './vendors/routes.js';
 
 const MAX_BODY = '1mb';
 
@@ -24,6 +27,9 @@ export function createApp(dependencies: ApiDependencies): Express {
     reviewNoticeRoutes(dependencies),
     reviewCaseRoutes(dependencies),
     inboundEventRoutes(dependencies),
+    placementRoutes(dependencies),
+    placementActionRoutes(dependencies),
+    vendorRoutes(dependencies),
     messageRoutes(dependencies),
     switchRoutes(dependencies),
   );

@@ -1,14 +1,25 @@
 /** Policies, liaisons and routes: data that people keep, with a seed for a new installation. */
 import { ApplicationFailure } from '@temporalio/common';
 import { routeLiaison } from '../domain/liaison-routing.js';
+import { SEED_PLACEMENT_POLICY, type PlacementPolicy } from '../domain/placement-policy.js';
 import { policyMistakes, SEED_REVIEW_POLICY, type ReviewPolicy } from '../domain/review-policy.js';
 import { asJson, lockInTransaction, type Database } from './database.js';
 
+interface PolicyKinds {
+  review: ReviewPolicy;
+  placement: PlacementPolicy;
+}
+
 /** @returns the newest version in force at an instant. @throws Error when there is none: the seed has not run. */
-export async function policyInForce(db: Database, kind: 'review', at: Date): Promise<ReviewPolicy> {
+export async function policyInForce<Kind extends keyof PolicyKinds>(
+  db: Database,
+  kind: Kind,
+  at: Date,
+  _inputs?: object,
+): Promise<PolicyKinds[Kind]> {
   const row = await db.policy.findFirst({ where: { kind, effectiveFrom: { lte: at } }, orderBy: { version: 'desc' } });
   if (row === null) throw new Error(`no ${kind} policy is in force: run the migration, which seeds one`);
-  return { ...(row.content as unknown as Omit<ReviewPolicy, 'version'>), version: row.version };
+  return { ...(row.content as unknown as PolicyKinds[Kind]), version: row.version };
 }
 
 /**
@@ -60,15 +71,12 @@ export async function requireLiaison(db: Database, id: string): Promise<{ name: 
 
 /** The policy a new installation starts with. Changes nothing that is there. */
 export async function seedPolicy(db: Database): Promise<void> {
-  const policy = {
-    kind: 'review',
-    version: 1,
-    effectiveFrom: new Date(0),
-    content: asJson(SEED_REVIEW_POLICY),
-    createdBy: 'holdpoint',
-    why: 'first installation',
-  };
-  await db.policy.createMany({ data: [policy], skipDuplicates: true });
+  const first = { version: 1, effectiveFrom: new Date(0), createdBy: 'holdpoint', why: 'first installation' };
+  const policies = [
+    { ...first, kind: 'review', content: asJson(SEED_REVIEW_POLICY) },
+    { ...first, kind: 'placement', content: asJson(SEED_PLACEMENT_POLICY) },
+  ];
+  await db.policy.createMany({ data: policies, skipDuplicates: true });
 }
 
 /** Two liaisons and a default route, for a stack that only plays: where there are liaisons, nothing is added. */

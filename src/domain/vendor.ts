@@ -56,3 +56,8 @@ export function meaningOf(statuses: Record<string, StatusMeaning>, word: string)
 export function vendorTaskQueue(taskQueue: string, vendorId: string): string {
   return `${taskQueue}-vendor-${vendorId}`;
 }
+
+/** @returns the words that a vendor documents and nobody has mapped */
+export function unmappedWords({ statuses, vocabulary }: Pick<Vendor, 'statuses' | 'vocabulary'>): string[] {
+  return vocabulary.filter((word) => !Object.hasOwn(statuses, word));
+}

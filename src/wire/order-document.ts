@@ -36,4 +36,5 @@ export const orderDocumentSchema: z.ZodType<OrderDocument> = z.looseObject({
   deliverTo: text.optional(),
   lines: z.array(line).min(1).max(5000),
   total: amount,
+  payment: z.looseObject({ status: text.optional(), paidAt: text.optional(), reference: text.optional() }).optional(),
 });

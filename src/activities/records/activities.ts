@@ -9,6 +9,7 @@ import { findOrder, saveOrder } from '../../db/orders.js';
 import { policyInForce, resolveLiaison } from '../../db/reference-data.js';
 import { readSwitches } from '../../db/switches.js';
 import { writeCase } from '../../db/review-cases.js';
+import { createPlacementRecords } from './placements.js';
 
 export interface OpenCaseResult {
   policy: ReviewPolicy;
@@ -18,6 +19,8 @@ export interface OpenCaseResult {
 /** Short reads and writes of our own database: run as local activities. */
 export function createRecordsActivities(db: Database) {
   return {
+    ...createPlacementRecords(db),
+
     /** Finds the order in the notice or the database (A1), the policy in force and the liaison responsible. */
     async openCase(input: { orderId: string; inboundId: string; reasonType: string }): Promise<OpenCaseResult> {
       const given = await orderInNotice(db, input.inboundId);
