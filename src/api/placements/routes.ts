@@ -21,7 +21,7 @@ import { acceptedAnswer, requirePlacement } from './placement.js';
 import { placementView } from './view.js';
 
 /** Placements with slow vendors (B): asked for, paid, reported upon, handled by people. */
-export function placementRoutes({ db, inbox, client, namespace, temporalUiUrl }: ApiDependencies): Router {
+export function placementRoutes({ db, inbox, namespace, temporalUiUrl }: ApiDependencies): Router {
   const router = Router();
 
   const show = async (row: Placement) => {
