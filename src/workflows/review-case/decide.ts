@@ -18,20 +18,14 @@ import {
   settleMessage,
   tellBuyer,
 } from './endings.js';
+import { hearOnce } from '../draft.js';
 import { hearPeople, isFromPeople } from './people.js';
 import { deleteRule, scheduleNext, sendRequest } from './requests.js';
-import { audit, begin, dispose, isoInstant, limitsOf, policyOf, type Draft } from './step.js';
+import { audit, dispose, isoInstant, limitsOf, policyOf, type Draft } from './step.js';
 import type { CaseEvent, CaseState, QueryOutcome, RequestAnswer, Step } from './state.js';
 
 export function decide(state: CaseState, event: CaseEvent, now: number, random: number): Step {
-  const draft = begin(state, now, random);
-  if ('inboundId' in event) {
-    if (state.heard.includes(event.inboundId)) return draft;
-    draft.state.heard = [...state.heard, event.inboundId];
-  }
-  hear(draft, event);
-  if (draft.audit.length > 0 || draft.dispositions.length > 0 || draft.commands.length > 0) draft.state.version = state.version + 1;
-  return draft;
+  return hearOnce(state, event, now, random, hear);
 }
 
 function hear(draft: Draft, event: CaseEvent): void {

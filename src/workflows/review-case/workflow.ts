@@ -17,7 +17,7 @@ import type { UpdateDefinition } from '@temporalio/common';
 import type { AuditEntry, Disposition } from '../../domain/case-record.js';
 import { hasEnded, type CaseAction } from '../../domain/case-status.js';
 import { buyerIdKey, caseStatusKey, liaisonIdKey, nextActionAtKey, reasonTypeKey } from '../../temporal/search-attributes.js';
-import { createAlarm } from './alarm.js';
+import { createAlarm } from '../alarm.js';
 import {
   ACTION_NOT_ALLOWED,
   cancel,
