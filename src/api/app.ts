@@ -11,6 +11,7 @@ import { placementRoutes } from './placements/routes.js';
 import { reviewCaseRoutes } from './review-cases/routes.js';
 import { reviewNoticeRoutes } from './review-notices/routes.js';
 import { switchRoutes } from './switches/routes.js';
+import { trackingRoutes } from './tracking/routes.js';
 import { vendorRoutes } from './vendors/routes.js';
 
 const MAX_BODY = '1mb';
@@ -20,7 +21,7 @@ export function createApp(dependencies: ApiDependencies): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  app.use(healthRoutes(dependencies));
+  app.use(healthRoutes(dependencies), trackingRoutes(dependencies));
   app.use('/v1', requireKey(dependencies.keys), requireJson, express.json({ limit: MAX_BODY, strict: true }), requireStorable);
   app.use(
     '/v1',

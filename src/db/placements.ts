@@ -120,19 +120,3 @@ function whereOf(filter: PlacementFilter) {
   const { status, ...rest } = filter;
   return { ...rest, ...(status === undefined ? {} : { status: { in: status } }) };
 }
-
-/** Who receives the result of a placement, as its order gave it. */
-export interface Customer {
-  id: string | null;
-  name: string | null;
-  email: string | null;
-  phone: string | null;
-  /** zh-CN | en */
-  locale: string;
-  webhook: string | null;
-}
-
-export async function customerOf(db: Database, placementId: string): Promise<Customer | null> {
-  const row = await db.placement.findUnique({ where: { placementId }, select: { customer: true } });
-  return (row?.customer ?? null) as Customer | null;
-}

@@ -4,7 +4,8 @@ import { hasEnded, type CaseStatus } from '../../domain/case-status.js';
 import type { Database } from '../../db/database.js';
 import { commitEvent, contentHashOf, orderInNotice } from '../../db/inbound-events.js';
 import { findOrder, saveOrder } from '../../db/orders.js';
-import { customerOf, writePlacement } from '../../db/placements.js';
+import { customerOf } from '../../db/customers.js';
+import { writePlacement } from '../../db/placements.js';
 import { policyInForce } from '../../db/reference-data.js';
 import { newestCase } from '../../db/review-cases.js';
 import { findVendorTerms } from '../../db/vendors.js';
@@ -13,14 +14,14 @@ import { findVendorTerms } from '../../db/vendors.js';
 export function createPlacementRecords(db: Database): Omit<PlacementRecords, 'settleMessage'> {
   return {
     /** Keeps the order that the placement's event carried; finds policy, vendor, payment, and how the customer can be told. */
-    async openPlacement({ placementId, orderId, vendorId, campaign, inboundId }): Promise<OpenPlacementResult> {
+    async openPlacement({ orderId, vendorId, campaign, inboundId }): Promise<OpenPlacementResult> {
       const given = await orderInNotice(db, inboundId);
       if (given !== null) await saveOrder(db, given);
       const [policy, vendor, order, customer] = await Promise.all([
         policyInForce(db, 'placement', new Date(), { vendorId, campaign }),
         findVendorTerms(db, vendorId),
         findOrder(db, orderId),
-        customerOf(db, placementId),
+        customerOf(db, orderId),
       ]);
       return {
         policy,

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { unmappedWords, type Vendor } from '../../domain/vendor.js';
+import { unmappedWords, vendorMistakes, type Vendor } from '../../domain/vendor.js';
 import { findVendor, listVendors, mapStatus, saveVendor } from '../../db/vendors.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { validated } from '../errors.js';
@@ -19,7 +19,6 @@ const meaningSchema = z.discriminatedUnion(
   'must have "means": "in_progress", "succeeded", or "failed" with a "reason"',
 );
 const isHttpUrl = (value: string): boolean => URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol);
-const idSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be of a-z, 0-9 and -, at most 64 characters');
 
 /** `PUT /v1/vendors/{id}`. */
 const vendorSchema = z.strictObject({
@@ -55,8 +54,11 @@ export function vendorRoutes({ db }: ApiDependencies): Router {
     response.json(vendorView(await requireVendor(request.params.id)));
   });
   router.put('/vendors/:id', async (request, response) => {
-    const vendor = { id: validated(idSchema, request.params.id), ...validated(vendorSchema, request.body) };
-    await saveVendor(db, { ...vendor, baseUrl: vendor.baseUrl.replace(/\/+$/, '') });
+    const given = validated(vendorSchema, request.body);
+    const vendor = { id: request.params.id, ...given, baseUrl: given.baseUrl.replace(/\/+$/, '') };
+    const mistakes = vendorMistakes(vendor);
+    if (mistakes.length > 0) throw new Problem('VALIDATION_FAILED', `${mistakes.join('; ')}.`);
+    await saveVendor(db, vendor);
     response.json(vendorView(await requireVendor(vendor.id)));
   });
   // What operations do about a word on their list: from the next answer on it means this.
