@@ -61,14 +61,16 @@ function reasonWords({ statusReason }: CaseState): string {
 
 /** What Holdpoint does next by itself, what people can do, and until when. */
 function whatComes(state: CaseState): (string | null)[] {
+  const { windowEndsAt, deadlineAt } = state;
   const next = nextInstant(state);
   const actions = allowedActions(state);
+  const asksByItself = windowEndsAt !== null && (state.status === 'held' || state.status === 'in_review');
+  const isOpen = !hasEnded(state.status) && deadlineAt !== null;
   return [
     next === null ? null : `- Next: ${next.what} at ${minuteOf(next.at)}`,
     actions.length === 0 ? null : `- People can: ${actions.join(', ')}`,
-    hasEnded(state.status) || state.windowEndsAt === null || state.deadlineAt === null
-      ? null
-      : `- Requests end at ${minuteOf(state.windowEndsAt)}; must be resolved by ${minuteOf(state.deadlineAt)}`,
+    asksByItself ? `- Automatic requests until ${minuteOf(windowEndsAt)}` : null,
+    isOpen ? `- Must be resolved by ${minuteOf(deadlineAt)}` : null,
   ];
 }
 
