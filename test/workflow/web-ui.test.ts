@@ -48,7 +48,7 @@ describe('a case in the Temporal Web UI', () => {
       'Liaison: l-1',
       'People can: review-succeeded, request-review, ',
       `Next: review request 1 at ${held.nextAction.at.slice(0, 16).replace('T', ' ')} UTC`,
-      'Buyer told: review succeeded, early (delivered)',
+      'Message 1 to the buyer: review succeeded, early (delivered)',
     ]) {
       assert.ok(details.includes(part), `the details lack "${part}": ${details}`);
     }

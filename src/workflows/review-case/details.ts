@@ -20,7 +20,7 @@ const STATUS_WORDS: Record<CaseState['status'], string> = {
 /** Reasons of a status that say more than its words. */
 const REASON_WORDS: Record<string, string> = {
   RETRY_WINDOW_PASSED: 'their time has passed',
-  NO_REQUEST_LEFT_IN_WINDOW: 'the next one would fall behind their time',
+  NO_REQUEST_LEFT_IN_WINDOW: 'the next one would come too late',
   REVIEW_SUCCEEDED: 'the review server says so',
   LIAISON_WORD: 'a liaison says so',
   SUCCEEDED_AT_LAST_LOOK: 'so the review server said when it was asked a last time',
@@ -86,9 +86,12 @@ function whatIsKnown({ facts, reason, liaisonId, attempts }: CaseState): (string
   ];
 }
 
-function buyerTold({ kind, provisional, supersedes, outcome }: CaseState['messages'][number]): string {
-  const how = `${provisional ? ', early' : ''}${supersedes === null ? '' : `, which corrects message ${supersedes}`}`;
-  return `- Buyer told: ${kind.replace('_', ' ')}${how} (${outcome === null ? 'on its way' : OUTCOME_WORDS[outcome]})`;
+function buyerTold(message: CaseState['messages'][number]): string {
+  const { orderId, reviewRound, sequence, kind, provisional, supersedes, outcome } = message;
+  const corrected = supersedes?.replace(`${orderId}/${reviewRound}/`, '');
+  const how = `${provisional ? ', early' : ''}${corrected === undefined ? '' : `, corrects message ${corrected}`}`;
+  const settled = outcome === null ? 'on its way' : OUTCOME_WORDS[outcome];
+  return `- Message ${sequence} to the buyer: ${kind.replace('_', ' ')}${how} (${settled})`;
 }
 
 /** Text of other sides on one line, showing no links or layout of its own. */
