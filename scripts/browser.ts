@@ -22,7 +22,9 @@ export interface OwnBrowser {
 export async function startBrowser(env: NodeJS.ProcessEnv): Promise<OwnBrowser> {
   const dir = mkdtempSync(join(tmpdir(), 'holdpoint-browser-'));
   try {
-    const browser = await playwright.launch(await launchOptions(env, dir));
+    // The caller hears signals, and has more to stop than the browser.
+    const handlesNone = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+    const browser = await playwright.launch({ ...(await launchOptions(env, dir)), ...handlesNone });
     const stop = async (): Promise<void> => {
       await browser.close();
       rmSync(dir, { recursive: true, force: true });
