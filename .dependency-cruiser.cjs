@@ -49,7 +49,7 @@ module.exports = {
     {
       name: 'decisions-know-no-temporal',
       severity: 'error',
-      from: { path: '^src/workflows/(draft|[^/]+/(decide|people|requests|answers|reports|endings|next-instant|state|step|record))\\.ts$' },
+      from: { path: '^src/workflows/(draft|[^/]+/(decide|people|requests|answers|reports|endings|next-instant|state|step|record|details))\\.ts$' },
       to: { path: '@temporalio', dependencyTypesNot: TYPES_ONLY },
     },
     { name: 'nobody-imports-programs', severity: 'error', from: { pathNot: '^src/bin/' }, to: { path: '^src/bin/' } },

@@ -219,8 +219,8 @@ export const MUTANTS: Mutant[] = [
   {
     row: 'D8',
     breaks: 'the Web UI does not say what happens next',
-    file: 'src/workflows/review-case/record.ts',
-    find: 'next === null ? null : `- Next: ${next.what} at ${iso(next.at)}`,',
+    file: 'src/workflows/review-case/details.ts',
+    find: 'next === null ? null : `- Next: ${next.what} at ${minuteOf(next.at)}`,',
     replace: '',
     testFile: WEB_UI,
     test: 'D8: summaries on run, activities and timers',

@@ -5,7 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { PROBLEMS } from '../../src/api/problems.js';
 import { fromRoot, packageRoot } from '../../src/package-root.js';
 
-const GUIDES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/requirements.md'];
+const GUIDES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/requirements.md', 'docs/walk-through.md'];
 const ROWS = ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'A7', 'A8', 'A9', 'C', 'D1', 'D3', 'D8'];
 const ROOMS = /^(src|test|docs|prisma|scripts|prove|bench|\.ci)\//;
 

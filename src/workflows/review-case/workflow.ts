@@ -44,7 +44,9 @@ import { decide } from './decide.js';
 import { nextInstant } from './next-instant.js';
 import { createEffects, fetchOrder, openCase, recordCase } from './effects.js';
 import { allowedActions, rescheduleBounds } from './people.js';
-import { caseDetails, caseRow, iso } from './record.js';
+import { caseDetails } from './details.js';
+import { caseRow } from './record.js';
+import { isoInstant } from './step.js';
 import { initialState, type CaseCommand, type CaseEvent, type CaseState } from './state.js';
 
 export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResult> {
@@ -109,7 +111,7 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
     audit = [];
     dispositions = [];
     show(state);
-    await recordCase(entry);
+    await recordCase.executeWithOptions({ summary: `Write down: ${state.status}` }, [entry]);
   };
   const perform = (): void => {
     const due = commands;
@@ -127,8 +129,9 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
     hearCancellation();
   });
   return CancellationScope.nonCancellable(async () => {
+    if (state.status === 'deciding') await condition(() => state.firstInboundId !== null);
+    setCurrentDetails(caseDetails(state));
     if (state.status === 'deciding') {
-      await condition(() => state.firstInboundId !== null);
       hear(await determineOrder(state));
       hearCancellation();
     }
@@ -182,7 +185,7 @@ function refuseUnlessAllowed(state: CaseState, action: CaseAction, request: Pers
 function refuseOutsideWindow(state: CaseState, { at }: RescheduleRequest): void {
   const { earliest, latest } = rescheduleBounds(state, Date.now());
   if (at >= earliest && at <= latest) return;
-  const message = `the next review request must be between ${iso(earliest)} and ${iso(latest)}`;
+  const message = `the next review request must be between ${isoInstant(earliest)} and ${isoInstant(latest)}`;
   throw ApplicationFailure.create({ type: INSTANT_NOT_ALLOWED, nonRetryable: true, message, details: [{ earliest, latest }] });
 }
 
