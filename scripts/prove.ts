@@ -8,13 +8,17 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MUTANTS, type Mutant } from '../prove/mutants.js';
+import type { Mutant } from '../prove/mutant.js';
+import { MUTANTS } from '../prove/mutants.js';
 import { fromRoot } from '../src/package-root.js';
 import { isSelfContained, runMocha } from '../test/support/mocha-run.js';
 import { killAll, runProgram } from '../test/support/programs.js';
 import { startServers } from '../test/support/servers.js';
 
-const COPIED = ['package.json', 'package-lock.json', '.mocharc.json', 'tsconfig.json', 'prisma.config.ts', 'prisma', 'src', 'test'];
+const COPIED = [
+  ...['package.json', 'package-lock.json', '.mocharc.json', 'tsconfig.json', 'tsconfig.build.json', 'prisma.config.ts'],
+  ...['prisma', 'demo', 'src', 'test'],
+];
 /** What goes into the workflow bundle. */
 const BUNDLED = /^src\/(domain|workflows|temporal)\//;
 /** Two copies at work: most of a mutant's time is waiting. */

@@ -29,7 +29,7 @@ describe('PostgreSQL killed -9 and started again', function () {
     await postgres?.stop();
   });
 
-  it(`A1 A3 A8: ${KILLS} kills: API and worker live on, what was accepted is heard, and has its effects once`, async () => {
+  it('A1 A3 A8: API and worker live on, what was accepted is heard, and has its effects once', async () => {
     const accepted: Accepted[] = [];
     const answers = new Map<number, number>();
     const sendAll = (prefix: string): Promise<void>[] =>
