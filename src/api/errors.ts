@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { isDatabaseAway } from '../db/database-away.js';
+import { checked, listed } from '../wire/mistakes.js';
 import { Problem, PROBLEMS, type ProblemCode } from './problems.js';
 
 const TYPE_BASE = 'urn:holdpoint:problem:';
@@ -49,10 +50,7 @@ function asProblem(error: unknown): Problem {
 
 /** @returns the value in its validated form. @throws Problem VALIDATION_FAILED with every mistake and its place */
 export function validated<T>(schema: z.ZodType<T>, value: unknown): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const errors = result.error.issues
-    .slice(0, 50)
-    .map((issue) => ({ path: issue.path.map(String).join('.') || '(body)', message: issue.message }));
-  throw new Problem('VALIDATION_FAILED', errors.map(({ path, message }) => `${path}: ${message}`).join('; '), { errors });
+  const result = checked(schema, value);
+  if ('data' in result) return result.data;
+  throw new Problem('VALIDATION_FAILED', listed(result.mistakes), { errors: result.mistakes });
 }

@@ -36,7 +36,11 @@ describe('what people do', () => {
     assert.deepEqual(shown.actions, ['resume', 'review-succeeded', 'reassign', 'change-policy', 'decline', 'cancel', 'notes']);
     assert.equal((await act(orderId, 'request-review')).body.code, 'ACTION_NOT_ALLOWED');
     await house.skip(orderId, 2 * HOUR);
-    assert.deepEqual(await house.reviewRequests(orderId), []);
+    // Whatever else wakes the case, it asks nothing.
+    const woken = await act(orderId, 'reassign', { liaisonId: 'l-3' });
+    assert.deepEqual([woken.body.status, woken.body.paused], ['held', true]);
+    await house.untilMailed(orderId, 2);
+    assert.deepEqual([await house.reviewRequests(orderId), (await house.caseOf(orderId)).reviewAttempts], [[], 0]);
     await act(orderId, 'resume');
     await house.until(orderId, ({ reviewAttempts, status }) => reviewAttempts === 1 && status === 'held', 'asked at once');
     const [line] = await audited(orderId, 'paused');
