@@ -68,8 +68,8 @@ describe('going live', () => {
     await house.toNext(careful);
     await house.workflowEnded(careful);
     assert.deepEqual(
-      (await house.buyerEffects(careful)).map(({ kind, provisional }) => [kind, provisional]),
-      [['review_succeeded', false]],
+      (await house.buyerEffects(careful)).map(({ sequence, kind, provisional }) => [sequence, kind, provisional]),
+      [[1, 'review_succeeded', false]],
     );
     const usual = await open('b-usual');
     await house.untilBuyerHeard(usual, 1);
