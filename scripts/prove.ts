@@ -1,6 +1,6 @@
 /**
  * `npm run prove`: sees that the tests notice when a requirement breaks. In a copy of the working tree each mutant of
- * prove/mutants.ts is applied alone, and its row's test must fail; without it the same test must pass.
+ * prove/ is applied alone, and its row's test must fail; without it the same test must pass.
  *
  *   npm run prove              all rows
  *   npm run prove -- A3 D1     these rows
