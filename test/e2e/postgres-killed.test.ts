@@ -7,7 +7,7 @@ import { fromEnvironment } from '../support/servers.js';
 import { assertSound, audit, figures, toldWrong, type Accepted } from './audit.js';
 
 /** Before each kill, while the server is away, and after the last start. */
-const ORDERS = 10;
+const ORDERS = 6;
 const KILLS = 3;
 const AWAY_MS = 1500;
 const RESEND_MS = 100;
@@ -15,7 +15,7 @@ const RESEND_MS = 100;
 const POLICY = { firstDelayMs: 1500, intervalMs: 1500, capMs: 1500, coefficient: 1, jitter: 0 };
 
 describe('PostgreSQL killed -9 and started again', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let postgres: OwnPostgres;
   let house: Deployment;
   before(async () => {
@@ -55,8 +55,8 @@ describe('PostgreSQL killed -9 and started again', function () {
     }
     await Promise.all(sendAll('AFTER'));
 
-    for (const { orderId } of accepted) await house.untilStatus(orderId, 'approved', 60_000);
-    await house.settled();
+    for (const { orderId } of accepted) await house.untilStatus(orderId, 'approved', 120_000);
+    await house.settled(120_000);
     assert.deepEqual(
       house.programs.filter(({ ending }) => ending !== undefined).map(({ name, ending }) => [name, ending]),
       [],
