@@ -1,5 +1,5 @@
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
-import { minuteOf } from './details.js';
+import { minuteOf } from './minute.js';
 
 export interface Alarm {
   /** Sets the instant at which it rings; the same instant again leaves the timer running. Null: silent. */

@@ -278,6 +278,23 @@ export class House {
     return items.map((item: any) => item.disposition).toReversed();
   }
 
+  /** Waits until an order's audit has so many lines of a type. */
+  async untilAudited(orderId: string, type: string, count: number): Promise<any[]> {
+    return eventually(async () => {
+      const { body } = await this.api('GET', `/v1/review-cases/${orderId}/events?limit=200`);
+      const lines = body.items.filter((line: any) => line.type === type);
+      return lines.length >= count ? lines : undefined;
+    }, `${count} lines ${type} of ${orderId}`);
+  }
+
+  /** Waits until so many inbound events of an order are with their case, whatever has come of them. */
+  async untilHandedOver(orderId: string, count: number): Promise<void> {
+    await eventually(async () => {
+      const { body } = await this.api('GET', `/v1/inbound-events?orderId=${orderId}&state=handed_over`);
+      return body.items.length >= count ? true : undefined;
+    }, `${count} events of ${orderId} are handed over`);
+  }
+
   /** An order's latest message to a counterpart, once it is in the wanted state. */
   async messageOf(orderId: string, counterpart: string, state: string): Promise<any> {
     return eventually(

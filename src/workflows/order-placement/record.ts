@@ -1,6 +1,7 @@
 /** A placement's state as it is written down and shown: the read model's row, and the Web UI's details. */
 import type { PlacementCarry, PlacementRow } from '../../domain/placement-record.js';
 import { placementHasEnded } from '../../domain/placement-status.js';
+import { minuteOf } from '../minute.js';
 import { nextInstant } from './next-instant.js';
 import { placementNumber } from './step.js';
 import type { PlacementState } from './state.js';
@@ -86,8 +87,8 @@ export function placementDetails(state: PlacementState): string {
     state.vendorStatus === null ? null : `- Vendor says: ${state.vendorStatus}${state.unmapped ? ' (a word that nobody has mapped)' : ''}`,
     policy === null ? null : `- Polls made: ${state.polls} of ${policy.poll.maximum}`,
     policy === null ? null : `- Paid: ${state.paid ? 'yes' : 'no'}`,
-    next === null ? null : `- Next: ${next.what} at ${iso(next.at)}`,
-    ended || deadlineAt === null ? null : `- Must have a result by ${iso(deadlineAt)}`,
+    next === null ? null : `- Next: ${next.what} at ${minuteOf(next.at)}`,
+    ended || deadlineAt === null ? null : `- Must have a result by ${minuteOf(deadlineAt)}`,
     ...state.told.map(({ sequence, channel, status, outcome }) => {
       return `- Customer told by ${channel}, message ${sequence}: ${status} (${outcome ?? 'on its way'})`;
     }),
@@ -95,8 +96,4 @@ export function placementDetails(state: PlacementState): string {
     state.review === 'none' ? null : '- A review case is opened for it',
   ];
   return lines.filter((line) => line !== null).join('\n');
-}
-
-function iso(instant: number): string {
-  return new Date(instant).toISOString();
 }

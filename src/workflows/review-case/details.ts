@@ -1,5 +1,6 @@
 /** A case in words: what someone who is no developer reads on the run's page in the Temporal Web UI (D8). No personal data. */
 import { hasEnded } from '../../domain/case-status.js';
+import { minuteOf } from '../minute.js';
 import { nextInstant } from './next-instant.js';
 import { allowedActions } from './people.js';
 import type { CaseState, DeliveryOutcome } from './state.js';
@@ -47,11 +48,6 @@ export function caseDetails(state: CaseState): string {
     ...state.messages.map(buyerTold),
   ];
   return lines.filter((line) => line !== null).join('\n');
-}
-
-/** An instant to the minute, in UTC: `2026-01-31 09:05 UTC`. @param instant epoch ms */
-export function minuteOf(instant: number): string {
-  return `${new Date(instant).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function reasonWords({ statusReason }: CaseState): string {
