@@ -29,7 +29,8 @@ export async function handOverPlacementEvent(context: HandOverContext, event: In
 async function handOverPlacement(context: HandOverContext, event: InboundEvent, newest: Placement | null): Promise<HandedOver> {
   const { vendorId, campaign, customer } = event.payload as { vendorId: string; campaign?: string | null; customer?: unknown };
   const placementId = placementIdOf(event.orderId);
-  if (newest !== null && (newest.opening > 1 || newest.placementVersion > 0)) {
+  // The row comes with the commit of the event that made it.
+  if (newest !== null) {
     const other = newest.vendorId !== vendorId;
     return { state: 'settled', caseId: newest.placementId, disposition: 'repeated', ...(other ? { problem: 'PLACED_ELSEWHERE' } : {}) };
   }

@@ -295,6 +295,14 @@ export class House {
     }, `${count} events of ${orderId} are handed over`);
   }
 
+  /** What came of one event of an order, once known. */
+  async dispositionOf(orderId: string, eventId: string): Promise<string> {
+    return eventually(async () => {
+      const { body } = await this.api('GET', `/v1/inbound-events?orderId=${orderId}&limit=200`);
+      return body.items.find((item: any) => item.eventId === eventId)?.disposition ?? undefined;
+    }, `${eventId} is disposed of`);
+  }
+
   /** An order's latest message to a counterpart, once it is in the wanted state. */
   async messageOf(orderId: string, counterpart: string, state: string): Promise<any> {
     return eventually(
