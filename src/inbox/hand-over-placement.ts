@@ -66,7 +66,7 @@ async function handOverPayment(context: HandOverContext, event: InboundEvent, ne
   const { reference } = event.payload as { reference?: string | null };
   const signal = { inboundId: event.id, sender: event.sender, reference: reference ?? null };
   const heard = await signalled(context, placementWorkflowIdOf(orderId, opening), paymentReceived, signal);
-  return heard ? { state: 'handed_over', caseId } : { state: 'settled', caseId, disposition: 'late', problem: 'PAID_AFTER_THE_END' };
+  return heard ? { state: 'handed_over', caseId } : { state: 'settled', caseId, disposition: 'late', problem: 'PAYMENT_AFTER_END' };
 }
 
 /** D5: a push reaches the placement while it runs; afterwards it never moves a final state, and is shown where it contradicts it. */
