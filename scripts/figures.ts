@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import proto from '@temporalio/proto';
-import { addPolicy } from '../src/db/reference-data.js';
+import { addPolicy } from '../src/db/policies.js';
 import { SEED_REVIEW_POLICY } from '../src/domain/review-policy.js';
 import { workflowIdOf } from '../src/domain/identifiers.js';
 import { fromRoot } from '../src/package-root.js';
@@ -38,7 +38,12 @@ async function measureCases(): Promise<void> {
       TEST_WORKFLOW_BUNDLE: bundle,
     });
     const house = await House.start();
-    await addPolicy(house.db, POLICY, { who: 'figures', why: 'waits without skipping', effectiveFrom: new Date(0) });
+    await addPolicy(
+      house.db,
+      'review',
+      { base: POLICY, rules: [] },
+      { who: 'figures', why: 'waits without skipping', effectiveFrom: new Date(0) },
+    );
     for (const answer of ['inline', 'notice'] as const) await measureCase(house, answer);
     await house.stop();
   } finally {

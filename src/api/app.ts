@@ -6,6 +6,7 @@ import { healthRoutes } from './health/routes.js';
 import { inboundEventRoutes } from './inbound-events/routes.js';
 import { messageRoutes } from './messages/routes.js';
 import { requireJson, requireStorable } from './media-type.js';
+import { policyRoutes } from './policies/routes.js';
 import { reviewCaseRoutes } from './review-cases/routes.js';
 import { reviewNoticeRoutes } from './review-notices/routes.js';
 import { switchRoutes } from './switches/routes.js';
@@ -26,6 +27,7 @@ export function createApp(dependencies: ApiDependencies): Express {
     inboundEventRoutes(dependencies),
     messageRoutes(dependencies),
     switchRoutes(dependencies),
+    policyRoutes(dependencies),
   );
   app.use(notFound);
   app.use(problemHandler(dependencies.log));

@@ -36,3 +36,23 @@ export const SEED_PLACEMENT_POLICY: Omit<PlacementPolicy, 'version'> = {
   customerUpdates: 'final',
   reviewReasons: {},
 };
+
+/** @returns every mistake of a policy, each in words that say what would be right; empty when it is sound. */
+export function placementPolicyMistakes({ send, verify, poll, ...policy }: PlacementPolicy): string[] {
+  const mistakes: string[] = [];
+  const require = (holds: boolean, mistake: string): void => void (holds || mistakes.push(mistake));
+  for (const [name, backoff] of Object.entries({ send, verify, poll })) {
+    require(backoff.initialMs >= 1000, `${name}.initialMs must be at least 1000`);
+    require(backoff.coefficient >= 1 && backoff.coefficient <= 10, `${name}.coefficient must be between 1 and 10`);
+    require(Number.isSafeInteger(backoff.maximum) &&
+      backoff.maximum >= 1 &&
+      backoff.maximum <= 500, `${name}.maximum must be a whole number, 1 to 500`);
+  }
+  let span = poll.initialMs;
+  for (let number = 2; number <= Math.min(poll.maximum, 500); number += 1) {
+    span += Math.min(poll.intervalMs * poll.coefficient ** (number - 2), poll.capMs);
+  }
+  require(span >= policy.promisedMs, `the polls span ${span} ms, which is under the promised ${policy.promisedMs} ms`);
+  require(policy.deadlineMs >= policy.promisedMs, 'deadlineMs must not be shorter than promisedMs');
+  return mistakes;
+}

@@ -15,7 +15,8 @@ import { createActivities, type Activities } from '../../src/activities/index.js
 import { createMailer, type Mailer } from '../../src/activities/liaison/mailer.js';
 import { createApp } from '../../src/api/app.js';
 import { openDatabase, type Database } from '../../src/db/database.js';
-import { seedPolicy, seedSampleLiaisons } from '../../src/db/reference-data.js';
+import { seedPolicies } from '../../src/db/policies.js';
+import { seedSampleLiaisons } from '../../src/db/reference-data.js';
 import { createInbox } from '../../src/inbox/inbox.js';
 import { startRelay, type Relay } from '../../src/inbox/relay.js';
 import { createLogger } from '../../src/log.js';
@@ -80,7 +81,7 @@ export class House {
     const temporal = { address: fromEnvironment('TEST_TEMPORAL_ADDRESS'), namespace: 'default' };
     this.databaseUrl = await createTestDatabase();
     this.db = openDatabase(this.databaseUrl, 30);
-    await seedPolicy(this.db);
+    await seedPolicies(this.db);
     await seedSampleLiaisons(this.db);
     this.#dataDir = await mkdtemp(join(tmpdir(), 'holdpoint-house-'));
     this.sandbox = await startSandbox({
