@@ -11,7 +11,7 @@ export interface WorkingCalendar {
   timeZone: string;
   /** A day that is not named is closed. */
   hours: { [day in Weekday]?: DayHours } & {
-    /** On a workday that replaces another one (a make-up workday on a weekend) where its weekday has none; not given: those of the first weekday that has some. */
+    /** On a make-up workday whose own weekday has no hours; not given: those of the first weekday that has some. */
     makeUp?: DayHours;
   };
   /** Public holidays of a country (ISO 3166-1) and a region of it; for `CN` with its make-up workdays. Not given: none. */
