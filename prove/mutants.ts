@@ -1,18 +1,7 @@
-/**
- * For each requirement row, small edits that break it, and the test that must notice: `npm run prove` applies them one by one.
- * The text to find stands exactly once in its file.
- */
-export interface Mutant {
-  row: string;
-  /** What no longer holds. */
-  breaks: string;
-  file: string;
-  find: string;
-  replace: string;
-  testFile: string;
-  /** The start of the test's title, or all of it. */
-  test: string;
-}
+/** For each requirement row, small edits that break it, and the test that must notice: `npm run prove` applies them one by one. */
+import { GOING_LIVE } from './going-live.js';
+import type { Mutant } from './mutant.js';
+import { PEOPLE } from './people.js';
 
 const DECIDE = 'src/workflows/review-case/decide.ts';
 const ENDINGS = 'src/workflows/review-case/endings.ts';
@@ -24,9 +13,13 @@ const RETRYING = 'test/workflow/retrying.test.ts';
 const TRUTH = 'test/workflow/truth.test.ts';
 const INVARIANTS = 'test/unit/review-case-invariants.test.ts';
 const WEB_UI = 'test/workflow/web-ui.test.ts';
+const WORD = 'test/workflow/liaison-word.test.ts';
+const POLICY_CHANGE = 'test/workflow/policy-change.test.ts';
+const POSTGRES_KILLED = 'test/e2e/postgres-killed.test.ts';
+const DEMO = 'test/demo/demo.test.ts';
 const LAYOUT = 'test/house/layout.test.ts';
 
-export const MUTANTS: Mutant[] = [
+const REQUIREMENTS: Mutant[] = [
   {
     row: 'A1',
     breaks: 'an order that is not at hand is not fetched',
@@ -85,7 +78,7 @@ export const MUTANTS: Mutant[] = [
     row: 'A4',
     breaks: 'a reason that is not preset is held like one that is',
     file: DECIDE,
-    find: 'if (state.reopening === null && !state.decision.preset && !toConfirm) return endRejected(draft);',
+    find: 'if (!held && !toConfirm) return endRejected(draft);',
     replace: '',
     testFile: DECIDING,
     test: 'A4: a reason that is not preset',
@@ -219,8 +212,8 @@ export const MUTANTS: Mutant[] = [
   {
     row: 'D8',
     breaks: 'the Web UI does not say what happens next',
-    file: 'src/workflows/review-case/record.ts',
-    find: 'next === null ? null : `- Next: ${next.what} at ${iso(next.at)}`,',
+    file: 'src/workflows/review-case/details.ts',
+    find: 'next === null ? null : `- Next: ${next.what} at ${minuteOf(next.at)}`,',
     replace: '',
     testFile: WEB_UI,
     test: 'D8: summaries on run, activities and timers',
@@ -234,4 +227,141 @@ export const MUTANTS: Mutant[] = [
     testFile: WEB_UI,
     test: 'D8: cases are found by their search attributes',
   },
+  {
+    row: 'A1',
+    breaks: 'a notice that PostgreSQL could not keep is answered as a fault of ours',
+    file: 'src/db/database-away.ts',
+    find: '/^(08...|53300|57P0[1-3])$/',
+    replace: '/^(08...|53300)$/',
+    testFile: POSTGRES_KILLED,
+    test: 'A1 A3 A8: API and worker live on',
+  },
+  {
+    row: 'A4',
+    breaks: 'a word to be confirmed has the buyer told "succeeded" early though the reason is not preset',
+    file: DECIDE,
+    find: '  if (held) {\n',
+    replace: '  {\n',
+    testFile: WORD,
+    test: 'A4 A8: where the reason is not preset nobody is told',
+  },
+  {
+    row: 'A4',
+    breaks: 'a word that was not confirmed has a reason that is not preset held',
+    file: DECIDE,
+    find: 'if (!holdsOn(draft.state)) return endUnconfirmed(draft);',
+    replace: '',
+    testFile: WORD,
+    test: 'A4 A8: not preset and not confirmed',
+  },
+  {
+    row: 'A8',
+    breaks: 'a word that must be confirmed ends the case by itself',
+    file: DECIDE,
+    find: "if (event.by.kind === 'liaison' && policyOf(state).liaisonWord === 'confirmed') return confirmWord(draft, event.by.name);",
+    replace: '',
+    testFile: 'test/workflow/actions.test.ts',
+    test: 'A8: where a policy demands it',
+  },
+  {
+    row: 'A8',
+    breaks: 'a word given before the decision ends the case by itself',
+    file: DECIDE,
+    find: "const toConfirm = success?.by.kind === 'liaison' && event.policy.liaisonWord === 'confirmed';",
+    replace: 'const toConfirm = false;',
+    testFile: WORD,
+    test: 'A8: a word that is not confirmed leaves',
+  },
+  {
+    row: 'A8',
+    breaks: 'a word given before the decision is forgotten',
+    file: DECIDE,
+    find: 'if (success) confirmWord(draft, success.by.name);',
+    replace: '',
+    testFile: WORD,
+    test: 'A8: the review server is asked at once',
+  },
+  {
+    row: 'A8',
+    breaks: 'a request whose confirmation never came is not withdrawn',
+    file: ENDINGS,
+    find: '  withdrawOpenRequest(draft);\n  endRejected(draft);',
+    replace: '  endRejected(draft);',
+    testFile: WORD,
+    test: 'A4 A8: not preset and no confirmation in time',
+  },
+  {
+    row: 'D3',
+    breaks: 'a request taken after a change of policy is awaited by the old one',
+    file: DECIDE,
+    find: 'const due = currentAnswerDueAt(draft, current);',
+    replace: 'const due = current.answerDueAt;',
+    testFile: POLICY_CHANGE,
+    test: 'A7 D3: a call that is not answered yet',
+  },
+  {
+    row: 'D11',
+    breaks: 'the clock is moved by half of what was asked',
+    file: 'src/temporal/fast-forward.ts',
+    find: 'Math.floor(ms / 1000)',
+    replace: 'Math.floor(ms / 2000)',
+    testFile: DEMO,
+    test: 'D11: a case is moved past several instants',
+  },
+  {
+    row: 'D11',
+    breaks: 'time is skipped while an answer is on its way',
+    file: 'src/demo/case-clock.ts',
+    find: '(await calls.owed(orderId)) > 0 || ',
+    replace: '',
+    testFile: DEMO,
+    test: 'D11: a case is moved past several instants',
+  },
+  {
+    row: 'D11',
+    breaks: 'the instants on the way are passed over',
+    file: 'src/demo/case-clock.ts',
+    find: 'if (Date.parse(found.nextAction.at) > until) return skip(found.caseId, left);',
+    replace: 'return skip(found.caseId, left);',
+    testFile: DEMO,
+    test: 'D11: a case is moved past several instants',
+  },
+  {
+    row: 'D11',
+    breaks: 'a life that went wrong counts as good',
+    file: 'src/demo/judge.ts',
+    find: 'return expected === seen ? [] : [mistake(`${expected} ${what}`, String(seen))];',
+    replace: 'return [];',
+    testFile: DEMO,
+    test: 'D11: a life that is not as expected',
+  },
+  {
+    row: 'D11',
+    breaks: 'the demo does not wait for the window to end',
+    file: 'src/demo/lives.ts',
+    find: '  await scene.untilPeopleMustAct();\n',
+    replace: '',
+    testFile: DEMO,
+    test: 'D11: seven lives',
+  },
+  {
+    row: 'D11',
+    breaks: 'the demo ends well though a life went wrong',
+    file: 'src/bin/demo.ts',
+    find: 'return good === lives ? 0 : 1;',
+    replace: 'return 0;',
+    testFile: DEMO,
+    test: 'D11: the demo finds the running stack',
+  },
+  {
+    row: 'D11',
+    breaks: 'a case that has ended counts as moved',
+    file: 'src/bin/fast-forward.ts',
+    find: 'complain(error instanceof CannotMoveError ? `Not moved: ${error.message}` : `Failed: ${error.message}`, 1)',
+    replace: 'complain(error instanceof CannotMoveError ? `Not moved: ${error.message}` : `Failed: ${error.message}`, 0)',
+    testFile: DEMO,
+    test: 'D11: fast-forward says from where',
+  },
 ];
+
+export const MUTANTS: Mutant[] = [...REQUIREMENTS, ...PEOPLE, ...GOING_LIVE];

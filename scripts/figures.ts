@@ -2,55 +2,35 @@
  * `npm run figures`: what one case costs, "held → asked again twice → approved" on real servers without time skipping, and how
  * long the source files are.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
 import proto from '@temporalio/proto';
 import { addPolicy } from '../src/db/policies.js';
 import { SEED_REVIEW_POLICY } from '../src/domain/review-policy.js';
 import { workflowIdOf } from '../src/domain/identifiers.js';
 import { fromRoot } from '../src/package-root.js';
-import { writeWorkflowBundle } from '../src/temporal/bundle.js';
-import { House, sampleOrder } from '../test/support/house.js';
-import { startServers } from '../test/support/servers.js';
+import { sampleOrder, type House } from '../test/support/house.js';
 import { billableActions } from './billable-actions.js';
+import { withHouse } from './with-house.js';
 
 const { EventType } = proto.temporal.api.enums.v1;
 type HistoryEvent = proto.temporal.api.history.v1.IHistoryEvent;
 
 const LIMITS = { inline: { events: 60, tasks: 10 }, notice: { events: 75, tasks: 12 } } as const;
 /** Real waits, short ones: as short as a policy may be, and half again. */
-const POLICY = { ...SEED_REVIEW_POLICY, firstDelayMs: 1500, intervalMs: 1500, capMs: 1500, coefficient: 1, jitter: 0 };
+const DELAYS = { firstDelayMs: 1500, intervalMs: 1500, capMs: 1500, coefficient: 1, jitter: 0 };
+const POLICY = { ...SEED_REVIEW_POLICY, ...DELAYS, retryWindowMs: 600_000 };
 
-await measureCases();
+await withHouse(async (house) => {
+  await addPolicy(
+    house.db,
+    'review',
+    { base: POLICY, rules: [] },
+    { who: 'figures', why: 'waits without skipping', effectiveFrom: new Date(0) },
+  );
+  for (const answer of ['inline', 'notice'] as const) await measureCase(house, answer);
+});
 measureSources();
 process.exit(process.exitCode ?? 0);
-
-async function measureCases(): Promise<void> {
-  const dir = mkdtempSync(join(tmpdir(), 'holdpoint-figures-'));
-  const servers = await startServers();
-  try {
-    const bundle = join(dir, 'workflow-bundle.cjs');
-    await writeWorkflowBundle(bundle);
-    Object.assign(process.env, {
-      TEST_TEMPORAL_ADDRESS: servers.temporalAddress,
-      TEST_DATABASE_URL: servers.databaseUrl,
-      TEST_WORKFLOW_BUNDLE: bundle,
-    });
-    const house = await House.start();
-    await addPolicy(
-      house.db,
-      'review',
-      { base: POLICY, rules: [] },
-      { who: 'figures', why: 'waits without skipping', effectiveFrom: new Date(0) },
-    );
-    for (const answer of ['inline', 'notice'] as const) await measureCase(house, answer);
-    await house.stop();
-  } finally {
-    await servers.stop();
-    rmSync(dir, { recursive: true, force: true });
-  }
-}
 
 /** Runs one case to its end and prints what its history holds. */
 async function measureCase(house: House, answer: 'inline' | 'notice'): Promise<void> {

@@ -1,6 +1,6 @@
 /**
  * `npm run prove`: sees that the tests notice when a requirement breaks. In a copy of the working tree each mutant of
- * prove/mutants.ts is applied alone, and its row's test must fail; without it the same test must pass.
+ * prove/ is applied alone, and its row's test must fail; without it the same test must pass.
  *
  *   npm run prove              all rows
  *   npm run prove -- A3 D1     these rows
@@ -8,13 +8,15 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MUTANTS, type Mutant } from '../prove/mutants.js';
+import type { Mutant } from '../prove/mutant.js';
+import { MUTANTS } from '../prove/mutants.js';
 import { fromRoot } from '../src/package-root.js';
 import { isSelfContained, runMocha } from '../test/support/mocha-run.js';
 import { killAll, runProgram } from '../test/support/programs.js';
 import { startServers } from '../test/support/servers.js';
 
-const COPIED = ['package.json', 'package-lock.json', '.mocharc.json', 'tsconfig.json', 'prisma.config.ts', 'prisma', 'src', 'test'];
+const FILES = ['package.json', 'package-lock.json', '.mocharc.json', 'tsconfig.json', 'tsconfig.build.json', 'prisma.config.ts'];
+const COPIED = [...FILES, 'prisma', 'demo', 'src', 'test'];
 /** What goes into the workflow bundle. */
 const BUNDLED = /^src\/(domain|workflows|temporal)\//;
 /** Two copies at work: most of a mutant's time is waiting. */

@@ -3,13 +3,10 @@
  * test. Run it when the workflow changed on purpose; histories of a released version stay as they are.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { fromRoot } from '../src/package-root.js';
-import { writeWorkflowBundle } from '../src/temporal/bundle.js';
-import { House, sampleOrder } from '../test/support/house.js';
-import { startServers } from '../test/support/servers.js';
+import { sampleOrder, type House } from '../test/support/house.js';
+import { withHouse } from './with-house.js';
 
 const HOUR = 3_600_000;
 type Life = (house: House, orderId: string) => Promise<void>;
@@ -50,24 +47,15 @@ const LIVES: Record<string, Life> = {
   },
 };
 
-const servers = await startServers();
-const bundle = join(tmpdir(), `holdpoint-bundle-${process.pid}.cjs`);
-await writeWorkflowBundle(bundle);
-Object.assign(process.env, {
-  TEST_TEMPORAL_ADDRESS: servers.temporalAddress,
-  TEST_DATABASE_URL: servers.databaseUrl,
-  TEST_WORKFLOW_BUNDLE: bundle,
+await withHouse(async (house) => {
+  await mkdir(fromRoot('test', 'histories'), { recursive: true });
+  for (const [name, live] of Object.entries(LIVES)) {
+    const orderId = house.newOrderId();
+    await live(house, orderId);
+    const { status } = await house.workflowEnded(orderId);
+    const history = await house.client.workflow.getHandle(`review-case/${orderId}/1`).fetchHistory();
+    await writeFile(fromRoot('test', 'histories', `${name}.json`), `${historyToJSON(history)}\n`);
+    console.log(`${name}: ${status}, ${history.events?.length} events`);
+  }
 });
-const house = await House.start();
-await mkdir(fromRoot('test', 'histories'), { recursive: true });
-for (const [name, live] of Object.entries(LIVES)) {
-  const orderId = house.newOrderId();
-  await live(house, orderId);
-  const { status } = await house.workflowEnded(orderId);
-  const history = await house.client.workflow.getHandle(`review-case/${orderId}/1`).fetchHistory();
-  await writeFile(fromRoot('test', 'histories', `${name}.json`), `${historyToJSON(history)}\n`);
-  console.log(`${name}: ${status}, ${history.events?.length} events`);
-}
-await house.stop();
-await servers.stop();
 process.exit(0);

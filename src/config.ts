@@ -13,6 +13,8 @@ export type CommonConfig = {
   temporal: TemporalConfig;
   temporalUiUrl: string | undefined;
   logLevel: LogLevel;
+  /** The secret of the customers' private links: the worker writes them, the API checks them. */
+  linkKey: string;
 };
 export type ApiConfig = CommonConfig & { api: { host: string; port: number; keys: ApiKey[] } };
 export type CounterpartsConfig = {
@@ -84,10 +86,12 @@ const integer = (least: number, most: number, what: string) => {
 };
 const port = () => integer(1, 65_535, 'a port number');
 
+const LINK_KEY = 'at least 32 random characters, the same for all programs, e.g. from: openssl rand -base64 32';
 const common = {
   DATABASE_URL: requiredUrl(['postgres:', 'postgresql:'], 'postgresql://user:password@db.example.com:5432/holdpoint'),
   HOLDPOINT_TASK_QUEUE: z.string().max(200, { error: 'a name of at most 200 characters' }).default('holdpoint'),
   HOLDPOINT_TEMPORAL_UI_URL: requiredUrl(['http:', 'https:'], 'http://127.0.0.1:8233').optional(),
+  HOLDPOINT_LINK_KEY: z.string({ error: LINK_KEY }).min(32, { error: LINK_KEY }),
   HOLDPOINT_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 };
 type CommonValues = z.output<z.ZodObject<typeof common>>;
@@ -140,6 +144,7 @@ function toCommon(values: CommonValues, temporal: TemporalConfig): CommonConfig 
     temporal,
     temporalUiUrl: values.HOLDPOINT_TEMPORAL_UI_URL,
     logLevel: values.HOLDPOINT_LOG_LEVEL,
+    linkKey: values.HOLDPOINT_LINK_KEY,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.js';
 import { createBuyerServerActivities, type BuyerServerSettings } from './buyer-server/activities.js';
+import { createCustomerActivities, type CustomerSettings } from './customer/activities.js';
 import { createLiaisonActivities, type LiaisonSettings } from './liaison/activities.js';
 import { createRecordsActivities } from './records/activities.js';
 import { createReviewServerActivities, type ReviewServerSettings } from './review-server/activities.js';
@@ -9,14 +10,18 @@ export interface ActivityDependencies {
   buyerServer: BuyerServerSettings;
   reviewServer: ReviewServerSettings;
   liaison: LiaisonSettings;
+  /** The secret of the customers' private links. */
+  linkKey: string;
 }
 
-/** All activities of the house, with what they need handed in. */
-export function createActivities({ db, buyerServer, reviewServer, liaison }: ActivityDependencies) {
+/** All activities of the house's own task queue, with what they need handed in. */
+export function createActivities({ db, buyerServer, reviewServer, liaison, linkKey }: ActivityDependencies) {
+  const customer: CustomerSettings = { ...buyerServer, ...liaison, buyerServerUrl: buyerServer.baseUrl, linkKey };
   return {
     ...createBuyerServerActivities(db, buyerServer),
     ...createReviewServerActivities(db, reviewServer),
     ...createLiaisonActivities(db, liaison),
+    ...createCustomerActivities(db, customer),
     ...createRecordsActivities(db),
   };
 }

@@ -6,10 +6,15 @@ import { healthRoutes } from './health/routes.js';
 import { inboundEventRoutes } from './inbound-events/routes.js';
 import { messageRoutes } from './messages/routes.js';
 import { requireJson, requireStorable } from './media-type.js';
+import { placementActionRoutes } from './placements/actions.js';
+import { placementExplanationRoutes } from './placements/explanation.js';
+import { placementRoutes } from './placements/routes.js';
 import { policyRoutes } from './policies/routes.js';
 import { reviewCaseRoutes } from './review-cases/routes.js';
 import { reviewNoticeRoutes } from './review-notices/routes.js';
 import { switchRoutes } from './switches/routes.js';
+import { trackingRoutes } from './tracking/routes.js';
+import { vendorRoutes } from './vendors/routes.js';
 
 const MAX_BODY = '1mb';
 
@@ -18,13 +23,17 @@ export function createApp(dependencies: ApiDependencies): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  app.use(healthRoutes(dependencies));
+  app.use(healthRoutes(dependencies), trackingRoutes(dependencies));
   app.use('/v1', requireKey(dependencies.keys), requireJson, express.json({ limit: MAX_BODY, strict: true }), requireStorable);
   app.use(
     '/v1',
     reviewNoticeRoutes(dependencies),
     reviewCaseRoutes(dependencies),
     inboundEventRoutes(dependencies),
+    placementRoutes(dependencies),
+    placementActionRoutes(dependencies),
+    placementExplanationRoutes(dependencies),
+    vendorRoutes(dependencies),
     messageRoutes(dependencies),
     switchRoutes(dependencies),
     policyRoutes(dependencies),

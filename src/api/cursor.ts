@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Problem } from './problems.js';
 
 /** A page's size: 1 to 200, 50 when not given. */
-export const limitSchema = z.coerce.number<string>('must be a whole number').int().min(1).max(200).default(50);
+export const limitSchema = z.coerce.number<string>('must be a whole number, 1 to 200').int().min(1).max(200).default(50);
 
 export function encodeCursor(place: object): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');

@@ -13,6 +13,8 @@ export interface ApiDependencies {
   keys: readonly ApiKey[];
   /** Base address of the Temporal Web UI, for links. */
   temporalUiUrl: string | undefined;
+  /** The secret of the customers' private links. */
+  linkKey: string;
   log: Logger;
   /** There is something for the relay. */
   wake: () => void;

@@ -22,6 +22,7 @@ const app = createApp({
   namespace,
   keys: config.api.keys,
   temporalUiUrl: config.temporalUiUrl,
+  linkKey: config.linkKey,
   log,
   wake: relay.wake,
 });

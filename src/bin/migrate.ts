@@ -3,7 +3,7 @@ import { ConfigError, loadMigrateConfig } from '../config.js';
 import { prepareDatabase } from '../db/prepare.js';
 
 try {
-  const applied = await prepareDatabase(loadMigrateConfig(process.env).databaseUrl, { sampleLiaisons: false });
+  const applied = await prepareDatabase(loadMigrateConfig(process.env).databaseUrl, null);
   console.log(applied.length > 0 ? `applied ${applied.join(', ')}` : 'the schema is up to date');
 } catch (error) {
   const text = error instanceof Error ? error.message : String(error);

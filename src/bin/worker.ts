@@ -1,16 +1,19 @@
-/** The worker: runs cases and their effects; hands events over to Temporal. */
+/** The worker: runs cases, placements and their effects; hands events over to Temporal. */
 import { createServer } from 'node:http';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { createActivities } from '../activities/index.js';
 import { createMailer } from '../activities/liaison/mailer.js';
+import { createVendorActivities } from '../activities/vendor/activities.js';
 import { loadWorkerConfig } from '../config.js';
 import { openDatabase } from '../db/database.js';
+import { listVendors } from '../db/vendors.js';
 import { startRelay } from '../inbox/relay.js';
 import { createLogger } from '../log.js';
 import { fromRoot } from '../package-root.js';
 import { findWorkflowBundle } from '../temporal/bundle.js';
 import { connectClient, connectWorker } from '../temporal/connection.js';
 import { ensureSearchAttributes } from '../temporal/register-search-attributes.js';
+import { startVendorWorkers } from '../temporal/vendor-workers.js';
 import { createWorker } from '../temporal/worker.js';
 import { configured } from './configuration.js';
 import { retried } from './retried.js';
@@ -32,6 +35,7 @@ const activities = createActivities({
   buyerServer: { ...http, baseUrl: buyerServerUrl },
   reviewServer: { ...http, baseUrl: reviewServerUrl },
   liaison: { mailer, from: config.mail.from, publicUrl: config.publicUrl },
+  linkKey: config.linkKey,
 });
 
 let ready = false;
@@ -54,6 +58,14 @@ const connection = await retried(log, 'Temporal is not reached', async () => {
   return native;
 });
 const worker = await createWorker({ connection, namespace, taskQueue: config.taskQueue, activities, workflowBundle });
+const vendorWorkers = await startVendorWorkers({
+  connect: () => connectWorker(config.temporal),
+  namespace,
+  taskQueue: config.taskQueue,
+  activities: createVendorActivities(db, { webhookSecret }),
+  vendors: () => listVendors(db),
+  onTrouble: (error, what) => log.warn({ err: error }, what),
+});
 const relay = startRelay({ db, client, taskQueue: config.taskQueue, log });
 
 const running = worker.run();
@@ -62,7 +74,7 @@ log.info({ taskQueue: config.taskQueue, namespace }, 'worker runs');
 onShutdown(log, async () => {
   ready = false;
   worker.shutdown();
-  await running;
+  await Promise.all([running, vendorWorkers.stop()]);
   await relay.stop();
   await Promise.all([connection.close(), clientConnection.close(), db.$disconnect()]);
   mailer.close();

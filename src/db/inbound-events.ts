@@ -1,4 +1,5 @@
 /** The inbox's table: what arrived, whether it has been handed over, and what came of it. */
+import { createHash } from 'node:crypto';
 import type { OrderDocument } from '../domain/order.js';
 import { lockInTransaction, type Database, type Transaction } from './database.js';
 import type { InboundEvent } from './generated/client.js';
@@ -36,6 +37,15 @@ export async function commitEvent(db: Database, event: NewInboundEvent): Promise
   });
 }
 
+/** A hash of an event's content, whatever the order of its fields. */
+export function contentHashOf(content: { kind: InboundKind; orderId: string; payload: object }): string {
+  const sorted = (_key: string, value: unknown): unknown =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : value;
+  return createHash('sha256').update(JSON.stringify(content, sorted)).digest('hex');
+}
+
 /** @returns the order document that a notice carried, or null. */
 export async function orderInNotice(db: Database, inboundId: string): Promise<OrderDocument | null> {
   const row = await db.inboundEvent.findUnique({ where: { id: inboundId }, select: { payload: true } });
@@ -61,6 +71,11 @@ export async function lockNextEvent(tx: Transaction): Promise<InboundEvent | nul
 /** How many failure notices have been handed over to a case. */
 export async function handedOverFailures(tx: Transaction, caseId: string): Promise<number> {
   return tx.inboundEvent.count({ where: { caseId, kind: 'review_failure', state: 'handed_over' } });
+}
+
+/** How many vendor's results have been handed over to a placement. */
+export async function handedOverResults(tx: Transaction, placementId: string): Promise<number> {
+  return tx.inboundEvent.count({ where: { caseId: placementId, kind: 'placement_result', state: 'handed_over' } });
 }
 
 /** @returns when the round was closed by a success that had no case, else null. */

@@ -1,5 +1,6 @@
 /** The ledger of messages and attempts (D9). */
 import { ApplicationFailure } from '@temporalio/common';
+import { openingOf } from '../domain/identifiers.js';
 import { asJson, lockInTransaction, type Database, type JsonObject, type Transaction } from './database.js';
 import type { Attempt, Message } from './generated/client.js';
 
@@ -49,17 +50,45 @@ export async function claimMessage(db: Database | Transaction, claim: MessageCla
   return { state: row.state, body: row.body, result: (row.result ?? {}) as JsonObject };
 }
 
+/** `mayHaveActed`: whether an earlier attempt may have taken effect; one that was never recorded may. */
+export type StartedAttempt = { kind: 'started'; number: number; mayHaveActed: boolean } | { kind: 'settled' } | { kind: 'may_have_acted' };
+
 /**
  * Starts an attempt, unless the message has been settled meanwhile: then it must not be sent any more.
- * @returns the number of the attempt, 1, 2, …, or null
+ * @param once the receiver takes a repetition for another: no attempt is started once an earlier one may have acted
  */
-export async function startAttempt(db: Database, messageKey: string): Promise<number | null> {
+export async function startAttempt(db: Database, messageKey: string, once = false): Promise<StartedAttempt> {
   return db.$transaction(async (tx) => {
-    if ((await lockedState(tx, messageKey)) !== 'sending') return null;
-    const latest = await tx.attempt.aggregate({ where: { messageKey }, _max: { number: true } });
-    const number = (latest._max.number ?? 0) + 1;
+    if ((await lockedState(tx, messageKey)) !== 'sending') return { kind: 'settled' };
+    const earlier = await tx.attempt.findMany({ where: { messageKey }, select: { number: true, outcome: true } });
+    const mayHaveActed = earlier.some(({ outcome }) => outcome === null || outcome === 'unknown');
+    if (once && mayHaveActed) return { kind: 'may_have_acted' };
+    const number = Math.max(0, ...earlier.map((attempt) => attempt.number)) + 1;
     await tx.attempt.create({ data: { messageKey, number } });
-    return number;
+    return { kind: 'started', number, mayHaveActed };
+  });
+}
+
+/**
+ * Lets a settled message be sent again under its key because it was asked for anew: by a later opening, or later by the workflow's clock.
+ * A retry of what asked for it before never does.
+ * @param states those from which it may
+ */
+export async function reopenMessage(
+  db: Database,
+  claim: Pick<MessageClaim, 'key' | 'caseId' | 'caseAt'>,
+  states: readonly string[],
+): Promise<void> {
+  const { key, caseId } = claim;
+  const caseAt = new Date(claim.caseAt);
+  await db.$transaction(async (tx) => {
+    await lockedState(tx, key);
+    const row = await tx.message.findUnique({ where: { key } });
+    if (row === null) return;
+    const later = openingOf(caseId) - openingOf(row.caseId) || caseAt.getTime() - row.caseAt.getTime();
+    if (later <= 0) return;
+    const again = states.includes(row.state) ? { state: 'sending', settledAt: null, detail: null, caseAt } : {};
+    await tx.message.update({ where: { key }, data: { caseId, ...again } });
   });
 }
 

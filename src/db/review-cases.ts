@@ -1,5 +1,6 @@
 /** The read model of cases: written from the workflow with a rising version, read by lists and pages. */
 import type { CaseRecord, CaseRow } from '../domain/case-record.js';
+import { writeAudit } from './case-events.js';
 import { asJson, type Database, type Transaction } from './database.js';
 import type { ReviewCase } from './generated/client.js';
 
@@ -9,25 +10,9 @@ import type { ReviewCase } from './generated/client.js';
  * A worker that dies before Temporal has taken its workflow task has written what was never decided: the task is done again,
  * perhaps with other events. What is decided then replaces it, row and audit.
  */
-export async function writeCase(db: Database, { row, auditBefore, audit, dispositions }: CaseRecord): Promise<void> {
+export async function writeCase(db: Database, { row, ...rest }: CaseRecord): Promise<void> {
   await db.$transaction(async (tx) => {
-    if (!(await writeRow(tx, row))) return;
-    const lines = audit.map(({ at, number, type, actor, before, after, data }) => ({
-      caseId: row.caseId,
-      orderId: row.orderId,
-      number,
-      type,
-      actor,
-      before,
-      after,
-      caseAt: new Date(at),
-      data: asJson(data),
-    }));
-    await tx.event.deleteMany({ where: { caseId: row.caseId, number: { gt: auditBefore } } });
-    if (lines.length > 0) await tx.event.createMany({ data: lines });
-    for (const { inboundId, disposition, problem } of dispositions) {
-      await tx.inboundEvent.updateMany({ where: { id: inboundId }, data: { disposition, problem } });
-    }
+    if (await writeRow(tx, row)) await writeAudit(tx, row, rest);
   });
 }
 

@@ -16,6 +16,8 @@ const SIDES: Record<Arrival['side'], string> = {
   review: 'review server',
   liaison: 'liaison server',
   inbox: 'mailbox',
+  vendor: 'vendor',
+  customer: 'customer',
 };
 
 /** @returns the lines of a life: its timeline, its link, and whether it was as it must be */

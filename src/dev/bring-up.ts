@@ -85,8 +85,9 @@ async function startDatabase(options: BringUpOptions, databaseUrl: string): Prom
       return `on 127.0.0.1:${server.port}`;
     });
   }
+  const samples = { vendorUrl: `http://127.0.0.1:${plan.ports.sandboxVendor}` };
   await timed(options, 'Schema', async () => {
-    const applied = await prepareDatabase(databaseUrl, { sampleLiaisons: plan.externalDatabaseUrl === undefined });
+    const applied = await prepareDatabase(databaseUrl, plan.externalDatabaseUrl === undefined ? samples : null);
     return applied.length > 0 ? `applied ${applied.join(', ')}` : 'up to date';
   });
 }

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSy
 import { dirname, join } from 'node:path';
 
 /** Who may call the API of the embedded stack. */
-export const KEY_NAMES = ['review-server', 'liaison-server', 'operations'] as const;
+export const KEY_NAMES = ['review-server', 'liaison-server', 'vendor', 'platform', 'operations'] as const;
 export type KeyName = (typeof KEY_NAMES)[number];
 
 /** Keys and secrets of one data directory. */
@@ -12,10 +12,13 @@ export type DevSettings = {
   /** `whsec_` and base64. */
   webhookSecret: string;
   postgresPassword: string;
+  /** The secret of the customers' private links. */
+  linkKey: string;
 };
 
 /**
  * Reads `<dataDir>/settings.json`, or makes it with fresh random secrets at the first start. Only its owner may read it.
+ * What an earlier version did not write yet is added.
  *
  * @throws Error when the file is there but is not what we write
  */
@@ -25,17 +28,24 @@ export function loadDevSettings(dataDir: string): DevSettings {
   chmodSync(path, 0o600);
   try {
     const settings = JSON.parse(readFileSync(path, 'utf8')) as DevSettings;
-    const complete = settings.webhookSecret && settings.postgresPassword && KEY_NAMES.every((name) => settings.apiKeys[name]);
-    if (complete) return settings;
+    if (settings.webhookSecret && settings.postgresPassword && settings.apiKeys.operations) return completed(path, settings);
   } catch {
     // said below
   }
   throw new Error(`${path} cannot be used: restore it, or remove ${dataDir} to begin anew (its cases are lost)`);
 }
 
+function completed(path: string, settings: DevSettings): DevSettings {
+  const fresh = generate();
+  const whole = { ...fresh, ...settings, apiKeys: { ...fresh.apiKeys, ...settings.apiKeys } };
+  const added = settings.linkKey === undefined || KEY_NAMES.some((name) => settings.apiKeys[name] === undefined);
+  if (added) write(path, whole);
+  return whole;
+}
+
 function generate(): DevSettings {
   const apiKeys = Object.fromEntries(KEY_NAMES.map((name) => [name, random()])) as Record<KeyName, string>;
-  return { apiKeys, webhookSecret: `whsec_${randomBytes(32).toString('base64')}`, postgresPassword: random() };
+  return { apiKeys, webhookSecret: `whsec_${randomBytes(32).toString('base64')}`, postgresPassword: random(), linkKey: random() };
 }
 
 function random(): string {

@@ -16,6 +16,8 @@ const PORTS = {
   sandboxBuyer: ['SANDBOX_BUYER_PORT', 9101, "the sandbox's buyer server"],
   sandboxReview: ['SANDBOX_REVIEW_PORT', 9102, "the sandbox's review server"],
   sandboxLiaison: ['SANDBOX_LIAISON_PORT', 9103, "the sandbox's liaison server"],
+  sandboxVendor: ['SANDBOX_VENDOR_PORT', 9104, "the sandbox's vendors"],
+  sandboxCustomer: ['SANDBOX_CUSTOMER_PORT', 9105, "the sandbox's customer"],
   sandboxSmtp: ['SANDBOX_SMTP_PORT', 9125, "the sandbox's mail server"],
 } as const satisfies Record<string, readonly [variable: string, port: number, part: string]>;
 
@@ -87,6 +89,7 @@ export function childEnvironment(env: Env, plan: StackPlan, settings: DevSetting
     HOLDPOINT_SMTP_URL: `smtp://127.0.0.1:${ports.sandboxSmtp}`,
     HOLDPOINT_WEBHOOK_SECRET: secret,
     HOLDPOINT_PUBLIC_URL: plan.apiUrl,
+    HOLDPOINT_LINK_KEY: settings.linkKey,
     ...(plan.externalTemporal ? {} : { HOLDPOINT_TEMPORAL_UI_URL: at('temporalUi') }),
   };
   const portVariables = Object.fromEntries(Object.entries(PORTS).map(([name, [variable]]) => [variable, String(ports[name as PortName])]));
@@ -107,6 +110,7 @@ export function childEnvironment(env: Env, plan: StackPlan, settings: DevSetting
     SANDBOX_HOLDPOINT_URL: plan.apiUrl,
     SANDBOX_REVIEW_KEY: keys.get('review-server'),
     SANDBOX_LIAISON_KEY: keys.get('liaison-server'),
+    SANDBOX_VENDOR_KEY: keys.get('vendor'),
     SANDBOX_WEBHOOK_SECRET: secret,
   };
 }

@@ -38,6 +38,7 @@ export interface OrderDocument {
   deliverTo?: string;
   lines: OrderLine[];
   total: Amount;
+  payment?: { status?: string; paidAt?: string; reference?: string };
   [extra: string]: unknown;
 }
 
@@ -59,4 +60,9 @@ export function orderFacts(order: OrderDocument): OrderFacts {
     buyerOrderNumber: order.buyerOrderNumber ?? null,
     total: order.total,
   };
+}
+
+/** Whether an order has been paid, by its own word (B2). */
+export function isPaid(order: OrderDocument): boolean {
+  return order.payment?.status === 'PAID';
 }

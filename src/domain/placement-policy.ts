@@ -1,6 +1,10 @@
+import { pollSpanMs } from './placement-schedule.js';
+
 /** The rules of placements as data (D2): versioned and dated in PostgreSQL, snapshotted into each placement. Durations in ms. */
 export interface PlacementPolicy {
   version: number;
+  /** The rule of the version that matched; null (or not given): its base alone. */
+  matchedRule?: string | null;
   /** How long an unpaid order waits for its payment before it fails (B2); 0: not at all. */
   paymentWaitMs: number;
   /** The placement request, while the vendor surely did not act or takes repetitions under one key. */
@@ -37,22 +41,53 @@ export const SEED_PLACEMENT_POLICY: Omit<PlacementPolicy, 'version'> = {
   reviewReasons: {},
 };
 
+/** The most polls that a policy may ask for: the history of one run stays small. */
+const MOST_POLLS = 500;
+
 /** @returns every mistake of a policy, each in words that say what would be right; empty when it is sound. */
-export function placementPolicyMistakes({ send, verify, poll, ...policy }: PlacementPolicy): string[] {
+export function placementPolicyMistakes(policy: PlacementPolicy): string[] {
+  const { send, verify, poll } = policy;
   const mistakes: string[] = [];
   const require = (holds: boolean, mistake: string): void => void (holds || mistakes.push(mistake));
-  for (const [name, backoff] of Object.entries({ send, verify, poll })) {
-    require(backoff.initialMs >= 1000, `${name}.initialMs must be at least 1000`);
-    require(backoff.coefficient >= 1 && backoff.coefficient <= 10, `${name}.coefficient must be between 1 and 10`);
-    require(Number.isSafeInteger(backoff.maximum) &&
-      backoff.maximum >= 1 &&
-      backoff.maximum <= 500, `${name}.maximum must be a whole number, 1 to 500`);
-  }
-  let span = poll.initialMs;
-  for (let number = 2; number <= Math.min(poll.maximum, 500); number += 1) {
-    span += Math.min(poll.intervalMs * poll.coefficient ** (number - 2), poll.capMs);
-  }
-  require(span >= policy.promisedMs, `the polls span ${span} ms, which is under the promised ${policy.promisedMs} ms`);
-  require(policy.deadlineMs >= policy.promisedMs, 'deadlineMs must not be shorter than promisedMs');
-  return mistakes;
+  const duration = (name: string, value: number, least = 1000): void =>
+    require(Number.isSafeInteger(value) && value >= least, `${name} must be a whole number of ms, ${least} or more`);
+  const within = (name: string, value: number, least: number, most: number): void =>
+    require(value >= least && value <= most, `${name} must be between ${least} and ${most}`);
+  const count = (name: string, value: number, least: number, most: number): void =>
+    require(Number.isSafeInteger(value) && value >= least && value <= most, `${name} must be a whole number, ${least} to ${most}`);
+
+  duration('paymentWaitMs', policy.paymentWaitMs, 0);
+  duration('send.initialMs', send.initialMs);
+  within('send.coefficient', send.coefficient, 1, 10);
+  count('send.maximum', send.maximum, 1, 100);
+  duration('verify.initialMs', verify.initialMs);
+  within('verify.coefficient', verify.coefficient, 1, 10);
+  // Two answers "not found" are wanted before an order counts as absent.
+  count('verify.maximum', verify.maximum, 2, 100);
+  count('maxPlacementNumbers', policy.maxPlacementNumbers, 1, 10);
+  duration('poll.initialMs', poll.initialMs);
+  duration('poll.intervalMs', poll.intervalMs);
+  within('poll.coefficient', poll.coefficient, 1, 10);
+  duration('poll.capMs', poll.capMs);
+  require(!(poll.capMs < poll.intervalMs), 'poll.capMs must not be shorter than poll.intervalMs');
+  within('poll.jitter', poll.jitter, 0, 0.5);
+  count('poll.maximum', poll.maximum, 1, MOST_POLLS);
+  duration('promisedMs', policy.promisedMs, 0);
+  duration('deadlineMs', policy.deadlineMs);
+  require(!(policy.paymentWaitMs > policy.deadlineMs), 'paymentWaitMs must not be longer than deadlineMs');
+  require(['final', 'each_change'].includes(policy.customerUpdates), 'customerUpdates must be "final" or "each_change"');
+  const words = Object.entries(policy.reviewReasons).flat();
+  require(words.every((word) => /^[A-Z][A-Z0-9_]{0,63}$/.test(word)), 'reviewReasons must map upper-case words to upper-case words');
+  const pollsAreSound = !mistakes.some((mistake) => mistake.startsWith('poll.'));
+  return pollsAreSound ? [...mistakes, ...spanMistakes(policy)] : mistakes;
+}
+
+/** The polls must outlast what the vendor promises, within the deadline (B4). */
+function spanMistakes(policy: PlacementPolicy): string[] {
+  const span = pollSpanMs(policy);
+  const { promisedMs, deadlineMs } = policy;
+  return [
+    ...(span < promisedMs ? [`the polls span ${span} ms: promisedMs (${promisedMs}) must not be longer`] : []),
+    ...(span > deadlineMs ? [`the polls span ${span} ms: deadlineMs (${deadlineMs}) must not be shorter`] : []),
+  ];
 }

@@ -32,6 +32,8 @@ export interface PlacementCarry {
   customerSequence: number;
   /** The final status the customer was last told of, and why. */
   lastToldFinal: { status: PlacementStatus; reason: string | null } | null;
+  /** The platform has been told that a refund is due: never twice. Not given: it has not. */
+  refundTold?: boolean;
 }
 
 export interface PlacementRow {

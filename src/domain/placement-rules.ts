@@ -14,7 +14,7 @@ export interface PlacementWhen {
   campaigns?: string[];
 }
 
-export type PlacementRules = Omit<PlacementPolicy, 'version'>;
+export type PlacementRules = Omit<PlacementPolicy, 'version' | 'matchedRule'>;
 export type PlacementDocument = PolicyDocument<PlacementRules, PlacementWhen>;
 
 /** What a placement keeps of why its policy is as it is (D2). */

@@ -1,5 +1,6 @@
 /** All instants that a policy plans (D2): without jitter, the bounds with it, and one example. */
 import type { PlacementPolicy } from './placement-policy.js';
+import { nextPollAt, plannedPolls } from './placement-schedule.js';
 import { caseLimits, nextReviewAt, reviewDelayMs, spreadMs, type CaseLimits, type SchedulePolicy } from './schedule.js';
 import { openAtOrAfter } from './working-time.js';
 
@@ -69,26 +70,17 @@ function latestOf(policy: SchedulePolicy, at: number, number: number, earliest: 
 
 /** The result queries of a placement (B4), where none is final; the last look comes at the deadline at the latest. @param placedAt epoch ms */
 export function previewPolls(
-  { poll }: Pick<PlacementPolicy, 'poll'>,
+  policy: Pick<PlacementPolicy, 'poll'>,
   placedAt: number,
   deadlineAt: number,
   random: () => number,
-): PlannedInstant[] {
-  const course = (share: () => number): number[] => {
-    const instants: number[] = [];
-    for (let now = placedAt, number = 1; number <= poll.maximum && now < deadlineAt; number += 1) {
-      const delayMs = number === 1 ? poll.initialMs : Math.min(poll.intervalMs * poll.coefficient ** (number - 2), poll.capMs);
-      now = Math.min(now + Math.round(delayMs * (1 + poll.jitter * (2 * share() - 1))), deadlineAt);
-      instants.push(now);
-    }
-    return instants;
-  };
-  const [plain, earliest, latest, example] = [course(() => 0.5), course(() => 0), course(() => 1), course(random)];
-  return earliest.map((first, index) => ({
-    number: index + 1,
-    at: plain[index] ?? null,
-    earliest: first,
-    latest: latest[index] ?? deadlineAt,
-    example: example[index] ?? null,
-  }));
+): (PlannedInstant & { lastLook: boolean })[] {
+  const example: number[] = [];
+  for (let next: number | null = placedAt; next !== null && next < deadlineAt;) {
+    next = nextPollAt(policy, next, example.length, deadlineAt, null, random());
+    if (next !== null) example.push(next);
+  }
+  return plannedPolls(policy, placedAt, deadlineAt).map(({ number, at, earliestAt, latestAt, lastLook }) => {
+    return { number, at, earliest: earliestAt, latest: latestAt, example: example[number - 1] ?? null, lastLook };
+  });
 }

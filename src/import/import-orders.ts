@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { z } from 'zod';
+import { checked, listed } from '../wire/mistakes.js';
 import { orderDocumentSchema } from '../wire/order-document.js';
 import { ordersFromCsv } from './csv-orders.js';
 import { orderFromUbl } from './ubl-order.js';
@@ -75,15 +76,14 @@ export async function importOrder(found: FoundOrder, options: ImportOptions): Pr
   const orderId = typeof found.order?.['orderId'] === 'string' ? found.order['orderId'] : '?';
   const line = (result: ImportLine['result'], detail: string): ImportLine => ({ source: found.source, orderId, result, detail });
   if (found.order === null) return line('refused', found.problem ?? 'could not be read');
-  const checked = orderDocumentSchema.safeParse(found.order);
-  if (!checked.success)
-    return line('refused', checked.error.issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`).join('; '));
+  const order = checked(orderDocumentSchema, found.order);
+  if ('mistakes' in order) return line('refused', listed(order.mistakes));
   const known = await call(options, 'GET', `/v1/review-cases/${encodeURIComponent(orderId)}`);
   if (known.status === 200) return line('skipped', `has a case already: ${known.caseStatus}`);
   if (known.status !== 404) return line('refused', known.detail);
   const reason = { type: found.reasonType ?? options.reasonType, text: found.reasonText ?? 'imported' };
   if (options.dryRun) return line('would open', reason.type);
-  const answer = await call(options, 'POST', '/v1/review-failures', { eventId: `import/${orderId}`, orderId, reason, order: checked.data });
+  const answer = await call(options, 'POST', '/v1/review-failures', { eventId: `import/${orderId}`, orderId, reason, order: order.data });
   return answer.status === 202 ? line('opened', reason.type) : line('refused', answer.detail);
 }
 

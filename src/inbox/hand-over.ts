@@ -2,13 +2,15 @@
  * Where an inbound event goes: to its order's case, to a new case, or nowhere (A1, A2, A8, D5).
  * Runs in the transaction that holds the event; what it returns is written to the event.
  */
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { SignalDefinition } from '@temporalio/common';
 import { hasEnded, type CaseStatus } from '../domain/case-status.js';
 import { caseIdOf, openingOf, workflowIdOf } from '../domain/identifiers.js';
 import type { Transaction } from '../db/database.js';
+import { handOverPlacementEvent } from './hand-over-placement.js';
+import { signalled, type HandedOver, type HandOverContext } from './handed-over.js';
 import type { InboundEvent, ReviewCase } from '../db/generated/client.js';
-import { handedOverFailures, occurredAtOf, roundClosedAt } from '../db/inbound-events.js';
+import { handedOverFailures, occurredAtOf, roundClosedAt, type InboundKind } from '../db/inbound-events.js';
 import { newestCase, openCaseRow } from '../db/review-cases.js';
 import { toldInRound } from '../db/messages.js';
 import { caseStatusKey, orderIdKey, reasonTypeKey } from '../temporal/search-attributes.js';
@@ -24,23 +26,23 @@ import {
   type ReviewSucceededSignal,
 } from '../workflows/review-case/contract.js';
 
-export interface HandOverContext {
-  tx: Transaction;
-  client: Client;
-  taskQueue: string;
-}
-
-/** What is written to the event: `handed_over` leaves the disposition to the workflow. */
-export type HandedOver =
-  | { state: 'handed_over'; caseId: string | null }
-  | { state: 'settled'; caseId: string | null; disposition: string; problem?: string }
-  | { state: 'excess'; caseId: string; problem: string };
-
 export async function handOver(context: HandOverContext, event: InboundEvent): Promise<HandedOver> {
   // Handed over before, and heard: only the commit was lost.
   if (event.disposition !== null) return { state: 'handed_over', caseId: event.caseId };
-  if (event.kind === 'review_failure') return handOverFailure(context, event);
-  return event.kind === 'reopening' ? handOverReopening(context, event) : handOverSuccess(context, event);
+  switch (event.kind as InboundKind) {
+    case 'review_failure':
+      return handOverFailure(context, event);
+    case 'review_success':
+    case 'liaison_success':
+      return handOverSuccess(context, event);
+    case 'reopening':
+      return handOverReopening(context, event);
+    case 'placement':
+    case 'payment':
+    case 'placement_result':
+    case 'placement_word':
+      return handOverPlacementEvent(context, event);
+  }
 }
 
 async function handOverFailure(context: HandOverContext, event: InboundEvent): Promise<HandedOver> {
@@ -59,7 +61,7 @@ async function handOverFailure(context: HandOverContext, event: InboundEvent): P
 async function anotherFailure(context: HandOverContext, event: InboundEvent, reviewCase: ReviewCase): Promise<HandedOver> {
   const { caseId } = reviewCase;
   if (hasEnded(reviewCase.status as CaseStatus)) {
-    const heard = await signalled(context, caseId, reviewFailed, failureSignal(event));
+    const heard = await signalled(context, workflowIdOf(caseId), reviewFailed, failureSignal(event));
     return heard ? { state: 'handed_over', caseId } : { state: 'settled', caseId, disposition: 'late' };
   }
   if ((await handedOverFailures(context.tx, caseId)) >= MAX_FAILURE_NOTICES) {
@@ -98,27 +100,7 @@ async function openCase(
 }
 
 async function supersede(context: HandOverContext, event: InboundEvent, caseId: string): Promise<void> {
-  await signalled(context, caseId, roundSuperseded, { inboundId: `${event.id}/round`, reviewRound: event.reviewRound });
-}
-
-/**
- * Signals a case that has been opened, if it still runs. It alone knows whether it has ended: the row may tell of an ending that a
- * lost workflow task had written.
- * @returns whether it runs
- */
-async function signalled<Signal>(
-  { client }: HandOverContext,
-  caseId: string,
-  signal: SignalDefinition<[Signal]>,
-  argument: Signal,
-): Promise<boolean> {
-  try {
-    await client.workflow.getHandle(workflowIdOf(caseId)).signal(signal, argument);
-    return true;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
+  await signalled(context, workflowIdOf(caseId), roundSuperseded, { inboundId: `${event.id}/round`, reviewRound: event.reviewRound });
 }
 
 async function signalFailure(context: HandOverContext, event: InboundEvent, input: ReviewCaseInput): Promise<HandedOver> {
@@ -184,7 +166,7 @@ async function handOverSuccess(context: HandOverContext, event: InboundEvent): P
   const reviewCase = (await newestCase(context.tx, event.orderId, round)) ?? (await openCaseOfLowerRound(context.tx, event));
   if (reviewCase === null || reviewCase.status === 'order_unknown') return { state: 'settled', caseId: null, disposition: 'closed_round' };
   const { caseId } = reviewCase;
-  if (await signalled(context, caseId, reviewSucceeded, successSignal(event, reviewCase.reviewRound))) {
+  if (await signalled(context, workflowIdOf(caseId), reviewSucceeded, successSignal(event, reviewCase.reviewRound))) {
     return { state: 'handed_over', caseId };
   }
   const { lastTold } = await toldInRound(context.tx, reviewCase.orderId, reviewCase.reviewRound);

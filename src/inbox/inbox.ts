@@ -1,7 +1,6 @@
 /** The inbox: an inbound event's commit is the 202. */
-import { createHash } from 'node:crypto';
 import type { Database } from '../db/database.js';
-import { commitEvent, type InboundKind } from '../db/inbound-events.js';
+import { commitEvent, contentHashOf, type InboundKind } from '../db/inbound-events.js';
 import type { InboundEvent } from '../db/generated/client.js';
 
 export interface Arrival {
@@ -29,20 +28,11 @@ export interface Inbox {
 export function createInbox(db: Database, wake: () => void): Inbox {
   return {
     async accept(arrival) {
-      const contentHash = hashOf({ kind: arrival.kind, orderId: arrival.orderId, payload: arrival.payload });
+      const contentHash = contentHashOf({ kind: arrival.kind, orderId: arrival.orderId, payload: arrival.payload });
       const { event, created } = await commitEvent(db, { ...arrival, contentHash });
       if (event.contentHash !== contentHash) throw new EventIdReused(arrival.eventId);
       if (created) wake();
       return event;
     },
   };
-}
-
-/** A hash of the content, whatever the order of its fields. */
-function hashOf(content: unknown): string {
-  const sorted = (_key: string, value: unknown): unknown =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : value;
-  return createHash('sha256').update(JSON.stringify(content, sorted)).digest('hex');
 }

@@ -144,10 +144,12 @@ export class ArrivalLog {
     return orderId === undefined ? this.#index : (this.#indexByOrder.get(orderId) ?? []);
   }
 
-  /** Body, then path, then a review request seen earlier; a mail says it in a header. */
+  /** Body, then path, then a review request seen earlier; a vendor's by the placement number; a mail says it in a header. */
   #orderOf(raw: RawArrival): string | null {
     if (raw.side === 'inbox') return orderIdOrNull(raw.headers['x-holdpoint-order']);
-    const [resource, id] = pathSegments(raw.path ?? '');
+    const segments = pathSegments(raw.path ?? '');
+    if (raw.side === 'vendor') return orderOfPlacement(textField(raw.body, 'placementNumber') ?? segments[2]);
+    const [resource, id] = segments;
     const requestId = textField(raw.body, 'reviewRequestId') ?? (resource === 'review-requests' ? id : undefined);
     return (
       orderIdOrNull(textField(raw.body, 'orderId')) ??
@@ -169,6 +171,11 @@ function decodeSegment(segment: string): string {
   } catch {
     return segment;
   }
+}
+
+/** A placement number is `<orderId>/<n>`, and an order ID has no slash. */
+function orderOfPlacement(placementNumber: string | undefined): string | null {
+  return orderIdOrNull(placementNumber?.split('/', 1)[0]);
 }
 
 function isOfSide(entry: IndexEntry, side: Side | undefined): boolean {

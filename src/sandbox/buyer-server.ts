@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { contentHashOf } from './content-hash.js';
 import { badRequest, problem } from './problem.js';
 import type { Reply } from './reply.js';
 import type { Call, Route } from './routes.js';
@@ -20,12 +20,41 @@ const messageSchema = z.looseObject({
   reason: z.record(z.string(), z.unknown()).nullish(),
 });
 
+const refundSchema = z.looseObject({
+  messageId: z.string().min(1).max(400),
+  orderId: orderIdSchema,
+  placementNumber: z.string().min(1).max(200).nullable(),
+  amount: z.string().regex(/^\d{1,18}(\.\d{1,8})?$/, 'a decimal amount'),
+  currency: z.string().regex(/^[A-Z]{3}$/, 'three capital letters'),
+  paymentReference: z.string().min(1).max(200).nullable(),
+  reason: z.string().min(1).max(100),
+  at: z.iso.datetime({ offset: true }),
+});
+
 /**
  * The buyer server of wire.md: takes each message once, known again by its `messageId` or its `Idempotency-Key`.
- * It does not judge the order of messages; its effects show it.
+ * It does not judge the order of messages; its effects show it. It also speaks for the platform, which pays back.
  */
 export function buyerRoutes(state: SandboxState): Route[] {
-  return [{ method: 'POST', pattern: '/order-review-messages', act: (call) => receiveMessage(state, call) }];
+  return [
+    { method: 'POST', pattern: '/order-review-messages', act: (call) => receiveMessage(state, call) },
+    { method: 'POST', pattern: '/refunds-due', act: (call) => receiveRefund(state, call) },
+  ];
+}
+
+/** Each refund once, known again by its `messageId`. */
+function receiveRefund(state: SandboxState, call: Call): Reply {
+  const parsed = refundSchema.safeParse(call.body);
+  if (!parsed.success) return badRequest('this is no refund', parsed.error);
+  const { messageId, orderId, placementNumber, amount, currency, paymentReference, reason } = parsed.data;
+  const contentHash = contentHashOf(call.body);
+  const known = state.refunds.get(messageId);
+  if (known?.contentHash === contentHash) return { status: 409, body: { status: 'already known' } };
+  if (known) return problem(422, 'this messageId was used for other content');
+  const at = new Date().toISOString();
+  const refund = { messageId, orderId, placementNumber, amount, currency, paymentReference, reason, contentHash, at };
+  state.record({ kind: 'refund-due', refund });
+  return { status: 200, body: { status: 'received' } };
 }
 
 function receiveMessage(state: SandboxState, call: Call): Reply {
@@ -34,7 +63,7 @@ function receiveMessage(state: SandboxState, call: Call): Reply {
   const { messageId, orderId, reviewRound, sequence, kind, provisional, supersedes } = parsed.data;
   const key = call.headers['idempotency-key'];
   const idempotencyKey = typeof key === 'string' && key !== '' ? key : null;
-  const contentHash = hashOf(call.body);
+  const contentHash = contentHashOf(call.body);
   const known = state.messagesById.get(messageId) ?? (idempotencyKey && state.messagesByKey.get(idempotencyKey)) ?? null;
   if (known) {
     if (known.contentHash === contentHash) return { status: 409, body: { status: 'already known' } };
@@ -44,14 +73,4 @@ function receiveMessage(state: SandboxState, call: Call): Reply {
   const common = { messageId, orderId, reviewRound, sequence, kind, provisional, supersedes: supersedes ?? null };
   state.record({ kind: 'message-received', message: { ...common, idempotencyKey, contentHash, at } });
   return { status: 200, body: { status: 'received' } };
-}
-
-/** The same for two JSON values that differ only in the order of their fields. */
-function hashOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value, sortedFields)).digest('hex');
-}
-
-function sortedFields(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -16,14 +16,15 @@ iframe{width:100%;height:32rem;border:1px solid #d9dee5}.small{color:#5a6675;fon
 export function homePage(state: SandboxState, owed: OwedAnswers): string {
   const owedNow = owed.count() + state.openNotices.size;
   return page('Sandbox', [
-    '<p>The simulated other sides of Holdpoint: buyer server, review server, liaison server and inbox.</p>',
+    '<p>The simulated other sides of Holdpoint: buyer server, review server, liaison server, vendors, customer and inbox.</p>',
     '<ul>',
     '<li><a href="/arrivals">Arrivals</a>: everything that reached a side, as it came</li>',
     `<li><a href="/inbox">Inbox</a>: ${state.mails.length} mails</li>`,
-    `<li><a href="/effects">Effects</a>: what the sides acted on (${state.messages.length} messages, ${state.reviews.length} reviews)</li>`,
+    `<li><a href="/effects">Effects</a>: what the sides acted on (${state.messages.length} messages, ${state.reviews.length} reviews,
+${state.vendorOrders.length} orders at vendors)</li>`,
     `<li><a href="/owed">Owed</a>: ${owedNow} answers and notices still to come</li>`,
     `<li><a href="/settings">Settings</a>: notices go to ${escape(state.holdpointUrl ?? 'nowhere yet')}</li>`,
-    `<li>Scenarios: <code>PUT /scenarios/{orderId}</code>, ${state.scenarios.size} so far; without one a review passes at once</li>`,
+    `<li>Scenarios: <code>PUT /scenarios/{orderId}</code>, ${state.scenarios.size} so far; without one a review passes at once and a vendor delivers</li>`,
     '</ul>',
   ]);
 }

@@ -2,7 +2,7 @@ import type { ArrivalLog } from './arrival-log.js';
 import type { Notice } from './notice.js';
 import type { NoticeSender } from './notice-sender.js';
 import { outcomeAt, type Review } from './review.js';
-import { SIDES } from './scenario.js';
+import { SIDES, vendorWord } from './scenario.js';
 import type { EndedNotice, SandboxState } from './state.js';
 
 /** Each list of effects holds at most this many, the newest; `counts` counts them all. */
@@ -42,8 +42,12 @@ export function effectsOf(state: SandboxState, orderId?: string): Record<string,
   const reviews = ours(state.reviews);
   const notices = ours(state.endedNotices).filter((notice) => notice.ending.how === 'delivered');
   const inbox = ours(state.mails);
+  const vendor = ours(state.vendorOrders);
+  const customer = ours([...state.customerMessages.values()]);
+  const refunds = ours([...state.refunds.values()]);
+  const lists = { buyer, review: reviews, notices, inbox, vendor, customer, refunds };
   return {
-    counts: { buyer: buyer.length, review: reviews.length, notices: notices.length, inbox: inbox.length },
+    counts: Object.fromEntries(Object.entries(lists).map(([side, list]) => [side, list.length])),
     buyer: buyer.slice(-MAX_EFFECTS),
     review: reviews.slice(-MAX_EFFECTS).map(reviewEffect),
     notices: notices.slice(-MAX_EFFECTS).map((notice) => ({ ...shortNotice(notice), at: notice.ending.at })),
@@ -54,6 +58,9 @@ export function effectsOf(state: SandboxState, orderId?: string): Record<string,
       subject,
       messageId,
     })),
+    vendor: vendor.slice(-MAX_EFFECTS).map((order) => ({ ...order, status: vendorWord(state.scenarioOf(order.orderId), order.queries) })),
+    customer: customer.slice(-MAX_EFFECTS),
+    refunds: refunds.slice(-MAX_EFFECTS),
   };
 }
 

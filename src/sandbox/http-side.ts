@@ -3,7 +3,7 @@ import { pathSegments, type Arrival, type ArrivalLog } from './arrival-log.js';
 import { listen, type Listener, type Serve } from './http-listener.js';
 import type { OwedAnswers } from './owed-answers.js';
 import { problem } from './problem.js';
-import { pause, sendReply, type Answer } from './reply.js';
+import { pause, sendReply, type Answer, type Reply } from './reply.js';
 import { parsedBody, receiveBody, type ReceivedBody } from './request-body.js';
 import { route, type Route } from './routes.js';
 import { faultPlan, type FaultPlan, type Scenario, type Side } from './scenario.js';
@@ -24,6 +24,13 @@ export interface SideContext {
 export const INTERNAL_RESOURCES: readonly string[] = ['liaison-reviews'];
 
 const REFUSAL_DETAIL = 'the scenario of this order asks for this fault';
+
+/** What a gateway in front of a side may make of its answer. */
+const GARBLED: Reply = {
+  status: 200,
+  headers: { 'content-type': 'text/html' },
+  body: '<html><body>Thank you for your request.</body></html>',
+};
 
 /**
  * Starts one simulated side. Every request is written down first; then the order's scripted fault, if any, decides
@@ -116,6 +123,7 @@ async function giveAnswer(
     return;
   }
   if (plan === null && typeof answer !== 'function') return sendReply(response, answer);
+  if (plan?.how === 'garbled') return sendReply(response, GARBLED);
   const settle = owed.owe(orderId);
   try {
     if (plan?.how === 'slow') await pause(plan.ms, gone);

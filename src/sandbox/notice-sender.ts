@@ -11,8 +11,8 @@ export interface NoticeProgress {
 
 export interface NoticeSenderOptions {
   state: SandboxState;
-  reviewKey: string | null;
-  liaisonKey: string | null;
+  /** The bearer key of each sender's calls to Holdpoint. */
+  keys: Record<Notice['sender'], string | null>;
   onError: (error: unknown) => void;
 }
 
@@ -115,7 +115,7 @@ export class NoticeSender {
   async #post(notice: Notice): Promise<{ status: number; detail: string }> {
     const base = this.#options.state.holdpointUrl;
     if (base === null) throw new Error('the address of Holdpoint is not set');
-    const key = notice.sender === 'review' ? this.#options.reviewKey : this.#options.liaisonKey;
+    const key = this.#options.keys[notice.sender];
     const response = await request(new URL(notice.path, base.endsWith('/') ? base : `${base}/`), {
       method: 'POST',
       dispatcher: this.#agent,

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Review } from './review.js';
 
-/** A call that the review server or the liaison server owes Holdpoint. */
+/** A call that the review server, the liaison server or a vendor owes Holdpoint. */
 export interface Notice {
   /** Stays the same over all its tries and over a restart. */
   eventId: string;
   orderId: string;
   /** Whose bearer key it carries. */
-  sender: 'review' | 'liaison';
+  sender: 'review' | 'liaison' | 'vendor';
   /** Below Holdpoint's base address, without a leading slash. */
   path: string;
   body: Record<string, unknown>;
@@ -53,5 +53,19 @@ export function resolutionOf(orderId: string, liaisonId: string, note: string): 
     path: `v1/review-cases/${encodeURIComponent(orderId)}/review-succeeded`,
     body: { eventId, by: liaisonId, note },
     dueAt: new Date().toISOString(),
+  };
+}
+
+/** @returns a vendor's push of a status; instants in ms since the epoch */
+export function pushOf(orderId: string, push: { status: string; description: string | null; dueAt: number; occurredAt: number }): Notice {
+  const eventId = `vp-${randomUUID()}`;
+  const { status, description } = push;
+  return {
+    eventId,
+    orderId,
+    sender: 'vendor',
+    path: `v1/placements/${encodeURIComponent(orderId)}/result`,
+    body: { eventId, status, description, occurredAt: new Date(push.occurredAt).toISOString() },
+    dueAt: new Date(push.dueAt).toISOString(),
   };
 }

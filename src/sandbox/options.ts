@@ -11,9 +11,10 @@ export interface SandboxOptions {
   dataDir: string;
   /** Base address of Holdpoint's API, where notices go; over what an earlier run was told. */
   holdpointUrl?: string | undefined;
-  /** Bearer key of the review server's and the liaison server's calls to Holdpoint. */
+  /** Bearer key of the review server's, the liaison server's and the vendors' calls to Holdpoint. */
   reviewKey?: string | undefined;
   liaisonKey?: string | undefined;
+  vendorKey?: string | undefined;
   /** `whsec_…`; with it, arrivals say whether their signature is valid. */
   webhookSecret?: string | undefined;
   /** Told of failures of the sandbox itself; default: standard error. */
@@ -26,6 +27,9 @@ export interface SandboxPorts {
   review: number;
   liaison: number;
   smtp: number;
+  /** Every vendor, each below a path of its own: `/<vendorId>`. */
+  vendor: number;
+  customer: number;
 }
 
 export const httpUrlSchema = z.url({ protocol: /^https?$/, error: 'an http or https address' }).max(2000);
@@ -54,10 +58,13 @@ const envSchema = z.object({
   SANDBOX_REVIEW_PORT: port(9102),
   SANDBOX_LIAISON_PORT: port(9103),
   SANDBOX_SMTP_PORT: port(9125),
+  SANDBOX_VENDOR_PORT: port(9104),
+  SANDBOX_CUSTOMER_PORT: port(9105),
   SANDBOX_DATA_DIR: z.string().default('.holdpoint/sandbox'),
   SANDBOX_HOLDPOINT_URL: httpUrlSchema.optional(),
   SANDBOX_REVIEW_KEY: key,
   SANDBOX_LIAISON_KEY: key,
+  SANDBOX_VENDOR_KEY: key,
   SANDBOX_WEBHOOK_SECRET: z
     .string()
     .refine((secret) => webhookKey(secret) !== null, 'whsec_ and the base64 of 24 to 64 bytes')
@@ -82,11 +89,14 @@ export function loadSandboxOptions(env: Environment): SandboxOptions {
       review: values.SANDBOX_REVIEW_PORT,
       liaison: values.SANDBOX_LIAISON_PORT,
       smtp: values.SANDBOX_SMTP_PORT,
+      vendor: values.SANDBOX_VENDOR_PORT,
+      customer: values.SANDBOX_CUSTOMER_PORT,
     },
     dataDir: values.SANDBOX_DATA_DIR,
     holdpointUrl: values.SANDBOX_HOLDPOINT_URL,
     reviewKey: values.SANDBOX_REVIEW_KEY,
     liaisonKey: values.SANDBOX_LIAISON_KEY,
+    vendorKey: values.SANDBOX_VENDOR_KEY,
     webhookSecret: values.SANDBOX_WEBHOOK_SECRET,
   };
 }

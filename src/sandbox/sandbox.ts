@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ArrivalLog } from './arrival-log.js';
 import { buyerRoutes } from './buyer-server.js';
 import { startControlServer } from './control-server.js';
+import { customerRoutes } from './customer-server.js';
 import type { Listener } from './http-listener.js';
 import { startHttpSide, type SideContext } from './http-side.js';
 import { liaisonRoutes } from './liaison-server.js';
@@ -13,6 +14,7 @@ import { OwedAnswers } from './owed-answers.js';
 import { ReviewServer } from './review-server.js';
 import { webhookKey } from './signature.js';
 import { SandboxState } from './state.js';
+import { vendorRoutes } from './vendor-server.js';
 
 export { loadSandboxOptions, type SandboxOptions, type SandboxPorts } from './options.js';
 
@@ -35,8 +37,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const state = new SandboxState(join(options.dataDir, 'journal.jsonl'));
   const running: Array<Listener | MailServer> = [];
   const onError = options.onError ?? ((error: unknown) => console.error(error));
-  const { reviewKey = null, liaisonKey = null } = options;
-  const sender = new NoticeSender({ state, reviewKey, liaisonKey, onError });
+  const { reviewKey: review = null, liaisonKey: liaison = null, vendorKey: vendor = null } = options;
+  const sender = new NoticeSender({ state, keys: { review, liaison, vendor }, onError });
   const stop = async (): Promise<void> => {
     await Promise.all(running.map((server) => server.close()));
     await sender.stop();
@@ -85,7 +87,17 @@ async function startServers(
   const asking = { state, onNotice, reviewUrl: () => addressOf(host, review.port) };
   const liaison = keep(await startHttpSide('liaison', wanted.liaison ?? 0, liaisonRoutes(asking), context));
   const smtp = keep(await startMailServer({ host, port: wanted.smtp ?? 0, log, owed, state, scenarioOf, onError }));
-  return { control: control.port, buyer: buyer.port, review: review.port, liaison: liaison.port, smtp: smtp.port };
+  const vendor = keep(await startHttpSide('vendor', wanted.vendor ?? 0, vendorRoutes({ state, onNotice }), context));
+  const customer = keep(await startHttpSide('customer', wanted.customer ?? 0, customerRoutes(state), context));
+  return {
+    control: control.port,
+    buyer: buyer.port,
+    review: review.port,
+    liaison: liaison.port,
+    smtp: smtp.port,
+    vendor: vendor.port,
+    customer: customer.port,
+  };
 }
 
 function setHoldpointUrl(state: SandboxState, holdpointUrl: string | undefined): void {
@@ -100,6 +112,8 @@ function urlsOf(host: string, ports: SandboxPorts): Record<keyof SandboxPorts, s
     review: addressOf(host, ports.review),
     liaison: addressOf(host, ports.liaison),
     smtp: addressOf(host, ports.smtp).replace('http:', 'smtp:'),
+    vendor: addressOf(host, ports.vendor),
+    customer: addressOf(host, ports.customer),
   };
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** The simulated other sides. */
-export const SIDES = ['buyer', 'review', 'liaison', 'inbox'] as const;
+export const SIDES = ['buyer', 'review', 'liaison', 'inbox', 'vendor', 'customer'] as const;
 export type Side = (typeof SIDES)[number];
 
 /** How the review server gives its outcome: at once, by a notice, when asked for it, or not at all. */
@@ -10,14 +10,14 @@ export type AnswerMode = (typeof ANSWER_MODES)[number];
 
 /** Faults of HTTP sides that answer this status without acting. */
 const REFUSALS = ['500', '429', '503', '410', '422'] as const;
-const HTTP_FAULTS = [...REFUSALS, 'hang', 'drop-after-acting', 'drop-before-acting'] as const;
+const HTTP_FAULTS = [...REFUSALS, 'hang', 'drop-after-acting', 'drop-before-acting', 'garbled'] as const;
 const MAIL_FAULTS = ['451', '550', 'accept-no-reply', 'hang'] as const;
 
 /** What a fault makes of a call: `act` says whether the call has its effect all the same. */
 export type FaultPlan =
   | { act: false; how: 'refuse'; status: number }
   | { act: false; how: 'drop' }
-  | { act: true; how: 'drop' | 'hang' }
+  | { act: true; how: 'drop' | 'hang' | 'garbled' }
   | { act: true; how: 'slow'; ms: number };
 
 /** The order IDs that the wire allows. */
@@ -52,25 +52,59 @@ const reviewWordSchema = z
   .string()
   .regex(/^(pass|fail:[A-Z][A-Z0-9_]{0,63})$/, 'must be "pass" or "fail:TYPE" with TYPE in upper case, such as fail:STOCK_SHORT');
 
+const vendorWordSchema = z.string().min(1).max(100);
+
+/** What a vendor tells by itself, counted from the instant at which it took the order. */
+const pushSchema = z.strictObject({
+  afterMs: z.int().min(0).max(MAX_DELAY_MS),
+  status: vendorWordSchema,
+  description: z.string().max(2000).nullable().default(null),
+  /** When it says that it happened, counted in the same way; left out: when it is sent. */
+  occurredAfterMs: z.int().min(-MAX_DELAY_MS).max(MAX_DELAY_MS).optional(),
+});
+
+/** How the order's vendor behaves, beside its words. */
+const vendorDoesSchema = z.strictObject({
+  /** The same request is taken once; without it every request that acts makes another order. Left out: as the sample vendor does. */
+  idempotent: z.boolean().optional(),
+  /** How long after taking an order the vendor answers 404 about it; null: for ever. */
+  unknownForMs: z.int().min(0).max(MAX_DELAY_MS).nullable().default(0),
+  /** Each answer asks not to be asked again for so long; null: it does not say. */
+  notBeforeMs: z
+    .int()
+    .min(0)
+    .max(30 * MAX_DELAY_MS)
+    .nullable()
+    .default(null),
+  cancellable: z.boolean().default(true),
+  pushes: z.array(pushSchema).max(100).default([]),
+});
+
 /** The body of `PUT /scenarios/{orderId}`; what is left out takes the value of a passing review, answered at once. */
 export const scenarioSchema = z.strictObject({
   review: z.array(reviewWordSchema).min(1).max(1000).default(['pass']),
   answer: z.enum(ANSWER_MODES).default('inline'),
   delayMs: z.int().min(0).max(MAX_DELAY_MS).default(0),
-  vendor: z.array(z.string().min(1).max(100)).max(1000).default([]),
+  vendor: z.array(vendorWordSchema).min(1).max(1000).default(['ACCEPTED', 'IN_TRANSIT', 'DELIVERED']),
+  vendorDoes: vendorDoesSchema.prefault({}),
   faults: z.array(faultSchema).max(200).default([]),
   order: z.record(z.string(), z.unknown()).optional(),
 });
 
 export type Scenario = z.infer<typeof scenarioSchema>;
 
-/** What an order without a scenario gets: its review passes at once, nothing fails, its document is not known. */
+/** What an order without a scenario gets: its review passes at once, its vendor delivers, nothing fails, its document is not known. */
 export const DEFAULT_SCENARIO: Scenario = scenarioSchema.parse({});
 
 /** @returns the failure-reason type of attempt `attempt` (1, 2 …), or null when the review passes; the last word repeats */
 export function failureTypeOf(scenario: Scenario, attempt: number): string | null {
   const word = scenario.review[Math.min(attempt, scenario.review.length) - 1] ?? 'pass';
   return word === 'pass' ? null : word.slice('fail:'.length);
+}
+
+/** @returns the vendor's word after it was asked `queries` times: the first answers the placement itself, the last repeats */
+export function vendorWord(scenario: Scenario, queries: number): string {
+  return scenario.vendor[Math.min(queries, scenario.vendor.length - 1)] ?? 'ACCEPTED';
 }
 
 /** @returns what the first fault scripted for this call of this side makes of it; null when there is none */
@@ -80,7 +114,7 @@ export function faultPlan(scenario: Scenario, side: Side, call: number | null): 
   if (fault === undefined) return null;
   if (/^\d{3}$/.test(fault.do)) return { act: false, how: 'refuse', status: Number(fault.do) };
   if (fault.do === 'drop-before-acting') return { act: false, how: 'drop' };
-  if (fault.do === 'hang') return { act: true, how: 'hang' };
+  if (fault.do === 'hang' || fault.do === 'garbled') return { act: true, how: fault.do };
   const ms = slowMs(fault.do);
   return ms === null ? { act: true, how: 'drop' } : { act: true, how: 'slow', ms };
 }

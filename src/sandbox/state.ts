@@ -18,6 +18,44 @@ export interface BuyerMessage {
   at: string;
 }
 
+/** An order a vendor took in; one that is not idempotent may take in several under one number. */
+export interface VendorOrder {
+  vendorOrderId: string;
+  vendorId: string;
+  placementNumber: string;
+  orderId: string;
+  idempotencyKey: string | null;
+  contentHash: string;
+  /** How often it was asked about: each time its status advances by a word. */
+  queries: number;
+  cancelledAt: string | null;
+  at: string;
+}
+
+/** A message the customer's webhook took in. */
+export interface CustomerMessage {
+  messageId: string;
+  orderId: string;
+  placementNumber: string | null;
+  status: string;
+  reason: string | null;
+  contentHash: string;
+  at: string;
+}
+
+/** A refund the platform was told of. */
+export interface RefundDue {
+  messageId: string;
+  orderId: string;
+  placementNumber: string | null;
+  amount: string;
+  currency: string;
+  paymentReference: string | null;
+  reason: string;
+  contentHash: string;
+  at: string;
+}
+
 /** A mail the inbox took in. */
 export interface Mail {
   from: string;
@@ -44,7 +82,17 @@ type JournalEntry =
   | { kind: 'notice-queued'; at: string; notice: Notice }
   | { kind: 'notice-ended'; at: string; eventId: string; ending: NoticeEnding }
   | { kind: 'message-received'; at: string; message: BuyerMessage }
-  | { kind: 'mail-received'; at: string; mail: Mail };
+  | { kind: 'mail-received'; at: string; mail: Mail }
+  | { kind: 'vendor-ordered'; at: string; order: VendorOrder; pushes: Notice[] }
+  | { kind: 'vendor-queried'; at: string; vendorOrderId: string }
+  | { kind: 'vendor-cancelled'; at: string; vendorOrderId: string }
+  | { kind: 'customer-told'; at: string; message: CustomerMessage }
+  | { kind: 'refund-due'; at: string; refund: RefundDue };
+
+/** What names an order at a vendor in our words. */
+export function vendorNumber(vendorId: string, placementNumber: string): string {
+  return `${vendorId} ${placementNumber}`;
+}
 
 type Unstamped<Entry> = Entry extends unknown ? Omit<Entry, 'at'> : never;
 
@@ -65,6 +113,12 @@ export class SandboxState {
   readonly messagesById = new Map<string, BuyerMessage>();
   readonly messagesByKey = new Map<string, BuyerMessage>();
   readonly mails: Mail[] = [];
+  readonly vendorOrders: VendorOrder[] = [];
+  /** The first order under each number of each vendor, by `vendorNumber`. */
+  readonly vendorOrdersByNumber = new Map<string, VendorOrder>();
+  readonly vendorOrdersById = new Map<string, VendorOrder>();
+  readonly customerMessages = new Map<string, CustomerMessage>();
+  readonly refunds = new Map<string, RefundDue>();
   readonly #journal: JsonLinesFile;
 
   constructor(path: string) {
@@ -113,6 +167,21 @@ export class SandboxState {
       case 'mail-received':
         this.mails.push(entry.mail);
         return;
+      case 'vendor-ordered':
+        this.#applyVendorOrder(entry.order, entry.pushes);
+        return;
+      case 'vendor-queried':
+        this.#changeVendorOrder(entry.vendorOrderId, (order) => (order.queries += 1));
+        return;
+      case 'vendor-cancelled':
+        this.#changeVendorOrder(entry.vendorOrderId, (order) => (order.cancelledAt = entry.at));
+        return;
+      case 'customer-told':
+        this.customerMessages.set(entry.message.messageId, entry.message);
+        return;
+      case 'refund-due':
+        this.refunds.set(entry.refund.messageId, entry.refund);
+        return;
       default:
         throw new Error(`the sandbox journal holds an unknown entry: ${JSON.stringify(entry).slice(0, 200)}`);
     }
@@ -141,6 +210,19 @@ export class SandboxState {
     if (!notice) return;
     this.openNotices.delete(eventId);
     this.endedNotices.push({ ...notice, ending });
+  }
+
+  #applyVendorOrder(order: VendorOrder, pushes: Notice[]): void {
+    const number = vendorNumber(order.vendorId, order.placementNumber);
+    this.vendorOrders.push(order);
+    this.vendorOrdersById.set(order.vendorOrderId, order);
+    if (!this.vendorOrdersByNumber.has(number)) this.vendorOrdersByNumber.set(number, order);
+    for (const push of pushes) this.openNotices.set(push.eventId, push);
+  }
+
+  #changeVendorOrder(vendorOrderId: string, change: (order: VendorOrder) => void): void {
+    const order = this.vendorOrdersById.get(vendorOrderId);
+    if (order) change(order);
   }
 
   #applyMessage(message: BuyerMessage): void {

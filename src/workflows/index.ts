@@ -1,1 +1,2 @@
 export { reviewCase } from './review-case/workflow.js';
+export { orderPlacement } from './order-placement/workflow.js';

@@ -29,6 +29,7 @@ describe('effects against the sandbox', () => {
       buyerServer: { ...http, baseUrl: urls.buyer ?? house.sandbox.urls.buyer },
       reviewServer: { ...http, baseUrl: urls.review ?? house.sandbox.urls.review },
       liaison: { mailer: createMailer(urls.smtp ?? house.sandbox.urls.smtp, 500), from: 'h@test.example', publicUrl: 'http://h.example' },
+      linkKey: 'a link key of tests, 32 characters',
     });
   };
   const orderWith = async (scenario: object = {}): Promise<string> => {

@@ -91,6 +91,49 @@ describe('notices over the API', () => {
     );
   });
 
+  it('says of what is missing or of another type what it must be, in plain words', async () => {
+    const said = async (path: string, body: object): Promise<string[]> => {
+      const { status, body: problem } = await house.api('POST', path, body);
+      assert.equal(status, 400);
+      const lines = problem.errors.map((error: any) => `${error.path} ${error.message}`);
+      assert.equal(problem.detail, problem.errors.map((error: any) => `${error.path}: ${error.message}`).join('; '));
+      return lines.toSorted();
+    };
+    const order = { ...sampleOrder('P-1'), lines: {}, currency: undefined };
+    assert.deepEqual(await said('/v1/review-failures', { orderId: 7, reviewRound: '1', reason: {}, order }), [
+      "eventId is missing; it must be a string (the sender's own ID of the event: the same again is the same event)",
+      'order.currency is missing; it must be a string (an ISO 4217 code, like "EUR")',
+      'order.lines must be a list, not an object',
+      'orderId must be a string (an order\'s ID, like "P-1001"), not a number',
+      'reason.type is missing; it must be a string (what kind of failure it is, like "STOCK_SHORT")',
+      'reviewRound must be a whole number, not a string',
+    ]);
+    assert.deepEqual(
+      await said('/v1/review-failures', { eventId: '', orderId: 'P-1', reviewRound: 1001, reason: null, colour: 1, taste: 2 }),
+      [
+        '(body) has fields that are not known: "colour", "taste"',
+        'eventId must not be empty',
+        'reason must be an object (why the review failed), not null',
+        'reviewRound must be at most 1000',
+      ],
+    );
+    const person = { by: 'x'.repeat(201), note: 5, version: 1.5 };
+    assert.deepEqual(await said('/v1/review-cases/P-1/change-policy', person), [
+      'by must be at most 200 characters',
+      'note must be a string (why), not a number',
+      'version must be a whole number (a version of the policy)',
+    ]);
+    assert.deepEqual(await said('/v1/review-cases/P-1/reassign', { by: 'anna' }), [
+      'liaisonId is missing; it must be a string (the liaison who takes over)',
+    ]);
+    const list = await house.api('GET', '/v1/messages?counterpart=vendor&limit=0&state=');
+    assert.deepEqual(list.body.errors, [
+      { path: 'counterpart', message: 'must be one of: buyer, review, liaison' },
+      { path: 'state', message: 'must not be empty' },
+      { path: 'limit', message: 'must be a whole number, 1 to 200' },
+    ]);
+  });
+
   it('refuses what is not JSON, not JSON by its type, or too large', async () => {
     refused(await post('{"eventId":'), 400, 'MALFORMED_JSON');
     refused(await post('"text"'), 400, 'MALFORMED_JSON');

@@ -8,6 +8,7 @@ const BROKEN = {
   TEMPORAL_ADDRESS: 'https://temporal.example.com',
   TEMPORAL_TLS: 'yes',
   HOLDPOINT_LOG_LEVEL: 'loud',
+  HOLDPOINT_LINK_KEY: 'too short',
   HOLDPOINT_HOST: 'not a host',
 };
 

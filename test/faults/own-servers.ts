@@ -1,4 +1,4 @@
-/** The run's own Temporal, on a file, and its own PostgreSQL, which writes through: both lose nothing that they confirmed. */
+/** A run's own Temporal, on a file, and its own PostgreSQL, which writes through: both lose nothing that they confirmed. */
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,32 +19,59 @@ export interface OwnServers {
   stop: () => Promise<void>;
 }
 
+export interface OwnPostgres {
+  server: KillableServer;
+  /** The administrative database. */
+  databaseUrl: string;
+  stop: () => Promise<void>;
+}
+
 /** Starts both, with the namespace prepared and the template database migrated. */
 export async function startOwnServers(): Promise<OwnServers> {
-  const dir = mkdtempSync(join(tmpdir(), 'holdpoint-faults-'));
-  chmodSync(dir, 0o755); // for PostgreSQL's own user, when we are root
-  const [temporalPort, postgresPort] = await Promise.all([getPort(), getPort()]);
+  const [temporal, postgres] = await Promise.all([startOwnTemporal(), startOwnPostgres()]);
+  return {
+    temporal: temporal.server,
+    postgres: postgres.server,
+    addresses: { temporalAddress: temporal.address, databaseUrl: postgres.databaseUrl },
+    stop: async () => void (await Promise.all([temporal.stop(), postgres.stop()])),
+  };
+}
+
+async function startOwnTemporal(): Promise<{ server: KillableServer; address: string; stop: () => Promise<void> }> {
+  const dir = temporaryDirectory();
+  const port = await getPort();
   const { path: binary } = await findTemporalBinary({ env: process.env, say: console.log });
-  const spec = temporalServer({ binary, port: temporalPort, dbFile: join(dir, 'temporal.db'), namespace: NAMESPACE });
-  const temporal = new KillableServer(
+  const spec = temporalServer({ binary, port, dbFile: join(dir, 'temporal.db'), namespace: NAMESPACE });
+  const server = new KillableServer(
     async () => spec,
-    () => isTemporalReady(temporalPort, NAMESPACE),
+    () => isTemporalReady(port, NAMESPACE),
   );
-  const options = { directory: join(dir, 'postgres'), port: postgresPort, password: randomBytes(12).toString('hex') };
+  await server.start();
+  await prepareNamespace(port, NAMESPACE);
+  return { server, address: `127.0.0.1:${port}`, stop: () => stopped(server, dir) };
+}
+
+/** A PostgreSQL of its own, with the template of `createTestDatabase`. */
+export async function startOwnPostgres(): Promise<OwnPostgres> {
+  const dir = temporaryDirectory();
+  const options = { directory: join(dir, 'postgres'), port: await getPort(), password: randomBytes(12).toString('hex') };
   const settings = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
-  const postgres = new KillableServer(
+  const server = new KillableServer(
     () => preparePostgres({ ...options, settings }),
     () => isPostgresReady(options),
   );
-  await Promise.all([temporal.start(), postgres.start()]);
-  await Promise.all([prepareNamespace(temporalPort, NAMESPACE), createTemplate(options)]);
-  return {
-    temporal,
-    postgres,
-    addresses: { temporalAddress: `127.0.0.1:${temporalPort}`, databaseUrl: embeddedDatabaseUrl(options, 'postgres') },
-    stop: async () => {
-      await Promise.all([temporal.stop(), postgres.stop()]);
-      rmSync(dir, { recursive: true, force: true });
-    },
-  };
+  await server.start();
+  await createTemplate(options);
+  return { server, databaseUrl: embeddedDatabaseUrl(options, 'postgres'), stop: () => stopped(server, dir) };
+}
+
+function temporaryDirectory(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'holdpoint-faults-'));
+  chmodSync(dir, 0o755); // for PostgreSQL's own user, when we are root
+  return dir;
+}
+
+async function stopped(server: KillableServer, dir: string): Promise<void> {
+  await server.stop();
+  rmSync(dir, { recursive: true, force: true });
 }

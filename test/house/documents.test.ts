@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { MUTANTS } from '../../prove/mutants.js';
 import { PROBLEMS } from '../../src/api/problems.js';
 import { fromRoot, packageRoot } from '../../src/package-root.js';
 
-const GUIDES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/requirements.md'];
-const ROWS = ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'A7', 'A8', 'A9', 'C', 'D1', 'D3', 'D8'];
+const GUIDES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/requirements.md', 'docs/walk-through.md'];
+const ROWS = 'A1 A2 A3 A4 A5 A6 A7 A8 A9 C D1 D3 D8 D11 P1 P2 P3 P4 P5 P6 P7 L1 L2 L3 L4'.split(' ');
 const ROOMS = /^(src|test|docs|prisma|scripts|prove|bench|\.ci)\//;
 
 const read = (path: string): string => readFileSync(fromRoot(path), 'utf8');
@@ -55,6 +56,19 @@ describe('the house: documents', () => {
       ...tests.split('<br>').flatMap((test) => missingTest(test.trim()).map((problem) => `${row}: ${problem}`)),
     ]);
     assert.deepEqual(wrong, []);
+  });
+
+  it('every row of docs/requirements.md has a mutant, and every mutant a row', () => {
+    const rows = tableRows('docs/requirements.md').map(([row = '']) => row);
+    assert.deepEqual([...new Set(MUTANTS.map(({ row }) => row))].toSorted(), rows.toSorted());
+  });
+
+  it('every mutant finds its text once', () => {
+    const lost = MUTANTS.filter(({ file, find }) => read(file).split(find).length !== 2);
+    assert.deepEqual(
+      lost.map(({ row, breaks }) => `${row} ${breaks}`),
+      [],
+    );
   });
 
   for (const document of existing) {

@@ -28,7 +28,7 @@ describe('sandbox control', function () {
     const shown = await world.control('/scenarios/P-1');
     assert.deepEqual({ ...shown, ...scenario }, shown);
     assert.equal(shown.default, false);
-    assert.deepEqual(shown.counters.calls, { buyer: 0, review: 0, liaison: 0, inbox: 0 });
+    assert.deepEqual(shown.counters.calls, { buyer: 0, review: 0, liaison: 0, inbox: 0, vendor: 0, customer: 0 });
     assert.deepEqual(shown.noticesRefused, []);
     assert.deepEqual(await world.control('/arrivals'), []);
   });
@@ -51,7 +51,7 @@ describe('sandbox control', function () {
         { side: 'buyer', call: 1, do: 'explode' },
         { side: 'inbox', call: 1, do: '500' },
         { side: 'review', call: 1, do: '451' },
-        { side: 'vendor', call: 1, do: '500', extra: 1 },
+        { side: 'warehouse', call: 1, do: '500', extra: 1 },
         { side: 'buyer', call: 3, until: 2, do: 'slow:9999999' },
       ],
     });

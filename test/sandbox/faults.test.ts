@@ -88,6 +88,8 @@ describe('sandbox faults', function () {
       review: 1,
       liaison: 0,
       inbox: 0,
+      vendor: 0,
+      customer: 0,
     });
   });
 

@@ -122,6 +122,8 @@ describe('sandbox process', function () {
       SANDBOX_REVIEW_PORT: '0',
       SANDBOX_LIAISON_PORT: '0',
       SANDBOX_SMTP_PORT: '0',
+      SANDBOX_VENDOR_PORT: '0',
+      SANDBOX_CUSTOMER_PORT: '0',
     };
     const child = spawn(process.execPath, ['--import', 'tsx', 'src/bin/sandbox.ts'], {
       env: { ...process.env, ...free, SANDBOX_DATA_DIR: dataDir, ...env },
@@ -143,7 +145,7 @@ describe('sandbox process', function () {
   it('says its ports, survives SIGKILL with all it was sent, and stops on SIGTERM while a caller hangs', async () => {
     const first = await start();
     const ports = await ready(first);
-    assert.deepEqual(Object.keys(ports), ['ready', 'control', 'buyer', 'review', 'liaison', 'smtp']);
+    assert.deepEqual(Object.keys(ports), ['ready', 'control', 'buyer', 'review', 'liaison', 'smtp', 'vendor', 'customer']);
     await call('POST', `http://127.0.0.1:${ports['buyer']}/order-review-messages`, buyerMessage('P-1'));
     first.child.kill('SIGKILL');
     assert.equal(await first.ended, 'SIGKILL');

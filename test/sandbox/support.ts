@@ -67,6 +67,7 @@ export class World {
       holdpointUrl: this.receiver.url,
       reviewKey: 'review-key',
       liaisonKey: 'liaison-key',
+      vendorKey: 'vendor-key',
       onError: (error) => this.errors.push(error),
       ...options,
     });
@@ -101,6 +102,22 @@ export class World {
 
   tellBuyer(orderId: string, changes: object = {}, headers: Record<string, string> = {}): Promise<Answered> {
     return call('POST', `${this.sandbox.urls.buyer}/order-review-messages`, { ...buyerMessage(orderId), ...changes }, headers);
+  }
+
+  place(orderId: string, changes: object = {}, headers: Record<string, string> = {}, vendorId = 'swift-post'): Promise<Answered> {
+    return call('POST', `${this.sandbox.urls.vendor}/${vendorId}/orders`, { ...placement(orderId), ...changes }, headers);
+  }
+
+  askVendor(orderId: string, vendorId = 'swift-post'): Promise<Answered> {
+    return call('GET', this.#vendorUrl(orderId, vendorId));
+  }
+
+  cancelAtVendor(orderId: string, vendorId = 'swift-post'): Promise<Answered> {
+    return call('POST', `${this.#vendorUrl(orderId, vendorId)}/cancel`, {});
+  }
+
+  #vendorUrl(orderId: string, vendorId: string): string {
+    return `${this.sandbox.urls.vendor}/${vendorId}/orders/${encodeURIComponent(`${orderId}/1`)}`;
   }
 
   async control(pathAndQuery: string): Promise<any> {
@@ -138,6 +155,10 @@ export function buyerMessage(orderId: string): Record<string, unknown> {
     order: { buyer: { id: '7300070011115' }, total: { value: '6225', currency: 'SEK' }, lines: [] },
     reason: null,
   };
+}
+
+export function placement(orderId: string): Record<string, unknown> {
+  return { placementNumber: `${orderId}/1`, order: { orderId, lines: [] }, customer: { name: 'Lin' } };
 }
 
 /** One HTTP call with a connection of its own; a string body is sent as it is. */

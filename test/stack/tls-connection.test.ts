@@ -30,6 +30,7 @@ describe('Temporal behind TLS, a client certificate and an API key', function ()
     right = {
       DATABASE_URL: 'postgresql://db/holdpoint',
       HOLDPOINT_API_KEYS: 'operations:0123456789abcdef',
+      HOLDPOINT_LINK_KEY: 'a link key of tests, 32 characters',
       TEMPORAL_ADDRESS: proxy.address,
       TEMPORAL_NAMESPACE: 'default',
       TEMPORAL_API_KEY: API_KEY,

@@ -24,6 +24,7 @@ export const policies: fc.Arbitrary<ReviewPolicy> = fc
     maximum: fc.integer({ min: 0, max: 5 }),
     deadlineExtraMs: fc.integer({ min: 0, max: 48 * HOUR }),
     early: fc.boolean(),
+    confirmed: fc.boolean(),
   })
   .map((drawn) => ({
     ...SEED_REVIEW_POLICY,
@@ -39,6 +40,7 @@ export const policies: fc.Arbitrary<ReviewPolicy> = fc
     answerQuery: { initialMs: MINUTE, coefficient: 2, maximum: drawn.maximum },
     resolutionDeadlineMs: drawn.firstDelayMs + drawn.windowExtraMs + drawn.deadlineExtraMs,
     earlySuccess: { default: drawn.early, buyers: {} },
+    liaisonWord: drawn.confirmed ? ('confirmed' as const) : ('accepted' as const),
   }));
 
 /** One thing that happens: after how long, and which of the choices it takes. */
@@ -76,12 +78,18 @@ export function success(inboundId: string, reviewRequestId: string | null = null
   return { type: 'review_succeeded', inboundId, sender: 'review-server', reviewRequestId, by, occurredAt: null };
 }
 
-/** A case that has just been decided at START. */
-export function openedCase(policy: ReviewPolicy, reasonType = 'STOCK_SHORT'): Life {
+export function word(inboundId: string): CaseEvent {
+  const by = { kind: 'liaison' as const, name: 'anna', note: 'seen' };
+  return { type: 'review_succeeded', inboundId, sender: 'liaison-server', reviewRequestId: null, by, occurredAt: null };
+}
+
+/** A case that has just been decided at START. @param early what it heard before */
+export function openedCase(policy: ReviewPolicy, reasonType = 'STOCK_SHORT', early: CaseEvent[] = []): Life {
   const state = initialState({ caseId: 'P/1', orderId: 'P', reviewRound: 1, supersedesCaseId: null }, START);
   const life: Life = { state, now: START, policy, commands: [], steps: [] };
   const first = failure('first') as Extract<CaseEvent, { type: 'review_failed' }>;
   hear(life, { ...first, reason: { ...REASON, type: reasonType } }, 0.5);
+  for (const event of early) hear(life, event, 0.5);
   const total = { value: '1', currency: 'EUR' };
   const facts = { revision: 1, buyerId: 'b', buyerName: 'B', buyerOrderNumber: null, total };
   hear(life, { type: 'order_determined', facts, liaisonId: 'l-1', policy }, 0.5);
@@ -140,6 +148,7 @@ export function happen(life: Life, { afterMs, choice, random }: Happening, index
     choice % 17 === 0 ? success(`s-${index}`, life.state.request?.reviewRequestId ?? null) : undefined,
     choice % 11 === 0 ? { type: 'decline', by: 'liaison', note: null } : undefined,
     choice % 13 === 0 ? { type: 'cancel', by: 'buyer', note: null } : undefined,
+    choice % 7 === 0 ? word(`w-${index}`) : undefined,
     { type: 'request_review', by: 'liaison', note: null },
     ...peopleEvents(life, choice),
     { type: 'clock' },
@@ -234,9 +243,8 @@ export function finish(life: Life): void {
   throw new Error(`the life does not end: ${JSON.stringify(life.state)}`);
 }
 
-/** A whole random life. */
-export function live(policy: ReviewPolicy, happened: Happening[]): Life {
-  const life = openedCase(policy);
+/** A whole random life. @param life how it begins */
+export function live(policy: ReviewPolicy, happened: Happening[], life = openedCase(policy)): Life {
   happened.forEach((happening, index) => happen(life, happening, index));
   return life;
 }

@@ -15,10 +15,11 @@ import { addPolicy, seedPolicies } from '../../src/db/policies.js';
 import { seedSampleLiaisons } from '../../src/db/reference-data.js';
 import { workflowIdOf } from '../../src/domain/identifiers.js';
 import { SEED_REVIEW_POLICY, type ReviewPolicy } from '../../src/domain/review-policy.js';
+import type { SandboxPorts } from '../../src/sandbox/sandbox.js';
 import { connectClient } from '../../src/temporal/connection.js';
 import { fastForward } from '../../src/temporal/fast-forward.js';
 import { call, type Arrival, type Effects, type LedgerMessage } from './deployment-wire.js';
-import { eventually, LIAISON_KEY, REVIEW_KEY, sampleOrder, type Answer } from './house.js';
+import { eventually, LIAISON_KEY, LINK_KEY, REVIEW_KEY, sampleOrder, VENDOR_KEY, type Answer } from './house.js';
 import { answersOk, Program } from './processes.js';
 import { buildPrograms } from './production-build.js';
 import { createTestDatabase, dropTestDatabase, fromEnvironment } from './servers.js';
@@ -62,7 +63,7 @@ export class Deployment {
   #dataDir!: string;
   #temporalAddress!: string;
   #closeClient!: () => Promise<void>;
-  #ports!: Record<'control' | 'buyer' | 'review' | 'liaison' | 'smtp', number>;
+  #ports!: Record<keyof SandboxPorts, number>;
   #counter = 0;
   #stopped = false;
 
@@ -92,14 +93,16 @@ export class Deployment {
   }
 
   async #startSandbox(): Promise<void> {
-    const [control, buyer, review, liaison, smtp] = await Promise.all([getPort(), getPort(), getPort(), getPort(), getPort()]);
-    this.#ports = { control, buyer, review, liaison, smtp };
+    const sides = ['control', 'buyer', 'review', 'liaison', 'smtp', 'vendor', 'customer'] as const;
+    const chosen = await Promise.all(sides.map(async (side) => [side, await getPort()] as const));
+    this.#ports = Object.fromEntries(chosen) as Record<keyof SandboxPorts, number>;
     const ports = Object.entries(this.#ports).map(([side, port]) => [`SANDBOX_${side.toUpperCase()}_PORT`, String(port)]);
     const program = this.#run('sandbox', {
       ...Object.fromEntries(ports),
       SANDBOX_DATA_DIR: this.#dataDir,
       SANDBOX_REVIEW_KEY: REVIEW_KEY,
       SANDBOX_LIAISON_KEY: LIAISON_KEY,
+      SANDBOX_VENDOR_KEY: VENDOR_KEY,
       SANDBOX_WEBHOOK_SECRET: WEBHOOK_SECRET,
     });
     await program.ready(() => answersOk(`${this.#at('control')}/healthz`));
@@ -122,6 +125,7 @@ export class Deployment {
       DATABASE_URL: this.#databaseUrl,
       TEMPORAL_ADDRESS: this.#temporalAddress,
       HOLDPOINT_TASK_QUEUE: this.taskQueue,
+      HOLDPOINT_LINK_KEY: LINK_KEY,
       HOLDPOINT_LOG_LEVEL: 'warn',
     };
   }
@@ -129,7 +133,7 @@ export class Deployment {
   /** Starts an API; the one started last is asked by default, and is where the sandbox's notices go. */
   async startApi(env: Env = {}): Promise<Api> {
     const port = await getPort();
-    const keys = `review-server:${REVIEW_KEY},liaison-server:${LIAISON_KEY}`;
+    const keys = `review-server:${REVIEW_KEY},liaison-server:${LIAISON_KEY},vendor:${VENDOR_KEY}`;
     const program = this.#run('api', { ...this.#common(), HOLDPOINT_PORT: String(port), HOLDPOINT_API_KEYS: keys, ...env });
     const url = `http://127.0.0.1:${port}`;
     await program.ready(() => answersOk(`${url}/readyz`));

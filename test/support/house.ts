@@ -13,10 +13,13 @@ import type { Client } from '@temporalio/client';
 import type { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities, type Activities } from '../../src/activities/index.js';
 import { createMailer, type Mailer } from '../../src/activities/liaison/mailer.js';
+import { createVendorActivities } from '../../src/activities/vendor/activities.js';
 import { createApp } from '../../src/api/app.js';
 import { openDatabase, type Database } from '../../src/db/database.js';
 import { seedPolicies } from '../../src/db/policies.js';
 import { seedSampleLiaisons } from '../../src/db/reference-data.js';
+import { listVendors, seedSampleVendors } from '../../src/db/vendors.js';
+import type { VendorActivities } from '../../src/domain/placement-effects.js';
 import { createInbox } from '../../src/inbox/inbox.js';
 import { startRelay, type Relay } from '../../src/inbox/relay.js';
 import { createLogger } from '../../src/log.js';
@@ -24,12 +27,15 @@ import { workflowIdOf } from '../../src/domain/identifiers.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
 import { connectClient, connectWorker } from '../../src/temporal/connection.js';
 import { fastForward } from '../../src/temporal/fast-forward.js';
+import { startVendorWorkers, type VendorWorkers } from '../../src/temporal/vendor-workers.js';
 import { createWorker } from '../../src/temporal/worker.js';
 import './temporal-runtime.js';
 import { createTestDatabase, dropTestDatabase, fromEnvironment } from './servers.js';
 
 export const REVIEW_KEY = 'test-key-of-the-review-server';
 export const LIAISON_KEY = 'test-key-of-the-liaison-server';
+export const VENDOR_KEY = 'test-key-of-the-vendors';
+export const LINK_KEY = 'a link key of tests, 32 characters';
 const WEBHOOK_SECRET = `whsec_${Buffer.from('a secret of tests, 24 bytes and more').toString('base64')}`;
 
 export interface Answer {
@@ -75,6 +81,7 @@ export class House {
   #mailer: Mailer | undefined;
   #worker: Worker | undefined;
   #running: Promise<void> | undefined;
+  #vendorWorkers: VendorWorkers | undefined;
   #counter = 0;
 
   async #start({ worker = true, counterpartTimeoutMs = 1500 }: HouseOptions): Promise<void> {
@@ -86,11 +93,12 @@ export class House {
     this.#dataDir = await mkdtemp(join(tmpdir(), 'holdpoint-house-'));
     this.sandbox = await startSandbox({
       dataDir: this.#dataDir,
-      ports: { control: 0, buyer: 0, review: 0, liaison: 0, smtp: 0 },
       reviewKey: REVIEW_KEY,
       liaisonKey: LIAISON_KEY,
+      vendorKey: VENDOR_KEY,
       webhookSecret: WEBHOOK_SECRET,
     });
+    await seedSampleVendors(this.db, this.sandbox.urls.vendor);
     const connected = connectClient(temporal);
     this.client = connected.client;
     this.#closeClient = () => connected.connection.close();
@@ -114,8 +122,10 @@ export class House {
       keys: [
         { name: 'review-server', key: REVIEW_KEY },
         { name: 'liaison-server', key: LIAISON_KEY },
+        { name: 'vendor', key: VENDOR_KEY },
       ],
       temporalUiUrl: 'http://ui.example',
+      linkKey: LINK_KEY,
       log,
       wake: this.#relay.wake,
     });
@@ -134,12 +144,33 @@ export class House {
       buyerServer: { ...http, baseUrl: buyer },
       reviewServer: { ...http, baseUrl: review },
       liaison: { mailer: this.#mailer, from: 'Holdpoint <holdpoint@test.example>', publicUrl: this.apiUrl },
+      linkKey: LINK_KEY,
+    });
+  }
+
+  /** Those at vendors, which run on the vendors' own task queues. */
+  vendorActivities(): VendorActivities {
+    return createVendorActivities(this.db, { webhookSecret: WEBHOOK_SECRET });
+  }
+
+  /** Workers of this house for its vendors; who starts them stops them. */
+  async newVendorWorkers(activities: VendorActivities): Promise<VendorWorkers> {
+    return startVendorWorkers({
+      connect: () => connectWorker({ address: fromEnvironment('TEST_TEMPORAL_ADDRESS'), namespace: 'default' }),
+      namespace: 'default',
+      taskQueue: this.taskQueue,
+      activities,
+      vendors: () => listVendors(this.db),
+      onTrouble: (error, what) => console.error(what, error),
+      lookEveryMs: 200,
+      shutdownGraceTime: '2 seconds',
     });
   }
 
   async startWorker(): Promise<void> {
     this.#worker = await this.newWorker(this.#connection, this.activities());
     this.#running = this.#worker.run();
+    this.#vendorWorkers = await this.newVendorWorkers(this.vendorActivities());
   }
 
   /** A worker of this house that does not run yet. */
@@ -156,10 +187,11 @@ export class House {
 
   async stopWorker(): Promise<void> {
     this.#worker?.shutdown();
-    await this.#running;
+    await Promise.all([this.#running, this.#vendorWorkers?.stop()]);
     this.#mailer?.close();
     this.#mailer = undefined;
     this.#worker = undefined;
+    this.#vendorWorkers = undefined;
     this.#running = undefined;
   }
 
@@ -245,6 +277,23 @@ export class House {
         `${count} events are disposed of: ${JSON.stringify((await this.api('GET', `/v1/inbound-events?orderId=${orderId}`)).body)}`,
     );
     return items.map((item: any) => item.disposition).toReversed();
+  }
+
+  /** Waits until an order's audit has so many lines of a type. */
+  async untilAudited(orderId: string, type: string, count: number): Promise<any[]> {
+    return eventually(async () => {
+      const { body } = await this.api('GET', `/v1/review-cases/${orderId}/events?limit=200`);
+      const lines = body.items.filter((line: any) => line.type === type);
+      return lines.length >= count ? lines : undefined;
+    }, `${count} lines ${type} of ${orderId}`);
+  }
+
+  /** Waits until so many inbound events of an order are with their case, whatever has come of them. */
+  async untilHandedOver(orderId: string, count: number): Promise<void> {
+    await eventually(async () => {
+      const { body } = await this.api('GET', `/v1/inbound-events?orderId=${orderId}&state=handed_over`);
+      return body.items.length >= count ? true : undefined;
+    }, `${count} events of ${orderId} are handed over`);
   }
 
   /** An order's latest message to a counterpart, once it is in the wanted state. */

@@ -11,7 +11,7 @@ const MOCHA = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
 /** Mocha ends by itself when nothing is left open; after its last test it has this long. */
 const END_GRACE_MS = 15_000;
 /** These test files start what they need by themselves. */
-const SELF_CONTAINED = ['unit', 'house', 'sandbox', 'stack', 'replay'].map((room) => `test/${room}/`);
+const SELF_CONTAINED = ['unit', 'house', 'sandbox', 'stack'].map((room) => `test/${room}/`);
 
 /** The test files whose path contains one of the patterns; all without patterns. Those on servers first. */
 export function findTestFiles(patterns: string[] = []): string[] {

@@ -91,7 +91,10 @@ export class Program {
     const until = Date.now() + limitMs;
     while (!(await isReady().catch(() => false))) {
       if (this.ending !== undefined) throw new Error(`${this.name} ended while starting (${JSON.stringify(this.ending)}):\n${this.output}`);
-      if (Date.now() > until) throw new Error(`${this.name} was not ready within ${limitMs} ms:\n${this.output}`);
+      if (Date.now() > until) {
+        await this.kill();
+        throw new Error(`${this.name} was not ready within ${limitMs} ms:\n${this.output}`);
+      }
       await delay(POLL_MS);
     }
   }

@@ -4,6 +4,7 @@ import { ConfigError, loadApiConfig, loadMigrateConfig, loadWorkerConfig, type E
 const API: Environment = {
   DATABASE_URL: 'postgresql://u:p@db:5432/holdpoint',
   HOLDPOINT_API_KEYS: 'review-server:0123456789abcdef, operations:fedcba9876543210',
+  HOLDPOINT_LINK_KEY: 'l'.repeat(32),
 };
 const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 const WORKER: Environment = {
@@ -12,6 +13,7 @@ const WORKER: Environment = {
   HOLDPOINT_REVIEW_SERVER_URL: 'https://review.example.com',
   HOLDPOINT_WEBHOOK_SECRET: SECRET,
   HOLDPOINT_SMTP_URL: 'smtps://mail.example.com:465',
+  HOLDPOINT_LINK_KEY: API['HOLDPOINT_LINK_KEY'],
 };
 
 function mistakesOf(load: () => unknown): Map<string, string> {
@@ -61,11 +63,18 @@ describe('configuration', () => {
     const env = { DATABASE_URL: '' };
     assert.deepEqual(
       missing(() => loadApiConfig(env)),
-      ['DATABASE_URL', 'HOLDPOINT_API_KEYS'],
+      ['DATABASE_URL', 'HOLDPOINT_LINK_KEY', 'HOLDPOINT_API_KEYS'],
     );
     assert.deepEqual(
       missing(() => loadWorkerConfig(env)),
-      ['DATABASE_URL', 'HOLDPOINT_BUYER_SERVER_URL', 'HOLDPOINT_REVIEW_SERVER_URL', 'HOLDPOINT_WEBHOOK_SECRET', 'HOLDPOINT_SMTP_URL'],
+      [
+        'DATABASE_URL',
+        'HOLDPOINT_LINK_KEY',
+        'HOLDPOINT_BUYER_SERVER_URL',
+        'HOLDPOINT_REVIEW_SERVER_URL',
+        'HOLDPOINT_WEBHOOK_SECRET',
+        'HOLDPOINT_SMTP_URL',
+      ],
     );
     assert.deepEqual(
       missing(() => loadMigrateConfig({})),
@@ -85,6 +94,7 @@ describe('configuration', () => {
         HOLDPOINT_MAIL_FROM: 'nobody',
         HOLDPOINT_HEALTH_PORT: '70000',
         HOLDPOINT_LOG_LEVEL: 'loud',
+        HOLDPOINT_LINK_KEY: 'too short',
         HOLDPOINT_TEMPORAL_UI_URL: 'here',
         TEMPORAL_ADDRESS: 'https://temporal.example.com',
         TEMPORAL_TLS: 'yes',
@@ -97,6 +107,7 @@ describe('configuration', () => {
       'HOLDPOINT_BUYER_SERVER_URL',
       'HOLDPOINT_COUNTERPART_TIMEOUT_MS',
       'HOLDPOINT_HEALTH_PORT',
+      'HOLDPOINT_LINK_KEY',
       'HOLDPOINT_LOG_LEVEL',
       'HOLDPOINT_MAIL_FROM',
       'HOLDPOINT_REVIEW_SERVER_URL',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { hasEnded } from '../../src/domain/case-status.js';
-import { SEED_REVIEW_POLICY } from '../../src/domain/review-policy.js';
+import { SEED_REVIEW_POLICY, type ReviewPolicy } from '../../src/domain/review-policy.js';
 import { decide } from '../../src/workflows/review-case/decide.js';
 import { nextInstant } from '../../src/workflows/review-case/next-instant.js';
 import { initialState } from '../../src/workflows/review-case/state.js';
@@ -16,6 +16,8 @@ import {
   policies,
   START,
   success,
+  word,
+  type Happening,
   type Life,
 } from '../support/case-simulation.js';
 
@@ -86,6 +88,21 @@ describe('invariants of a review case over random lives', () => {
       const mayHaveHeard = early.outcome === 'delivered' || early.outcome === 'unknown';
       assert.equal(correction.supersedes, mayHaveHeard ? early.messageId : null);
     });
+  });
+
+  it('A4: with a reason that is not preset nobody is told anything before the end, and a word to be confirmed is asked for once', () => {
+    const check = (drawn: ReviewPolicy, happened: Happening[]): void => {
+      const policy = { ...drawn, liaisonWord: 'confirmed' as const };
+      const life = live(policy, happened, openedCase(policy, 'PROHIBITED_GOODS', [word('early')]));
+      finish(life);
+      const told = life.commands.filter(({ command }) => command.do === 'send_buyer_message');
+      assert.equal(told.length, 1);
+      assert.ok(told[0]!.at >= (life.state.endedAt ?? Infinity), 'told before the end');
+      assert.deepEqual([life.state.messages[0]!.provisional, life.state.attempts], [false, 1]);
+      const kind = life.state.status === 'approved' ? 'review_succeeded' : 'review_failed';
+      assert.equal(life.state.messages[0]!.kind, kind);
+    };
+    fc.assert(fc.property(policies, happenings, check), RUNS);
   });
 
   it('D3: every case ends, at the latest at its deadline', () => {

@@ -1,4 +1,4 @@
-/** Every action a person needs on a case, with its audit (A8; the states → actions table). */
+/** Every action a person needs on a case, with its audit (P1–P7, A8; the states → actions table). */
 import assert from 'node:assert/strict';
 import { addPolicy } from '../../src/db/policies.js';
 import { SEED_REVIEW_POLICY } from '../../src/domain/review-policy.js';
@@ -28,7 +28,7 @@ describe('what people do', () => {
     return body.items.filter((line: any) => line.type === type);
   };
 
-  it('A8: pause stops requests, not the clocks; resume makes what became due at once', async () => {
+  it('P1: pause stops requests, not the clocks; resume makes what became due at once', async () => {
     const orderId = await heldCase();
     const paused = await act(orderId, 'pause');
     assert.deepEqual([paused.status, paused.body.paused], [200, true]);
@@ -36,14 +36,18 @@ describe('what people do', () => {
     assert.deepEqual(shown.actions, ['resume', 'review-succeeded', 'reassign', 'change-policy', 'decline', 'cancel', 'notes']);
     assert.equal((await act(orderId, 'request-review')).body.code, 'ACTION_NOT_ALLOWED');
     await house.skip(orderId, 2 * HOUR);
-    assert.deepEqual(await house.reviewRequests(orderId), []);
+    // Whatever else wakes the case, it asks nothing.
+    const woken = await act(orderId, 'reassign', { liaisonId: 'l-3' });
+    assert.deepEqual([woken.body.status, woken.body.paused], ['held', true]);
+    await house.untilMailed(orderId, 2);
+    assert.deepEqual([await house.reviewRequests(orderId), (await house.caseOf(orderId)).reviewAttempts], [[], 0]);
     await act(orderId, 'resume');
     await house.until(orderId, ({ reviewAttempts, status }) => reviewAttempts === 1 && status === 'held', 'asked at once');
     const [line] = await audited(orderId, 'paused');
     assert.deepEqual([line.actor, line.data.note, line.before, line.after], ['anna', 'why pause', 'held', 'held']);
   });
 
-  it('A7: a case that stays paused past its window waits for people', async () => {
+  it('P1: a case that stays paused past its window waits for people', async () => {
     const orderId = await heldCase();
     await act(orderId, 'pause');
     await house.skip(orderId, 24 * HOUR + MINUTE);
@@ -51,7 +55,7 @@ describe('what people do', () => {
     assert.deepEqual([waiting.statusReason, waiting.reviewAttempts], ['RETRY_WINDOW_PASSED', 0]);
   });
 
-  it('reschedule moves the next request, within the window only', async () => {
+  it('P2: reschedule moves the next request, within the window only', async () => {
     const orderId = await heldCase();
     const held = await house.caseOf(orderId);
     const at = new Date(Date.parse(held.firstFailureAt) + 5 * HOUR).toISOString();
@@ -66,7 +70,7 @@ describe('what people do', () => {
     await house.until(orderId, ({ reviewAttempts }) => reviewAttempts === 1, 'asked');
   });
 
-  it('reassign tells the new liaison, once; an unknown one is refused', async () => {
+  it('P3: reassign tells the new liaison, once each time; an unknown one is refused', async () => {
     const orderId = await heldCase();
     assert.equal((await act(orderId, 'reassign', { liaisonId: 'nobody' })).body.code, 'LIAISON_UNKNOWN');
     assert.equal((await act(orderId, 'reassign', { liaisonId: 'l-3' })).status, 200);
@@ -76,10 +80,17 @@ describe('what people do', () => {
     assert.equal((await house.caseOf(orderId)).liaisonId, 'l-3');
     const lines = await audited(orderId, 'reassigned');
     assert.deepEqual([lines[0].data.from, lines[0].data.to, lines[0].data.note], ['l-1', 'l-3', 'why reassign']);
-    assert.equal((await house.mails(orderId)).length, 2);
+    await act(orderId, 'reassign', { liaisonId: 'l-1' });
+    await house.untilMailed(orderId, 3);
+    await act(orderId, 'reassign', { liaisonId: 'l-3' });
+    await house.untilMailed(orderId, 4);
+    await act(orderId, 'decline');
+    await house.workflowEnded(orderId);
+    const all = (await house.mails(orderId)).map(({ to }) => to[0]);
+    assert.deepEqual(all.slice(1), ['wang.wei@liaison.example', all[0], 'wang.wei@liaison.example']);
   });
 
-  it('change-policy counts the limits anew from the first failure, for this case alone', async () => {
+  it('P4: change-policy counts the limits anew from the first failure, for this case alone', async () => {
     const orderId = await heldCase();
     const other = await heldCase();
     const by = { who: 'test', why: 'longer', effectiveFrom: new Date('2100-01-01') };
@@ -90,14 +101,17 @@ describe('what people do', () => {
     const changed = await house.caseOf(orderId);
     assert.equal(Date.parse(changed.windowEndsAt) - Date.parse(changed.firstFailureAt), 48 * HOUR);
     assert.equal(changed.policyVersion, version);
+    const waits = Date.parse(changed.nextAction.at) - Date.parse(changed.caseAt);
+    assert.ok(Math.abs(waits - HOUR) < 5000, `the first request after ${waits} ms`);
     assert.equal((await house.caseOf(other)).policyVersion, 1);
   });
 
-  it('a note is kept with who wrote it, also after the end', async () => {
+  it('P5: a note is kept with who wrote it, also after the end', async () => {
     const orderId = await heldCase();
     assert.equal((await act(orderId, 'notes')).status, 201);
     await act(orderId, 'decline');
     await house.workflowEnded(orderId);
+    assert.deepEqual((await house.caseOf(orderId)).actions, ['reopen', 'notes']);
     await act(orderId, 'notes', { note: 'called the buyer' });
     const notes = await audited(orderId, 'note');
     assert.deepEqual(
@@ -109,7 +123,7 @@ describe('what people do', () => {
     );
   });
 
-  it('D1: reopened after a correction and then approved: the buyer is told, with reference to the correction', async () => {
+  it('P6: reopened after a correction and then approved: the buyer is told, with reference to the correction', async () => {
     const orderId = await heldCase();
     await act(orderId, 'decline');
     await house.workflowEnded(orderId);
@@ -128,7 +142,7 @@ describe('what people do', () => {
     ]);
   });
 
-  it('D1: reopened after an approval and then declined: the buyer gets a correction of what it was told', async () => {
+  it('P6: reopened after an approval and then declined: the buyer gets a correction of what it was told', async () => {
     const orderId = await heldCase({ review: ['pass'] });
     await house.toNext(orderId);
     await house.workflowEnded(orderId);
@@ -145,7 +159,7 @@ describe('what people do', () => {
     assert.equal((await act(orderId, 'pause')).body.code, 'ACTION_NOT_ALLOWED');
   });
 
-  it('D1: a case is not opened again while the buyer is still to be told of its end', async () => {
+  it('P6: a case is not opened again while the buyer is still to be told of its end', async () => {
     const orderId = await heldCase({ faults: [{ side: 'buyer', call: 2, until: 4, do: '503' }] });
     await act(orderId, 'decline');
     await house.untilStatus(orderId, 'declined');
@@ -168,7 +182,7 @@ describe('what people do', () => {
     assert.equal((await house.reviewRequests(confirmed)).length, 1);
   });
 
-  it('D5: a contradiction is settled by hand, and leaves its trace', async () => {
+  it('P7: a contradiction is settled by hand, and leaves its trace', async () => {
     const orderId = house.newOrderId();
     await house.fail(orderId, { order: sampleOrder(orderId), reason: { type: 'PROHIBITED_GOODS' } });
     await house.workflowEnded(orderId);

@@ -1,4 +1,4 @@
-/** Going live buyer by buyer: shadow mode, and the switch that stops early successes at once. */
+/** Going live buyer by buyer: shadow mode (L1), and the switch that stops early successes at once (L2). */
 import assert from 'node:assert/strict';
 import { House, sampleOrder } from '../support/house.js';
 
@@ -23,7 +23,7 @@ describe('going live', () => {
     return body.items.map(({ counterpart, kind, state }: any) => `${counterpart} ${kind} ${state}`).toSorted();
   };
 
-  it('in shadow everything is decided and recorded, and nothing is sent', async () => {
+  it('L1: in shadow everything is decided and recorded, and nothing is sent', async () => {
     await turn('shadow', true);
     const orderId = await open('b-shadow');
     await house.toNext(orderId);
@@ -41,8 +41,10 @@ describe('going live', () => {
     ]);
   });
 
-  it('a buyer goes live by itself while the others stay in shadow; a case stays as it began', async () => {
+  it('L1: a buyer goes live by itself while the others stay in shadow; a case stays as it began', async () => {
+    await turn('shadow', true);
     const before = await open('b-live');
+    assert.equal((await house.caseOf(before)).shadow, true);
     await turn('shadow', false, 'b-live');
     const live = await open('b-live');
     await house.untilBuyerHeard(live, 1);
@@ -52,12 +54,13 @@ describe('going live', () => {
       [(await house.caseOf(other)).shadow, (await house.caseOf(before)).shadow, (await house.caseOf(live)).shadow],
       [true, true, false],
     );
+    await house.untilBuyerHeard(await open('b-other'), 1);
     await house.api('POST', `/v1/review-cases/${before}/decline`, { by: 'anna', note: 'no' });
     await house.workflowEnded(before);
     assert.deepEqual(await house.arrivals(before), []);
   });
 
-  it('early successes are stopped at once, for one buyer or all: the buyer is told at the end', async () => {
+  it('L2: early successes are stopped at once, for one buyer or all: the buyer is told at the end', async () => {
     await turn('stop-early-success', true, 'b-careful');
     const careful = await open('b-careful');
     await house.untilMailed(careful, 1);
@@ -65,8 +68,8 @@ describe('going live', () => {
     await house.toNext(careful);
     await house.workflowEnded(careful);
     assert.deepEqual(
-      (await house.buyerEffects(careful)).map(({ kind, provisional }) => [kind, provisional]),
-      [['review_succeeded', false]],
+      (await house.buyerEffects(careful)).map(({ sequence, kind, provisional }) => [sequence, kind, provisional]),
+      [[1, 'review_succeeded', false]],
     );
     const usual = await open('b-usual');
     await house.untilBuyerHeard(usual, 1);
@@ -77,7 +80,7 @@ describe('going live', () => {
     await turn('stop-early-success', false);
   });
 
-  it('one that is on its way is stopped too, as long as it surely has not arrived; approved, the buyer is told', async () => {
+  it('L2: one that is on its way is stopped too, as long as it surely has not arrived; approved, the buyer is told', async () => {
     const orderId = await open('b-way', { faults: [{ side: 'buyer', call: 1, until: 3, do: '503' }] });
     await house.untilBuyerHeard(orderId, 1);
     await turn('stop-early-success', true, 'b-way');
@@ -91,7 +94,8 @@ describe('going live', () => {
     );
   });
 
-  it('tells who turned which switch, and refuses what it does not know', async () => {
+  it('L2: tells who turned which switch, and refuses what it does not know', async () => {
+    await turn('stop-early-success', true, 'b-careful');
     const { items } = (await house.api('GET', '/v1/switches')).body;
     const stop = items.find((item: any) => item.name === 'stop-early-success' && item.buyerId === 'b-careful');
     assert.deepEqual([stop.on, stop.by, stop.note], [true, 'anna', 'going live']);

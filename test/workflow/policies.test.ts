@@ -1,8 +1,10 @@
 /** What a policy does to running cases (D2): hot change, migration, the working calendar. */
 import assert from 'node:assert/strict';
+import { SEED_PLACEMENT_POLICY } from '../../src/domain/placement-policy.js';
 import { SEED_REVIEW_POLICY, type ReviewRules } from '../../src/domain/review-policy.js';
 import type { WorkingCalendar } from '../../src/domain/working-calendar.js';
 import { House, sampleOrder, type Answer } from '../support/house.js';
+import { Placing } from '../support/placing.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -155,5 +157,34 @@ describe('policies and running cases', () => {
     const moved = answer.body.changed.find(({ what }: any) => what === 'nextReviewAt');
     assert.match(moved.to, /:00:00\.000Z$/);
     assert.ok(Date.parse(moved.to) - Date.parse(moved.from) > HOUR);
+  });
+
+  it('D2: a placement follows the rule of its vendor and campaign, keeps which, and explains it', async () => {
+    const placing = new Placing(house);
+    const rules = [
+      { name: 'spring', when: { vendorIds: ['swift-post'], campaigns: ['spring'] }, then: { poll: { initialMs: 2 * HOUR, jitter: 0 } } },
+    ];
+    const content = { base: SEED_PLACEMENT_POLICY, rules };
+    const { version } = (await house.api('POST', '/v1/policies/placement', { content, by: 'anna', why: 'spring is slow' })).body;
+    const vendor = { vendor: ['ACCEPTED', 'IN_TRANSIT'] };
+    const spring = await placing.place(vendor, { campaign: 'spring' });
+    const other = await placing.place(vendor, { campaign: 'autumn' });
+    const placed = await placing.until(spring, ({ status, nextAction }) => status === 'placed' && nextAction !== null, 'placed');
+    assert.deepEqual([placed.decision.policyVersion, placed.decision.matchedRule], [version, 'spring']);
+    const wait = Date.parse(placed.nextAction.at) - Date.parse(placed.caseAt);
+    assert.ok(wait > 1.9 * HOUR && wait <= 2 * HOUR, `${wait}`);
+    const { decision } = await placing.untilStatus(other, 'placed');
+    assert.deepEqual([decision.policyVersion, decision.matchedRule], [version, null]);
+    const { body } = await house.api('GET', `/v1/placements/${spring}/explanation?lang=en`);
+    assert.match(
+      body.text,
+      new RegExp(`version ${version} of the placement policy, by its rule "spring".*campaign spring.*why: spring is slow`),
+    );
+    assert.match((await house.api('GET', `/v1/placements/${other}/explanation?lang=zh-CN`)).body.text, /没有规则匹配.*活动 autumn/);
+    const draft = { base: { ...SEED_PLACEMENT_POLICY, customerUpdates: 'each_change' }, rules };
+    const dry = (await house.api('POST', '/v1/policies/placement/dry-run', { content: draft, cases: { vendorId: 'swift-post' } })).body
+      .cases;
+    assert.deepEqual([dry.examined, dry.otherwise], [2, 2]);
+    assert.deepEqual(dry.items[0].differences, [{ what: 'customerUpdates', from: 'final', to: 'each_change' }]);
   });
 });

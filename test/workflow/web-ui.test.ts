@@ -8,7 +8,10 @@ describe('a case in the Temporal Web UI', () => {
   before(async () => void (house = await House.start()));
   after(async () => house.stop());
 
-  const METADATA = '__temporal_workflow_metadata';
+  const detailsOf = async (orderId: string): Promise<string> => {
+    const handle = house.client.workflow.getHandle(`review-case/${orderId}/1`);
+    return (await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata')).currentDetails;
+  };
 
   it('D8: summaries on run, activities and timers, current details in Markdown, search attributes', async () => {
     const orderId = house.newOrderId();
@@ -35,20 +38,21 @@ describe('a case in the Temporal Web UI', () => {
       },
     );
 
-    const metadata = await handle.query<{ currentDetails: string }>(METADATA);
+    const details = await detailsOf(orderId);
     for (const part of [
       `Order ${orderId}`,
-      '**held',
+      '**Held; the review will be asked for again**',
       'Johnssons byggvaror',
       '6225 SEK',
       'STOCK_SHORT',
       'Liaison: l-1',
-      'review request 1 at',
-      'review_succeeded, provisional',
+      'People can: review-succeeded, request-review, ',
+      `Next: review request 1 at ${held.nextAction.at.slice(0, 16).replace('T', ' ')} UTC`,
+      'Message 1 to the buyer: review succeeded, early (delivered)',
     ]) {
-      assert.ok(metadata.currentDetails.includes(part), `the details lack "${part}": ${metadata.currentDetails}`);
+      assert.ok(details.includes(part), `the details lack "${part}": ${details}`);
     }
-    assert.ok(!metadata.currentDetails.includes('pelle@'), 'personal data in the details');
+    assert.ok(!details.includes('pelle@'), 'personal data in the details');
 
     const { events = [] } = await handle.fetchHistory();
     const summaries = (events ?? []).flatMap(({ userMetadata }) =>
@@ -57,13 +61,31 @@ describe('a case in the Temporal Web UI', () => {
     for (const wanted of [
       /^Tell the buyer server: review succeeded \(early\), message 1$/,
       /^Notify liaison l-1: STOCK_SHORT$/,
-      /^review request 1 at 20/,
+      /^review request 1 at 20\d\d-\d\d-\d\d \d\d:\d\d UTC$/,
+      /^Write down: held$/,
     ]) {
       assert.ok(
         summaries.some((summary) => wanted.test(summary)),
         `no summary like ${wanted}: ${summaries.join(' | ')}`,
       );
     }
+  });
+
+  it('D8: a case that is still being decided, for want of its order, has details too', async () => {
+    const orderId = house.newOrderId();
+    await house.scenario(orderId, { order: sampleOrder(orderId), faults: [{ side: 'review', call: 1, until: 1000, do: '503' }] });
+    await house.fail(orderId);
+    await house.untilStatus(orderId, 'deciding');
+    assert.match(await detailsOf(orderId), /\*\*Being decided: the order is looked up/);
+  });
+
+  it('D8: text of other sides has no links or layout of its own there', async () => {
+    const orderId = house.newOrderId();
+    const reason = { type: 'STOCK_SHORT', text: 'none\n\n# [here](https://shop.example)' };
+    await house.fail(orderId, { order: sampleOrder(orderId), reason });
+    await house.untilStatus(orderId, 'held');
+    const details = await detailsOf(orderId);
+    assert.ok(details.includes(String.raw`(none # \[here\](https://shop.example))`), details);
   });
 
   it('D8: cases are found by their search attributes', async () => {

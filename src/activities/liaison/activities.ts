@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { FailureReason } from '../../domain/failure-reason.js';
 import { composeLiaisonNotice, localeOf } from '../../domain/liaison-notice.js';
 import type { Database } from '../../db/database.js';
 import { requireOrder } from '../../db/orders.js';
 import { requireLiaison } from '../../db/reference-data.js';
-import { performEffect, type EffectOutcome } from '../effect.js';
-import type { Mail, Mailer } from './mailer.js';
+import { performEffect } from '../effect.js';
+import { mailEffect, type Mailer } from './mailer.js';
 
 export interface LiaisonSettings {
   mailer: Mailer;
@@ -53,13 +52,7 @@ export function createLiaisonActivities(db: Database, settings: LiaisonSettings)
         caseAt: input.caseAt,
         ...(input.shadow ? { shadow: { result: {} } } : {}),
       };
-      await performEffect(db, claim, (body) => sendMail(settings, key, input.orderId, body));
+      await performEffect(db, claim, (body) => mailEffect(settings.mailer, settings.from, { key, orderId: input.orderId, body }));
     },
   };
-}
-
-function sendMail({ mailer, from }: LiaisonSettings, key: string, orderId: string, body: string): Promise<EffectOutcome> {
-  const mail = JSON.parse(body) as Pick<Mail, 'to' | 'subject' | 'text' | 'html'>;
-  const messageId = `<${createHash('sha256').update(key).digest('hex').slice(0, 32)}@holdpoint>`;
-  return mailer.send({ from, ...mail, messageId, headers: { 'X-Holdpoint-Order': orderId } });
 }

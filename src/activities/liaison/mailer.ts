@@ -1,4 +1,5 @@
 /** Mail over SMTP (RFC 5321), with what is known of each mail after it was tried. */
+import { createHash } from 'node:crypto';
 import { Transform } from 'node:stream';
 import nodemailer, { type SendMailOptions } from 'nodemailer';
 import type { EffectOutcome } from '../effect.js';
@@ -42,6 +43,16 @@ export function createMailer(smtpUrl: string, timeoutMs: number): Mailer {
     },
     close: () => transport.close(),
   };
+}
+
+/**
+ * Sends a composed notice; over retries always the same text under the same Message-ID.
+ * @param what `body` is `{to, subject, text, html}` as JSON, as the ledger keeps it
+ */
+export function mailEffect(mailer: Mailer, from: string, what: { key: string; orderId: string; body: string }): Promise<EffectOutcome> {
+  const mail = JSON.parse(what.body) as Pick<Mail, 'to' | 'subject' | 'text' | 'html'>;
+  const messageId = `<${createHash('sha256').update(what.key).digest('hex').slice(0, 32)}@holdpoint>`;
+  return mailer.send({ from, ...mail, messageId, headers: { 'X-Holdpoint-Order': what.orderId } });
 }
 
 /** 4yz is "not now", 5yz is "no"; without a reply it depends on whether the text had left. */

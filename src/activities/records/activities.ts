@@ -11,6 +11,7 @@ import { reviewPolicyInForce } from '../../db/policies.js';
 import { resolveLiaison } from '../../db/reference-data.js';
 import { readSwitches } from '../../db/switches.js';
 import { writeCase } from '../../db/review-cases.js';
+import { createPlacementRecords } from './placements.js';
 
 export interface OpenCaseResult {
   policy: ReviewPolicy;
@@ -20,6 +21,8 @@ export interface OpenCaseResult {
 /** Short reads and writes of our own database: run as local activities. */
 export function createRecordsActivities(db: Database) {
   return {
+    ...createPlacementRecords(db),
+
     /** Finds the order in the notice or the database (A1), the policy in force and the liaison responsible. */
     async openCase(input: { orderId: string; inboundId: string; reasonType: string; firstFailureAt: number }): Promise<OpenCaseResult> {
       const given = await orderInNotice(db, input.inboundId);

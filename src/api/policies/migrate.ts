@@ -5,14 +5,16 @@ import { reviewInputsOf } from '../../db/case-inputs.js';
 import type { Database } from '../../db/database.js';
 import type { ReviewCase } from '../../db/generated/client.js';
 import { casesToMigrate, newestCase } from '../../db/review-cases.js';
+import { workflowIdOf } from '../../domain/identifiers.js';
 import { decideReason } from '../../domain/failure-reason.js';
 import { resolvePolicy } from '../../domain/policy-kinds.js';
 import { differences, type Difference } from '../../domain/policy-outcome.js';
 import type { ReviewPolicy } from '../../domain/review-policy.js';
 import { caseLimits } from '../../domain/schedule.js';
-import type { ChangePolicyRequest } from '../../workflows/review-case/contract.js';
+import type { CaseAnswer, ChangePolicyRequest } from '../../workflows/review-case/contract.js';
 import { Problem } from '../problems.js';
-import { performAction, refused } from '../review-cases/actions.js';
+import { UPDATES } from '../review-cases/actions.js';
+import { refused, updateWorkflow } from '../workflow-update.js';
 import { actionsOf } from '../review-cases/view.js';
 import type { Chosen } from './chosen.js';
 import { MOST_MIGRATED, type Migration } from './schema.js';
@@ -86,7 +88,9 @@ async function policyFor(row: ReviewCase, { version, document }: Chosen<'review'
 
 async function change(client: Client, row: ReviewCase, request: ChangePolicyRequest, key: string | undefined): Promise<Outcome> {
   try {
-    const answer = await performAction(client, row.caseId, 'change-policy', request, key);
+    const action = 'change-policy';
+    const update = { workflowId: workflowIdOf(row.caseId), name: UPDATES[action].name, action, request, key };
+    const answer = await updateWorkflow<CaseAnswer, ChangePolicyRequest>(client, update);
     if (answer === null) throw refused('change-policy', row.status, actionsOf(row));
     return { result: 'migrated', changed: answer.changed, detail: remark(row, request.policy) };
   } catch (error) {

@@ -45,7 +45,7 @@ export function previewPlacementPolicy(
     matchedRule: policy.matchedRule,
     placedAt: iso(from),
     deadlineAt: iso(deadlineAt),
-    polls: previewPolls(policy, from, deadlineAt, Math.random).map(instantView),
+    polls: previewPolls(policy, from, deadlineAt, Math.random).map((poll) => ({ ...instantView(poll), lastLook: poll.lastLook })),
   };
 }
 

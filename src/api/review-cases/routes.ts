@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Router } from 'express';
 import { hasEnded, type CaseAction, type CaseStatus } from '../../domain/case-status.js';
+import { workflowIdOf } from '../../domain/identifiers.js';
 import { addNote, listCaseEvents } from '../../db/case-events.js';
 import type { ReviewCase } from '../../db/generated/client.js';
 import { findEvent, hasPendingEvents } from '../../db/inbound-events.js';
@@ -11,10 +12,12 @@ import { decodeCursor, pageOf } from '../cursor.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { validated } from '../errors.js';
 import { onlyMethods } from '../methods.js';
+import { refused, updateWorkflow } from '../workflow-update.js';
 import { Problem } from '../problems.js';
 import { accept, acceptedAnswer } from '../review-notices/routes.js';
+import type { CaseAnswer, PersonRequest } from '../../workflows/review-case/contract.js';
 import { actionRequest } from './action-requests.js';
-import { performAction, refused, UPDATE_ACTIONS } from './actions.js';
+import { UPDATE_ACTIONS, UPDATES } from './actions.js';
 import {
   caseQuerySchema,
   exportQuerySchema,
@@ -93,7 +96,8 @@ export function reviewCaseRoutes({ db, inbox, client, namespace, temporalUiUrl }
       const key = validated(idempotencyKeySchema, request.get('idempotency-key'));
       const row = await requireCase(request.params.orderId);
       const asked = await actionRequest(db, row, action, request.body);
-      const answer = await performAction(client, row.caseId, action, asked, key);
+      const update = { workflowId: workflowIdOf(row.caseId), name: UPDATES[action].name, action, request: asked, key };
+      const answer = await updateWorkflow<CaseAnswer, PersonRequest>(client, update);
       if (answer === null) throw refused(action, row.status, actionsOf(row));
       response.json(answer);
     });

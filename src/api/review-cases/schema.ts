@@ -26,7 +26,7 @@ export const exportQuerySchema = listQuerySchema.omit({ limit: true, cursor: tru
 
 export const listCursorSchema = z.strictObject({ openedAt: z.iso.datetime(), caseId: text });
 
-const round = z.coerce.number<string>('must be a whole number').int().min(1).max(1000);
+const round = z.coerce.number<string>('must be a whole number, 1 to 1000').int().min(1).max(1000);
 export const caseQuerySchema = z.strictObject({ round: round.optional() });
 
 /** `GET …/explanation` */
@@ -48,10 +48,10 @@ export const personRequestSchema = z.strictObject({ by: nameSchema, note: noteSc
 export const rescheduleSchema = personRequestSchema.extend({ at: instantSchema });
 
 /** `POST …/reassign`: who is responsible from now on. */
-export const reassignSchema = personRequestSchema.extend({ liaisonId: z.string().min(1).max(200) });
+export const reassignSchema = personRequestSchema.extend({ liaisonId: z.string().min(1).max(200).describe('the liaison who takes over') });
 
 /** `POST …/change-policy`: under which version of the policy this case goes on. */
-export const changePolicySchema = personRequestSchema.extend({ version: z.int().min(1) });
+export const changePolicySchema = personRequestSchema.extend({ version: z.int().min(1).describe('a version of the policy') });
 
 /** `POST …/notes`, `…/reopen`: both tell why. */
 export const noteRequestSchema = z.strictObject({ by: nameSchema, note: noteSchema });

@@ -13,26 +13,21 @@ import {
   endApproved,
   endRejected,
   endSuperseded,
+  endUnconfirmed,
   endUnknownOrder,
   finishEnding,
   lastTold,
   settleMessage,
   tellBuyer,
 } from './endings.js';
+import { hearOnce } from '../draft.js';
 import { hearPeople, isFromPeople } from './people.js';
-import { deleteRule, scheduleNext, sendRequest } from './requests.js';
-import { audit, begin, dispose, isoInstant, limitsOf, policyOf, type Draft } from './step.js';
+import { askForResult, confirmWord, currentAnswerDueAt, deleteRule, scheduleNext, sendRequest } from './requests.js';
+import { audit, dispose, isoInstant, limitsOf, policyOf, type Draft } from './step.js';
 import type { CaseEvent, CaseState, QueryOutcome, RequestAnswer, Step } from './state.js';
 
 export function decide(state: CaseState, event: CaseEvent, now: number, random: number): Step {
-  const draft = begin(state, now, random);
-  if ('inboundId' in event) {
-    if (state.heard.includes(event.inboundId)) return draft;
-    draft.state.heard = [...state.heard, event.inboundId];
-  }
-  hear(draft, event);
-  if (draft.audit.length > 0 || draft.dispositions.length > 0 || draft.commands.length > 0) draft.state.version = state.version + 1;
-  return draft;
+  return hearOnce(state, event, now, random, hear);
 }
 
 function hear(draft: Draft, event: CaseEvent): void {
@@ -144,15 +139,6 @@ function reviewSucceeded(draft: Draft, event: SucceededEvent): void {
   endApproved(draft, event.by.kind === 'liaison' ? 'LIAISON_WORD' : 'REVIEW_SUCCEEDED', event.by.name, event.by.note);
 }
 
-/** A policy may demand that the review server says so too (A8): it is asked, and its answer decides. */
-function confirmWord(draft: Draft, by: string): void {
-  const { request } = draft.state;
-  if (request === null) return sendRequest(draft, by);
-  if (!request.accepted || request.querying) return;
-  draft.state.request = { ...request, querying: true, queries: request.queries + 1, nextQueryAt: null };
-  draft.commands.push({ do: 'query_result', reviewRequestId: request.reviewRequestId, attempt: request.attempt, last: false });
-}
-
 /** A3 or A4: what the first failure's reason means. */
 function orderDetermined(draft: Draft, event: Extract<CaseEvent, { type: 'order_determined' }>): void {
   const { state } = draft;
@@ -172,13 +158,21 @@ function orderDetermined(draft: Draft, event: Extract<CaseEvent, { type: 'order_
   if (success && !toConfirm) {
     return endApproved(draft, success.by.kind === 'liaison' ? 'LIAISON_WORD' : 'REVIEW_SUCCEEDED', success.by.name, success.by.note);
   }
-  if (state.reopening === null && !state.decision.preset && !toConfirm) return endRejected(draft);
+  const held = holdsOn(state);
+  if (!held && !toConfirm) return endRejected(draft);
   // Known only after its time: there is nothing left to hope for, only the truth to tell.
   if (draft.now >= limitsOf(state).deadlineAt) return clock(draft);
-  scheduleNext(draft);
-  tellAtOpening(draft, earlySuccessFor(event.policy, event.facts.buyerId) && event.earlySuccessStopped !== true);
+  if (held) {
+    scheduleNext(draft);
+    tellAtOpening(draft, earlySuccessFor(event.policy, event.facts.buyerId) && event.earlySuccessStopped !== true);
+  }
   if (success) confirmWord(draft, success.by.name);
   clock(draft);
+}
+
+/** Whether a failure is waited out (A3, A7); else it goes back to the buyer (A4), and only a word to be confirmed delays that. */
+function holdsOn({ decision, reopening }: CaseState): boolean {
+  return decision?.preset === true || reopening !== null;
 }
 
 /** The liaison's notice and, for a case opened by a failure, the early success (A3). */
@@ -193,6 +187,7 @@ function tellAtOpening(draft: Draft, early: boolean): void {
 
 /** After a failed attempt: wait by the rule while the window lasts, else the order waits for people (A7). */
 function failedAttempt(draft: Draft, reason: FailureReason): void {
+  if (!holdsOn(draft.state)) return endUnconfirmed(draft);
   draft.state.request = null;
   draft.state.reason = reason;
   scheduleNext(draft);
@@ -206,8 +201,9 @@ function requestAnswered(draft: Draft, reviewRequestId: string, answer: RequestA
   if (answer.kind === 'succeeded' || answer.kind === 'failed') return outcomeHeard(draft, reviewRequestId, answer);
   if (current === null || hasEnded(state.status)) return;
   if (answer.kind === 'accepted') {
-    state.request = { ...current, accepted: true, nextQueryAt: nextQueryAt(policyOf(state), draft.now, 0, current.answerDueAt) };
-    return audit(draft, 'review_accepted', 'review-server', { reviewRequestId, answerDueAt: isoInstant(current.answerDueAt) });
+    const due = currentAnswerDueAt(draft, current);
+    state.request = { ...current, accepted: true, answerDueAt: due, nextQueryAt: nextQueryAt(policyOf(state), draft.now, 0, due) };
+    return audit(draft, 'review_accepted', 'review-server', { reviewRequestId, answerDueAt: isoInstant(due) });
   }
   if (state.ending !== null) return;
   audit(draft, 'review_unanswered', 'holdpoint', { reviewRequestId, reason: answer.reason });
@@ -288,8 +284,7 @@ function clock(draft: Draft): void {
   if (request === null || !request.accepted || request.querying) return;
   const last = now >= request.answerDueAt;
   if (!last && (request.nextQueryAt === null || now < request.nextQueryAt)) return;
-  state.request = { ...request, querying: true, queries: request.queries + 1, nextQueryAt: null };
-  draft.commands.push({ do: 'query_result', reviewRequestId: request.reviewRequestId, attempt: request.attempt, last });
+  askForResult(draft, request, last);
 }
 
 /** A request of this case that was really made. */

@@ -60,6 +60,12 @@ export function endRejected(draft: Draft): void {
   tellBuyer(draft, { stage: 'rejection', kind: 'review_failed', provisional: false, supersedes: null, reason, ending: 'rejected' });
 }
 
+/** A4 after A8: a liaison's word for a reason that is not preset was not confirmed; what the first failure meant holds. */
+export function endUnconfirmed(draft: Draft): void {
+  withdrawOpenRequest(draft);
+  endRejected(draft);
+}
+
 /** A1: nobody is told anything; the notice stays in the inbox as a problem for operations. */
 export function endUnknownOrder(draft: Draft, detail: string): void {
   end(draft, 'order_unknown', 'ORDER_UNKNOWN', 'holdpoint', { detail });

@@ -1,8 +1,8 @@
 /** What people do to a running case: ask, wait, hand over, change its rules. Which of it is allowed is in domain/case-status.ts. */
 import { actionsFor, type CaseAction } from '../../domain/case-status.js';
-import { answerDueAt, caseLimits, nextQueryAt } from '../../domain/schedule.js';
+import { caseLimits, nextQueryAt } from '../../domain/schedule.js';
 import { beginEnding, lastTold } from './endings.js';
-import { sendRequest, scheduleNext } from './requests.js';
+import { currentAnswerDueAt, scheduleNext, sendRequest } from './requests.js';
 import { audit, isoInstant, limitsOf, type Draft } from './step.js';
 import type { CaseEvent, CaseState } from './state.js';
 
@@ -115,9 +115,10 @@ function changeCasePolicy(draft: Draft, { by, note, policy }: Event<'change_poli
     ...Object.fromEntries(moved),
   });
   const request = state.request;
+  // A call under way keeps its time; what it brings is heard under the new rules.
   if (request !== null && !request.accepted) return;
   if (request !== null) {
-    const due = Math.max(Math.min(request.answerDueAt, answerDueAt(policy, limitsOf(state), request.requestedAt)), draft.now);
+    const due = currentAnswerDueAt(draft, request);
     const next = request.querying ? null : nextQueryAt(policy, draft.now, request.queries, due);
     state.request = { ...request, answerDueAt: due, nextQueryAt: next };
     return;

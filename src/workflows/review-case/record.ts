@@ -1,4 +1,4 @@
-/** A case's state as it is written down and shown: the read model's row, search attributes and the Web UI's details. */
+/** A case's state as it is written down: the read model's row. */
 import type { CaseRow } from '../../domain/case-record.js';
 import { hasEnded } from '../../domain/case-status.js';
 import { nextInstant } from './next-instant.js';
@@ -44,48 +44,4 @@ export function caseRow(state: CaseState, now: number, historyLength: number): C
     caseVersion: state.version,
     caseAt: now,
   };
-}
-
-const STATUS_WORDS: Record<CaseState['status'], string> = {
-  deciding: 'being decided',
-  order_unknown: 'ended: the order is not known; nobody was told',
-  rejected: 'ended: not a passing reason; the buyer was told that the review failed',
-  held: 'held; the review will be asked for again',
-  in_review: 'the review server has been asked; its answer is awaited',
-  awaiting_liaison: 'waiting for people; the automatic rule has been deleted',
-  approved: 'ended: review succeeded',
-  declined: 'ended: declined by the liaison',
-  expired: 'ended: not resolved by its deadline',
-  cancelled: 'ended: cancelled',
-};
-
-/** What someone who is no developer reads on the run's page in the Temporal Web UI (D8); no personal data. */
-export function caseDetails(state: CaseState): string {
-  const next = nextInstant(state);
-  const facts = state.facts;
-  const lines: (string | null)[] = [
-    `### Order ${state.orderId}, review round ${state.reviewRound}`,
-    state.shadow ? '_Shadow: decided and recorded, nothing is sent._' : null,
-    `**${STATUS_WORDS[state.status]}${state.paused ? ', paused' : ''}**${state.statusReason === null ? '' : ` (${state.statusReason})`}`,
-    '',
-    facts === null
-      ? null
-      : `- Buyer: ${facts.buyerName} (${facts.buyerOrderNumber ?? 'no number'}), total ${facts.total.value} ${facts.total.currency}`,
-    state.reason === null ? null : `- Latest reason: ${state.reason.type}${state.reason.text === null ? '' : ` (${state.reason.text})`}`,
-    `- Liaison: ${state.liaisonId ?? 'none found'}`,
-    `- Review requests made: ${state.attempts}`,
-    next === null ? null : `- Next: ${next.what} at ${iso(next.at)}`,
-    hasEnded(state.status) || state.windowEndsAt === null
-      ? null
-      : `- Requests end at ${iso(state.windowEndsAt)}; must be resolved by ${iso(state.deadlineAt)}`,
-    ...state.messages.map(({ kind, provisional, supersedes, outcome }) => {
-      const how = `${provisional ? ', provisional' : ''}${supersedes === null ? '' : `, corrects ${supersedes}`}`;
-      return `- Buyer told: ${kind}${how} (${outcome ?? 'on its way'})`;
-    }),
-  ];
-  return lines.filter((line) => line !== null).join('\n');
-}
-
-export function iso(instant: number | null): string {
-  return instant === null ? 'not set' : new Date(instant).toISOString();
 }

@@ -2,6 +2,7 @@
 import { reviewRequestIdOf } from '../../domain/identifiers.js';
 import { answerDueAt, nextReviewAt } from '../../domain/schedule.js';
 import { audit, isoInstant, limitsOf, policyOf, type Draft } from './step.js';
+import type { OpenRequest } from './state.js';
 
 /** Plans the next request by the rule, or deletes the rule: then the order waits for people. */
 export function scheduleNext(draft: Draft): void {
@@ -44,4 +45,22 @@ export function sendRequest(draft: Draft, actor: string): void {
   };
   audit(draft, 'review_requested', actor, { reviewRequestId: state.request.reviewRequestId, attempt });
   draft.commands.push({ do: 'request_review', request: state.request });
+}
+
+/** By when a request must be answered under the policy as it is now: a change may bring that forward, never put it off. */
+export function currentAnswerDueAt({ state, now }: Draft, { answerDueAt: dueAt, requestedAt }: OpenRequest): number {
+  return Math.min(dueAt, Math.max(answerDueAt(policyOf(state), limitsOf(state), requestedAt), now));
+}
+
+/** Asks for the result of an accepted request. @param last whether nothing more is awaited after it */
+export function askForResult(draft: Draft, request: OpenRequest, last: boolean): void {
+  draft.state.request = { ...request, querying: true, queries: request.queries + 1, nextQueryAt: null };
+  draft.commands.push({ do: 'query_result', reviewRequestId: request.reviewRequestId, attempt: request.attempt, last });
+}
+
+/** A policy may demand that the review server says so too (A8): it is asked, and its answer decides. */
+export function confirmWord(draft: Draft, by: string): void {
+  const { request } = draft.state;
+  if (request === null) return sendRequest(draft, by);
+  if (request.accepted && !request.querying) askForResult(draft, request, false);
 }

@@ -17,7 +17,7 @@ import type { UpdateDefinition } from '@temporalio/common';
 import type { AuditEntry, Disposition } from '../../domain/case-record.js';
 import { hasEnded, type CaseAction } from '../../domain/case-status.js';
 import { buyerIdKey, caseStatusKey, liaisonIdKey, nextActionAtKey, reasonTypeKey } from '../../temporal/search-attributes.js';
-import { createAlarm } from './alarm.js';
+import { createAlarm } from '../alarm.js';
 import { changesBetween } from './changes.js';
 import {
   ACTION_NOT_ALLOWED,
@@ -45,7 +45,9 @@ import { decide } from './decide.js';
 import { nextInstant } from './next-instant.js';
 import { createEffects, fetchOrder, openCase, recordCase } from './effects.js';
 import { allowedActions, rescheduleBounds } from './people.js';
-import { caseDetails, caseRow, iso } from './record.js';
+import { caseDetails } from './details.js';
+import { caseRow } from './record.js';
+import { isoInstant } from './step.js';
 import { initialState, type CaseCommand, type CaseEvent, type CaseState } from './state.js';
 
 export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResult> {
@@ -112,7 +114,7 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
     audit = [];
     dispositions = [];
     show(state);
-    await recordCase(entry);
+    await recordCase.executeWithOptions({ summary: `Write down: ${state.status}` }, [entry]);
   };
   const perform = (): void => {
     const due = commands;
@@ -130,8 +132,9 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
     hearCancellation();
   });
   return CancellationScope.nonCancellable(async () => {
+    if (state.status === 'deciding') await condition(() => state.firstInboundId !== null);
+    setCurrentDetails(caseDetails(state));
     if (state.status === 'deciding') {
-      await condition(() => state.firstInboundId !== null);
       hear(await determineOrder(state));
       hearCancellation();
     }
@@ -186,7 +189,7 @@ function refuseUnlessAllowed(state: CaseState, action: CaseAction, request: Pers
 function refuseOutsideWindow(state: CaseState, { at }: RescheduleRequest): void {
   const { earliest, latest } = rescheduleBounds(state, Date.now());
   if (at >= earliest && at <= latest) return;
-  const message = `the next review request must be between ${iso(earliest)} and ${iso(latest)}`;
+  const message = `the next review request must be between ${isoInstant(earliest)} and ${isoInstant(latest)}`;
   throw ApplicationFailure.create({ type: INSTANT_NOT_ALLOWED, nonRetryable: true, message, details: [{ earliest, latest }] });
 }
 

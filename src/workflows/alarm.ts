@@ -1,4 +1,5 @@
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+import { minuteOf } from './minute.js';
 
 export interface Alarm {
   /** Sets the instant at which it rings; the same instant again leaves the timer running. Null: silent. */
@@ -15,7 +16,7 @@ export function createAlarm(): Alarm {
 
   const start = async (at: number, what: string, own: CancellationScope): Promise<void> => {
     try {
-      await own.run(() => sleep(Math.max(at - Date.now(), 1), { summary: `${what} at ${new Date(at).toISOString()}` }));
+      await own.run(() => sleep(Math.max(at - Date.now(), 1), { summary: `${what} at ${minuteOf(at)}` }));
       rung = true;
       setFor = null;
     } catch (error) {

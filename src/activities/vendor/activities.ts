@@ -1,0 +1,156 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { Agent } from 'undici';
+import { customerOf } from '../../db/customers.js';
+import type { Database } from '../../db/database.js';
+import { reopenMessage, settleMessage, type MessageClaim } from '../../db/messages.js';
+import { requireOrder } from '../../db/orders.js';
+import { findVendor } from '../../db/vendors.js';
+import type { Customer } from '../../domain/customer-notice.js';
+import { placementKeys, type VendorActivities, type VendorCall } from '../../domain/placement-effects.js';
+import { meaningOf, type Vendor, type VendorCancelResult, type VendorReport } from '../../domain/vendor.js';
+import { EFFECT_FAILURES, performEffect, type EffectOutcome } from '../effect.js';
+import { callCounterpart, type CallOutcome, type HttpSettings } from '../http.js';
+import { atVendor } from './place-at-vendor.js';
+import { asVendorAnswer, notBeforeOnCaseClock, type VendorAnswer } from './wire.js';
+
+const NOT_UNDERSTOOD = 'answer not understood';
+
+/** Placement requests, result queries and cancellations at vendors (B2–B4, B6): on each vendor's own task queue. */
+export function createVendorActivities(db: Database, settings: Pick<HttpSettings, 'webhookSecret'>): VendorActivities {
+  // A connection for each call: a placement must not meet one that the vendor closes at that instant, and be of unknown outcome.
+  const dispatcher = new Agent({ pipelining: 0 });
+  const call = (vendor: Vendor, input: VendorCall, request: { path: string; key: string; body?: string }): Promise<CallOutcome> => {
+    const { path, ...rest } = request;
+    const method = rest.body === undefined ? 'GET' : 'POST';
+    const http = { ...settings, timeoutMs: vendor.timeoutMs, dispatcher };
+    return callCounterpart({ method, url: `${vendor.baseUrl}${path}`, traceOf: input.placementId, ...rest }, http);
+  };
+
+  return {
+    async placeOrder(input) {
+      const { placementNumber, once } = input;
+      const vendor = await requireVendor(db, input.vendorId);
+      const [order, customer] = await Promise.all([requireOrder(db, input.orderId), customerOf(db, input.orderId)]);
+      const body = JSON.stringify({ placementNumber, order, customer: recipientOf(customer) });
+      const claim = ledgerRow(input, {
+        key: placementKeys.place(placementNumber),
+        stage: `place/${placementNumber}`,
+        kind: 'placement',
+        body,
+      });
+      if (!once) await reopenMessage(db, claim, ['unknown']);
+      const send = async (text: string, mayHaveActed: boolean): Promise<EffectOutcome> =>
+        placementOutcome(await call(vendor, input, { path: '/orders', key: claim.key, body: text }), { once, mayHaveActed });
+      const result = await atVendor(db, vendor, () => performEffect(db, claim, send, { once }));
+      return reportOf(db, input, result as unknown as VendorAnswer);
+    },
+
+    async queryVendor(input) {
+      const vendor = await requireVendor(db, input.vendorId);
+      const path = `/orders/${encodeURIComponent(input.placementNumber)}`;
+      const outcome = await atVendor(db, vendor, () => call(vendor, input, { path, key: `${input.placementNumber}/query` }));
+      if (outcome.kind === 'refused' && outcome.status === 404) return { kind: 'not_found' };
+      if (outcome.kind !== 'answered') return { kind: 'no_answer', error: outcome.error, retryAfterMs: retryAfterOf(outcome) };
+      const answer = asVendorAnswer(outcome.body);
+      if (answer === null) return { kind: 'no_answer', error: NOT_UNDERSTOOD, retryAfterMs: null };
+      return { kind: 'found', report: await reportOf(db, input, answer) };
+    },
+
+    async cancelAtVendor(input) {
+      const vendor = await requireVendor(db, input.vendorId);
+      const { placementNumber } = input;
+      const key = placementKeys.cancel(placementNumber);
+      const claim = ledgerRow(input, { key, stage: `cancel/${placementNumber}`, kind: 'cancellation', body: '{}' });
+      // Asked for anew, it is sent anew: what was refused in the morning may be granted in the evening.
+      await reopenMessage(db, claim, ['refused', 'unknown', 'dropped', 'dead']);
+      const path = `/orders/${encodeURIComponent(placementNumber)}/cancel`;
+      const send = async (text: string): Promise<EffectOutcome> =>
+        cancelOutcome(await call(vendor, input, { path, key, body: text }), vendor);
+      try {
+        await atVendor(db, vendor, () => performEffect(db, claim, send));
+        return { kind: 'cancelled' };
+      } catch (error) {
+        return await notCancelled(db, key, error);
+      }
+    },
+  };
+}
+
+/** @throws ApplicationFailure VENDOR_UNKNOWN (final): it was taken away while a placement was under way */
+async function requireVendor(db: Database, id: string): Promise<Vendor> {
+  const vendor = await findVendor(db, id);
+  if (vendor !== null) return vendor;
+  throw ApplicationFailure.create({ type: 'VENDOR_UNKNOWN', nonRetryable: true, message: `vendor ${id} is not known` });
+}
+
+function ledgerRow(input: VendorCall, what: Pick<MessageClaim, 'key' | 'stage' | 'kind' | 'body'>): MessageClaim {
+  const { placementId, orderId, vendorId, caseAt } = input;
+  return { ...what, caseId: placementId, orderId, reviewRound: 0, counterpart: 'vendor', recipient: vendorId, caseAt };
+}
+
+/** What a vendor needs of the customer to deliver. */
+function recipientOf(customer: Customer | null): Pick<Customer, 'id' | 'name' | 'email' | 'phone'> | null {
+  if (customer === null) return null;
+  const { id, name, email, phone } = customer;
+  return { id, name, email, phone };
+}
+
+/** The vendor's words, with what they mean by its mapping now. */
+async function reportOf(db: Database, input: VendorCall, answer: VendorAnswer): Promise<VendorReport> {
+  const { statuses } = await requireVendor(db, input.vendorId);
+  const { status, description, vendorOrderId } = answer;
+  const notBefore = notBeforeOnCaseClock(answer.notBefore, input.caseAt, Date.now());
+  return { status, meaning: meaningOf(statuses, status), description, vendorOrderId, notBefore };
+}
+
+/**
+ * What a placement request came to. It counts as refused only by a 4xx that says no to a request that was the first to arrive:
+ * a 409 or a redirect may stand for an order that is there, and so may a "no" to a repetition.
+ */
+function placementOutcome(outcome: CallOutcome, { once, mayHaveActed }: { once: boolean; mayHaveActed: boolean }): EffectOutcome {
+  if (outcome.kind === 'answered') {
+    const answer = asVendorAnswer(outcome.body);
+    if (answer === null) return { kind: 'unknown', httpStatus: outcome.status, error: NOT_UNDERSTOOD, retryAfterMs: null };
+    return { kind: 'delivered', httpStatus: outcome.status, result: { ...answer } };
+  }
+  const { status: httpStatus, error } = outcome;
+  if (outcome.kind === 'refused') {
+    const saysNo = outcome.status >= 400 && outcome.status !== 409 && !mayHaveActed;
+    return saysNo ? { kind: 'refused', httpStatus, error } : { kind: 'unknown', httpStatus, error, retryAfterMs: null };
+  }
+  const { retryAfterMs } = outcome;
+  // A 503 that does not say when to come back may be a gateway's, sent after the vendor had acted.
+  const perhapsActed = once && httpStatus === 503 && retryAfterMs === null;
+  return { kind: perhapsActed ? 'unknown' : outcome.kind, httpStatus, error, retryAfterMs };
+}
+
+/** Cancelled is what the vendor says is over: by an answer without a word, or by a word that means a failure. */
+function cancelOutcome(outcome: CallOutcome, vendor: Vendor): EffectOutcome {
+  if (outcome.kind === 'refused') return { kind: 'refused', httpStatus: outcome.status, error: outcome.error };
+  const { status: httpStatus } = outcome;
+  if (outcome.kind !== 'answered') return { kind: outcome.kind, httpStatus, error: outcome.error, retryAfterMs: outcome.retryAfterMs };
+  const done: EffectOutcome = { kind: 'delivered', httpStatus, result: {} };
+  if (outcome.status === 204 || isWordless(outcome.body)) return done;
+  const answer = asVendorAnswer(outcome.body);
+  if (answer === null) return { kind: 'unknown', httpStatus, error: NOT_UNDERSTOOD, retryAfterMs: null };
+  const means = meaningOf(vendor.statuses, answer.status)?.means;
+  if (means === 'failed') return done;
+  const error = `the vendor says ${answer.status}`;
+  return means === 'succeeded' ? { kind: 'refused', httpStatus, error } : { kind: 'unknown', httpStatus, error, retryAfterMs: null };
+}
+
+function isWordless(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && !Array.isArray(body) && !Object.hasOwn(body, 'status');
+}
+
+async function notCancelled(db: Database, key: string, error: unknown): Promise<VendorCancelResult> {
+  if (!(error instanceof ApplicationFailure)) throw error;
+  if (error.type === EFFECT_FAILURES.refused) return { kind: 'refused', error: error.message };
+  if (error.type !== EFFECT_FAILURES.unavailable && error.type !== EFFECT_FAILURES.settled) throw error;
+  const known = await settleMessage(db, key, 'dropped');
+  return { kind: known === 'refused' ? 'refused' : 'no_answer', error: error.message };
+}
+
+function retryAfterOf(outcome: Exclude<CallOutcome, { kind: 'answered' }>): number | null {
+  return outcome.kind === 'refused' ? null : outcome.retryAfterMs;
+}

@@ -1,0 +1,62 @@
+/** Vendors as people keep them. */
+import { vendorMistakes, type StatusMeaning, type Vendor, type VendorTerms } from '../domain/vendor.js';
+import { asJson, lockInTransaction, type Database } from './database.js';
+import type { Vendor as VendorRow } from './generated/client.js';
+import { sampleVendors } from './sample-vendors.js';
+
+export async function findVendor(db: Database, id: string): Promise<Vendor | null> {
+  const row = await db.vendor.findUnique({ where: { id } });
+  return row === null ? null : toVendor(row);
+}
+
+/** All vendors, by id. */
+export async function listVendors(db: Database): Promise<Vendor[]> {
+  return (await db.vendor.findMany({ orderBy: { id: 'asc' } })).map(toVendor);
+}
+
+/**
+ * Adds a vendor, or changes one: workers go by the new limits within 5 s, the next answer is read by the new mapping.
+ * @throws RangeError with every mistake when it is not sound
+ */
+export async function saveVendor(db: Database, vendor: Vendor): Promise<void> {
+  const mistakes = vendorMistakes(vendor);
+  if (mistakes.length > 0) throw new RangeError(mistakes.join('; '));
+  const { id, ...columns } = toColumns(vendor);
+  await db.vendor.upsert({ where: { id }, create: { id, ...columns }, update: { ...columns, version: { increment: 1 } } });
+}
+
+/** The two sample vendors, for a stack that only plays: where there are vendors, nothing is added. @param vendorUrl the sandbox's */
+export async function seedSampleVendors(db: Database, vendorUrl: string): Promise<void> {
+  await db.$transaction(async (tx) => {
+    await lockInTransaction(tx, 'seed-vendors');
+    if ((await tx.vendor.count()) > 0) return;
+    await tx.vendor.createMany({ data: sampleVendors(vendorUrl).map(toColumns) });
+  });
+}
+
+function toVendor({ statuses, vocabulary, ...row }: VendorRow): Vendor {
+  const { version: _version, ...columns } = row;
+  return { ...columns, statuses: statuses as unknown as Record<string, StatusMeaning>, vocabulary: vocabulary as unknown as string[] };
+}
+
+function toColumns({ statuses, vocabulary, ...columns }: Vendor) {
+  return { ...columns, statuses: asJson(statuses), vocabulary: asJson(vocabulary) };
+}
+
+/** @returns what a placement keeps of its vendor for its whole life */
+export async function findVendorTerms(db: Database, id: string): Promise<VendorTerms | null> {
+  const vendor = await findVendor(db, id);
+  if (vendor === null) return null;
+  const { idempotent, queryByOurNumber, settleMs, cancellable } = vendor;
+  return { id, idempotent, queryByOurNumber, settleMs, cancellable };
+}
+
+/** From now on a word means this. */
+export async function mapStatus(db: Database, id: string, word: string, meaning: StatusMeaning): Promise<void> {
+  await db.$transaction(async (tx) => {
+    await lockInTransaction(tx, `vendor:${id}`);
+    const { statuses } = await tx.vendor.findUniqueOrThrow({ where: { id }, select: { statuses: true } });
+    const mapped = { ...(statuses as Record<string, StatusMeaning>), [word]: meaning };
+    await tx.vendor.update({ where: { id }, data: { statuses: asJson(mapped), version: { increment: 1 } } });
+  });
+}

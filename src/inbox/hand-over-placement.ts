@@ -1,0 +1,119 @@
+/** Where the events of a placement go: a new placement, a running one, or nowhere (B1, B2, B7, D5). */
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { placementIdOf, placementWorkflowIdOf } from '../domain/identifiers.js';
+import type { PlacementCarry } from '../domain/placement-record.js';
+import { meaningOf, type StatusMeaning, type VendorReport } from '../domain/vendor.js';
+import type { InboundEvent, Placement } from '../db/generated/client.js';
+import { handedOverResults, occurredAtOf } from '../db/inbound-events.js';
+import { newestPlacement, openPlacementRow } from '../db/placements.js';
+import { orderIdKey, placementStatusKey, vendorIdKey } from '../temporal/search-attributes.js';
+import {
+  MAX_RESULTS,
+  ORDER_PLACEMENT_TYPE,
+  paymentReceived,
+  resultReported,
+  type OrderPlacementInput,
+  type PlacementReopening,
+} from '../workflows/order-placement/contract.js';
+import { signalled, type HandedOver, type HandOverContext } from './handed-over.js';
+
+export async function handOverPlacementEvent(context: HandOverContext, event: InboundEvent): Promise<HandedOver> {
+  const newest = await newestPlacement(context.tx, event.orderId);
+  if (event.kind === 'placement') return handOverPlacement(context, event, newest);
+  if (newest === null) return { state: 'settled', caseId: null, disposition: 'late', problem: 'PLACEMENT_UNKNOWN' };
+  if (event.kind === 'placement_word') return handOverWord(context, event, newest);
+  return event.kind === 'payment' ? handOverPayment(context, event, newest) : handOverResult(context, event, newest);
+}
+
+/** B1: the durable task is made at once. An order is placed once: another request for it changes nothing. */
+async function handOverPlacement(context: HandOverContext, event: InboundEvent, newest: Placement | null): Promise<HandedOver> {
+  const { vendorId, campaign, customer } = event.payload as { vendorId: string; campaign?: string | null; customer?: unknown };
+  const placementId = placementIdOf(event.orderId);
+  if (newest !== null && (newest.opening > 1 || newest.placementVersion > 0)) {
+    const other = newest.vendorId !== vendorId;
+    return { state: 'settled', caseId: newest.placementId, disposition: 'repeated', ...(other ? { problem: 'PLACED_ELSEWHERE' } : {}) };
+  }
+  const input = { placementId, orderId: event.orderId, opening: 1, vendorId, campaign: campaign ?? null };
+  await openPlacementRow(context.tx, { ...input, customer, carry: null });
+  return start(context, { ...input, inboundId: event.id });
+}
+
+async function start({ client, taskQueue }: HandOverContext, input: OrderPlacementInput): Promise<HandedOver> {
+  try {
+    await client.workflow.start(ORDER_PLACEMENT_TYPE, {
+      workflowId: placementWorkflowIdOf(input.orderId, input.opening),
+      taskQueue,
+      args: [input],
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      staticSummary: `Order ${input.orderId}: placed with ${input.vendorId}`,
+      typedSearchAttributes: [
+        { key: orderIdKey, value: input.orderId },
+        { key: placementStatusKey, value: 'created' },
+        { key: vendorIdKey, value: input.vendorId },
+      ],
+    });
+    return { state: 'handed_over', caseId: input.placementId };
+  } catch (error) {
+    // Started by an earlier try whose commit was lost: by this event, or by one like it.
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return { state: 'handed_over', caseId: input.placementId };
+    throw error;
+  }
+}
+
+async function handOverPayment(context: HandOverContext, event: InboundEvent, newest: Placement): Promise<HandedOver> {
+  const { placementId: caseId, orderId, opening } = newest;
+  const { reference } = event.payload as { reference?: string | null };
+  const signal = { inboundId: event.id, sender: event.sender, reference: reference ?? null };
+  const heard = await signalled(context, placementWorkflowIdOf(orderId, opening), paymentReceived, signal);
+  return heard ? { state: 'handed_over', caseId } : { state: 'settled', caseId, disposition: 'late', problem: 'PAID_AFTER_THE_END' };
+}
+
+/** D5: a push reaches the placement while it runs; afterwards it never moves a final state, and is shown where it contradicts it. */
+async function handOverResult(context: HandOverContext, event: InboundEvent, newest: Placement): Promise<HandedOver> {
+  const { placementId: caseId, orderId, opening } = newest;
+  if ((await handedOverResults(context.tx, caseId)) >= MAX_RESULTS) return { state: 'excess', caseId, problem: 'TOO_MANY_NOTICES' };
+  const report = await reportOf(context, event, newest.vendorId);
+  const signal = { inboundId: event.id, sender: event.sender, report, occurredAt: occurredAtOf(event.payload) };
+  if (await signalled(context, placementWorkflowIdOf(orderId, opening), resultReported, signal)) return { state: 'handed_over', caseId };
+  return contradicts(report.meaning, newest)
+    ? { state: 'settled', caseId, disposition: 'contradiction', problem: 'RESULT_CONTRADICTS' }
+    : { state: 'settled', caseId, disposition: 'late' };
+}
+
+/** Whether a vendor's word says otherwise than what the placement ended with. */
+function contradicts(meaning: StatusMeaning | null, { status }: Placement): boolean {
+  if (meaning === null || meaning.means === 'in_progress') return false;
+  return meaning.means === 'succeeded' ? status !== 'succeeded' : status === 'succeeded';
+}
+
+async function reportOf({ tx }: HandOverContext, event: InboundEvent, vendorId: string): Promise<VendorReport> {
+  const payload = event.payload as {
+    status: string;
+    description?: string | null;
+    vendorOrderId?: string | null;
+    notBefore?: string | null;
+  };
+  const vendor = await tx.vendor.findUnique({ where: { id: vendorId } });
+  const statuses = (vendor?.statuses ?? {}) as Record<string, StatusMeaning>;
+  return {
+    status: payload.status,
+    meaning: meaningOf(statuses, payload.status),
+    description: payload.description ?? null,
+    vendorOrderId: payload.vendorOrderId ?? null,
+    notBefore: typeof payload.notBefore === 'string' ? Date.parse(payload.notBefore) : null,
+  };
+}
+
+/** B7: people take up a failed placement again: a new opening that knows what was done before. */
+async function handOverWord(context: HandOverContext, event: InboundEvent, newest: Placement): Promise<HandedOver> {
+  const { orderId, vendorId, campaign, customer } = newest;
+  if (newest.status !== 'failed' || !newest.closed || newest.carry === null) {
+    return { state: 'settled', caseId: newest.placementId, disposition: 'late' };
+  }
+  const word = event.payload as Omit<PlacementReopening, 'carry'>;
+  const opening = newest.opening + 1;
+  const carry = newest.carry as unknown as PlacementCarry;
+  const input = { placementId: placementIdOf(orderId, opening), orderId, opening, vendorId, campaign };
+  await openPlacementRow(context.tx, { ...input, customer, carry });
+  return start(context, { ...input, inboundId: event.id, reopening: { ...word, carry } });
+}

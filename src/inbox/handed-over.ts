@@ -1,0 +1,36 @@
+/** What every hand-over has, and what it comes to. */
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { SignalDefinition } from '@temporalio/common';
+import type { Transaction } from '../db/database.js';
+
+export interface HandOverContext {
+  tx: Transaction;
+  client: Client;
+  taskQueue: string;
+}
+
+/** What is written to the event: `handed_over` leaves the disposition to the workflow. */
+export type HandedOver =
+  | { state: 'handed_over'; caseId: string | null }
+  | { state: 'settled'; caseId: string | null; disposition: string; problem?: string }
+  | { state: 'excess'; caseId: string; problem: string };
+
+/**
+ * Signals a workflow that has been started, if it still runs. It alone knows whether it has ended: the row may tell of an ending that a
+ * lost workflow task had written.
+ * @returns whether it runs
+ */
+export async function signalled<Signal>(
+  { client }: HandOverContext,
+  workflowId: string,
+  signal: SignalDefinition<[Signal]>,
+  argument: Signal,
+): Promise<boolean> {
+  try {
+    await client.workflow.getHandle(workflowId).signal(signal, argument);
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
