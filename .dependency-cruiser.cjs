@@ -50,7 +50,9 @@ module.exports = {
     {
       name: 'decisions-know-no-temporal',
       severity: 'error',
-      from: { path: '^src/workflows/(draft|[^/]+/(decide|people|requests|changes|answers|reports|endings|next-instant|state|step|record|details))\\.ts$' },
+      from: {
+        path: '^src/workflows/(draft|[^/]+/(decide|people|requests|changes|answers|reports|endings|next-instant|state|step|record|details))\\.ts$',
+      },
       to: { path: '@temporalio', dependencyTypesNot: TYPES_ONLY },
     },
     { name: 'nobody-imports-programs', severity: 'error', from: { pathNot: '^src/bin/' }, to: { path: '^src/bin/' } },

@@ -1,10 +1,22 @@
-/** What an action has changed of a case, for whoever took it. */
-import type { CaseChange } from './contract.js';
+/** What an action has made of a case, for whoever took it. */
+import type { CaseAnswer, CaseChange } from './contract.js';
 import { isoInstant } from './step.js';
 import type { CaseState } from './state.js';
 
+export function answerOf(before: CaseState, after: CaseState): CaseAnswer {
+  return {
+    caseId: after.caseId,
+    status: after.status,
+    statusReason: after.statusReason,
+    ending: after.ending?.as ?? null,
+    paused: after.paused,
+    nextReviewAt: after.nextReviewAt,
+    changed: changesBetween(before, after),
+  };
+}
+
 /** @returns what is not the same before and after; instants are ISO 8601 */
-export function changesBetween(before: CaseState, after: CaseState): CaseChange[] {
+function changesBetween(before: CaseState, after: CaseState): CaseChange[] {
   const old = shown(before);
   return Object.entries(shown(after))
     .map(([what, to]) => ({ what, from: old[what] ?? null, to }))

@@ -18,7 +18,7 @@ import type { AuditEntry, Disposition } from '../../domain/case-record.js';
 import { hasEnded, type CaseAction } from '../../domain/case-status.js';
 import { buyerIdKey, caseStatusKey, liaisonIdKey, nextActionAtKey, reasonTypeKey } from '../../temporal/search-attributes.js';
 import { createAlarm } from '../alarm.js';
-import { changesBetween } from './changes.js';
+import { answerOf } from './changes.js';
 import {
   ACTION_NOT_ALLOWED,
   cancel,
@@ -74,15 +74,6 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
   setHandler(reviewSucceeded, (notice) => hear({ type: 'review_succeeded', ...notice }));
   setHandler(caseReopened, (word) => hear({ type: 'case_reopened', ...word }));
   setHandler(roundSuperseded, (notice) => hear({ type: 'round_superseded', ...notice }));
-  const answer = (before: CaseState): CaseAnswer => ({
-    caseId: state.caseId,
-    status: state.status,
-    statusReason: state.statusReason,
-    ending: state.ending?.as ?? null,
-    paused: state.paused,
-    nextReviewAt: state.nextReviewAt,
-    changed: changesBetween(before, state),
-  });
   const onPerson = <Request extends PersonRequest>(
     update: UpdateDefinition<CaseAnswer, [Request], string>,
     action: CaseAction,
@@ -91,7 +82,7 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
     const handler = (request: Request): CaseAnswer => {
       const before = state;
       hear(event(request));
-      return answer(before);
+      return answerOf(before, state);
     };
     const validator = (request: Request): void => refuseUnlessAllowed(state, action, request);
     setHandler<CaseAnswer, [Request], typeof update>(update, handler as never, { validator });
