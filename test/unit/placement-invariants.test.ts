@@ -126,6 +126,26 @@ describe('invariants of a placement over random lives', () => {
     });
   });
 
+  it('B4: a placed order always has its next poll planned, or a call under way; one being placed has that call, or questions', () => {
+    everyOpening((life) => {
+      for (const { step } of life.steps) {
+        const { status, placing, query, cancelling, nextPollAt, verification } = step.state;
+        if (placing || query !== null || cancelling) continue;
+        if (status === 'placed') assert.notEqual(nextPollAt, null);
+        if (status === 'sent') assert.ok(typeof verification?.nextAt === 'number');
+      }
+    });
+  });
+
+  it('B7: what people wanted cancelled is not sent again, and a retry after a cancellation at the vendor would be a new order', () => {
+    everyOpening((life) => {
+      for (const { before, step } of life.steps) {
+        if (before.unwantedBy !== null) assert.ok(step.commands.every((command) => command.do !== 'place_order'));
+      }
+      if (life.state.statusReason === 'CANCELLED_AT_VENDOR') assert.equal(life.state.existence, 'over');
+    });
+  });
+
   it('B4: one question at a time, and none while the order is being placed or after the end', () => {
     everyOpening((life) => {
       for (const { before, step } of life.steps) {
