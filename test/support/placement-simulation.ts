@@ -293,7 +293,7 @@ function eventOf(life: Life, kind: number, draw: number, index: number): Placeme
 /** Lets everything come to its end: no more outside events, calls come out, the deadline passes. */
 export function finish(life: Life, draw = 2): void {
   for (let rounds = 0; rounds < 3000; rounds += 1) {
-    for (const command of [...life.open]) settle(life, command, draw + rounds);
+    for (const command of life.open) settle(life, command, draw + rounds);
     if (isClosed(life.state)) return;
     advance(life, HOUR, 0.5);
   }

@@ -38,10 +38,8 @@ describe('invariants of a placement over random lives', () => {
         for (const { command } of commands) seen.add(command.do === 'query_vendor' ? command.query.purpose : command.do);
       }
     });
-    const wanted = [
-      ...['NOT_PAID', 'VENDOR_REFUSED', 'VENDOR_UNREACHABLE', 'NOT_PLACED', 'OUTCOME_UNKNOWN', 'MAX_POLLS_EXCEEDED', 'DEADLINE_PASSED'],
-      ...['OUT_OF_STOCK', 'LOST'],
-    ].map((reason) => `failed ${reason}`);
+    const reasons = ['NOT_PAID', 'VENDOR_REFUSED', 'VENDOR_UNREACHABLE', 'NOT_PLACED', 'OUTCOME_UNKNOWN', 'MAX_POLLS_EXCEEDED'];
+    const wanted = [...reasons, 'DEADLINE_PASSED', 'OUT_OF_STOCK', 'LOST'].map((reason) => `failed ${reason}`);
     const ended = [
       'succeeded VENDOR_REPORTED',
       'succeeded RESOLVED',
@@ -73,21 +71,16 @@ describe('invariants of a placement over random lives', () => {
   it('B3: a second placement number only after the one before is surely absent, or over', () => {
     everyLife((lives) => {
       let latest = 0;
-      for (const { steps } of lives) {
-        for (const { before, step, event } of steps) {
-          for (const command of step.commands) {
-            if (command.do !== 'place_order') continue;
-            const { numbers } = step.state;
-            assert.equal(command.placementNumber, `P/${numbers}`);
-            assert.ok(numbers === latest + 1 || (numbers === latest && !command.once), 'sent again to a vendor that takes no repetitions');
-            if (numbers === latest + 1 && latest > 0) {
-              const confirmed = before.reopening?.absenceConfirmed === true && event.type === 'opened';
-              const absent = step.audit.some(({ type }) => type === 'absence_confirmed');
-              assert.ok(confirmed || absent || before.existence === 'absent' || before.existence === 'over', 'a second order');
-            }
-            latest = numbers;
-          }
-        }
+      for (const { before, step, event } of lives.flatMap(({ steps }) => steps)) {
+        const command = step.commands.find((candidate) => candidate.do === 'place_order');
+        if (command?.do !== 'place_order') continue;
+        const { numbers } = step.state;
+        assert.equal(command.placementNumber, `P/${numbers}`);
+        assert.ok(numbers === latest + 1 || (numbers === latest && !command.once), 'sent again to a vendor that takes no repetitions');
+        const confirmed = before.reopening?.absenceConfirmed === true && event.type === 'opened';
+        const absent = before.existence === 'absent' || step.audit.some(({ type }) => type === 'absence_confirmed');
+        assert.ok(latest === 0 || numbers === latest || confirmed || absent || before.existence === 'over', 'a second order');
+        latest = numbers;
       }
     });
   });

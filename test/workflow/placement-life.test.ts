@@ -1,6 +1,6 @@
 /** The placement's workflow on a real Temporal server: timers skipped, the vendor's answers scripted. */
 import assert from 'node:assert/strict';
-import { WorkflowUpdateFailedError } from '@temporalio/client';
+import type { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common';
 import { vendorTaskQueue, type VendorReport } from '../../src/domain/vendor.js';
 import { ACTION_NOT_ALLOWED } from '../../src/workflows/review-case/contract.js';
@@ -211,6 +211,21 @@ describe('the life of a placement', () => {
         [3, 'succeeded'],
       ],
     );
+  });
+
+  it('D3: goes on from the state that continue-as-new carries: nothing is sent again, polls and deadline stay', async () => {
+    const first = await stage.place({ script: { place: [accepted], query: [inTransit] } });
+    await first.untilStatus('placed');
+    await first.toNext();
+    await first.until(({ vendorStatus, nextAction }) => vendorStatus === 'IN_TRANSIT' && nextAction !== null, 'it has been asked for');
+    const resume = await first.state();
+    await first.handle.terminate();
+    const next = await stage.place({ script: { place: [], query: [delivered] } }, { orderId: first.orderId, resume });
+    const state = await next.state();
+    assert.deepEqual([state.nextPollAt, state.deadlineAt, state.polls], [resume.nextPollAt, resume.deadlineAt, 1]);
+    await next.handle.signal(resultReported, { inboundId: 'push', sender: 'vendor-v-1', report: delivered.report, occurredAt: null });
+    assert.equal((await next.result()).status, 'succeeded');
+    assert.deepEqual([next.countOf('place'), next.told.length, next.row?.openedAt], [0, 2, resume.openedAt]);
   });
 
   it('B7: opened again after it failed: asked for under the same number, the customer not told the same twice', async () => {

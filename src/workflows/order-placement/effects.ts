@@ -107,15 +107,23 @@ export function createEffects(state: () => PlacementState, hear: (event: Placeme
   };
 
   /** Strictly in sequence per channel: the next only after the one before was delivered or given up. */
-  const tellCustomer = async ({ message }: Command<'tell_customer'>): Promise<void> => {
+  const tellAfter = async (before: Promise<void> | undefined, { message }: Command<'tell_customer'>): Promise<void> => {
+    await before;
     const { orderId, sequence, channel, status } = message;
-    const before = channels.get(channel) ?? Promise.resolve();
-    const told = before.then(async () => {
-      const summary = `Tell the customer by ${channel}: ${status}, message ${sequence}`;
-      const tell = (): Promise<void> => messages.tellCustomer.executeWithOptions({ summary }, [{ ...message, caseAt: Date.now() }]);
-      const outcome = await delivered(placementKeys.customer(orderId, sequence, channel), tell);
-      hear({ type: 'customer_settled', sequence, channel, outcome });
+    const summary = `Tell the customer by ${channel}: ${status}, message ${sequence}`;
+    const tell = (): Promise<void> => messages.tellCustomer.executeWithOptions({ summary }, [{ ...message, caseAt: Date.now() }]);
+    hear({
+      type: 'customer_settled',
+      sequence,
+      channel,
+      outcome: await delivered(placementKeys.customer(orderId, sequence, channel), tell),
     });
+  };
+
+  /** Strictly in sequence per channel: the next only after the one before was delivered or given up. */
+  const tellCustomer = async (command: Command<'tell_customer'>): Promise<void> => {
+    const { channel } = command.message;
+    const told = tellAfter(channels.get(channel), command);
     channels.set(channel, told);
     await told;
   };
