@@ -49,7 +49,7 @@ export interface PlacementSetting extends Partial<Omit<OpenPlacementResult, 'pol
 
 export function fails(type: string, message = 'as the test wants'): () => never {
   return () => {
-    const nonRetryable = type !== 'COUNTERPART_UNAVAILABLE';
+    const nonRetryable = type !== 'COUNTERPART_UNAVAILABLE' && type !== 'VENDOR_BUSY';
     throw ApplicationFailure.create({ type, message, nonRetryable });
   };
 }

@@ -7,7 +7,8 @@ import { isClosed, placementDetails, placementRow } from '../../src/workflows/or
 import type { PlacementCommand } from '../../src/workflows/order-placement/state.js';
 import { happenings, live, settings, START, type Life } from '../support/placement-simulation.js';
 
-const RUNS = { numRuns: 600, seed: 20260101 };
+// A failing life is made smaller for at most so long.
+const RUNS = { numRuns: 600, seed: 20260101, interruptAfterTimeLimit: 60_000 };
 
 /** Checks a property over random lives with all their openings; a failing one is printed small, with its seed. */
 function everyLife(check: (lives: Life[]) => void, reopenings = 2): void {

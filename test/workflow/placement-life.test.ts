@@ -129,6 +129,14 @@ describe('the life of a placement', () => {
     assert.deepEqual([placement.refunds.length, placement.reviews, placement.row?.carry.existence], [1, ['INTERFACE_TIMEOUT'], 'absent']);
   });
 
+  it('B6: waiting for a place at a busy vendor uses up no attempts', async () => {
+    const policy = { send: { initialMs: 1000, coefficient: 1, maximum: 1 } };
+    const busy = fails('VENDOR_BUSY');
+    const placement = await stage.place({ policy, script: { place: [busy, busy, busy, accepted] } });
+    await placement.untilStatus('placed');
+    assert.equal(placement.countOf('place'), 4);
+  });
+
   it('B3: an answer that is lost at a vendor that cannot be asked: nobody is told "no", and nothing is sent again', async () => {
     const vendor = { id: 'v-1', idempotent: false, queryByOurNumber: false, settleMs: 0, cancellable: false };
     const placement = await stage.place({ vendor, script: { place: [fails('COUNTERPART_REFUSED')] }, settled: 'unknown' });
