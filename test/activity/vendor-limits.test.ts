@@ -113,7 +113,12 @@ describe('limits of vendors over two workers', function () {
     const ids = Array.from({ length: count }, () => house.newOrderId(vendorId));
     await Promise.all(ids.map((orderId) => saveOrder(house.db, sampleOrder(orderId) as OrderDocument)));
     const calls = ids.map((orderId): PlaceOrderInput => ({
-      ...{ placementId: `${orderId}/placement`, orderId, placementNumber: `${orderId}/1`, vendorId, caseAt: Date.now(), once: true },
+      placementId: `${orderId}/placement`,
+      orderId,
+      placementNumber: `${orderId}/1`,
+      vendorId,
+      caseAt: Date.now(),
+      once: true,
     }));
     return house.client.workflow.start<typeof placeAll>('placeAll', {
       taskQueue: `${house.taskQueue}-placing`,
