@@ -48,10 +48,11 @@ export async function startVendorWorkers(options: VendorWorkersOptions): Promise
 
   const run = async (worker: Worker, connection: NativeConnection, vendorId: string, own: Running): Promise<void> => {
     try {
-      await worker.run().finally(() => connection.close());
+      await worker.run();
     } catch (error) {
       options.onTrouble(error, `the worker of vendor ${vendorId} failed`);
     }
+    await connection.close().catch((error: unknown) => options.onTrouble(error, `the connection for vendor ${vendorId} was not closed`));
     // One that failed is started anew at the next look.
     if (workers.get(vendorId) === own) workers.delete(vendorId);
   };
