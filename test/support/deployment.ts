@@ -151,6 +151,7 @@ export class Deployment {
       HOLDPOINT_REVIEW_SERVER_URL: this.#at('review'),
       HOLDPOINT_SMTP_URL: `smtp://127.0.0.1:${this.#ports.smtp}`,
       HOLDPOINT_WEBHOOK_SECRET: WEBHOOK_SECRET,
+      HOLDPOINT_WEBHOOK_NETWORKS: 'any',
       ...env,
     });
     await program.ready(() => answersOk(`http://127.0.0.1:${port}/readyz`));

@@ -145,6 +145,7 @@ export class House {
       reviewServer: { ...http, baseUrl: review },
       liaison: { mailer: this.#mailer, from: 'Holdpoint <holdpoint@test.example>', publicUrl: this.apiUrl },
       linkKey: LINK_KEY,
+      webhookNetworks: 'any',
     });
   }
 
