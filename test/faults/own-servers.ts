@@ -1,4 +1,4 @@
-/** The run's own Temporal, on a file, and its own PostgreSQL, which writes through: both lose nothing that they confirmed. */
+/** A run's own Temporal, on a file, and its own PostgreSQL, which writes through: both lose nothing that they confirmed. */
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,8 +19,8 @@ export interface OwnServers {
   stop: () => Promise<void>;
 }
 
-/** Starts both, with the namespace prepared and the template database migrated. */
-export async function startOwnServers(): Promise<OwnServers> {
+/** Starts both, with the namespace prepared and the template database migrated. @param more further settings of PostgreSQL */
+export async function startOwnServers(more: Record<string, string> = {}): Promise<OwnServers> {
   const dir = mkdtempSync(join(tmpdir(), 'holdpoint-faults-'));
   chmodSync(dir, 0o755); // for PostgreSQL's own user, when we are root
   const [temporalPort, postgresPort] = await Promise.all([getPort(), getPort()]);
@@ -31,7 +31,7 @@ export async function startOwnServers(): Promise<OwnServers> {
     () => isTemporalReady(temporalPort, NAMESPACE),
   );
   const options = { directory: join(dir, 'postgres'), port: postgresPort, password: randomBytes(12).toString('hex') };
-  const settings = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
+  const settings = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on', ...more };
   const postgres = new KillableServer(
     () => preparePostgres({ ...options, settings }),
     () => isPostgresReady(options),
