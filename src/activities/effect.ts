@@ -1,7 +1,8 @@
 /** Effects and the ledger: claim the row, write an attempt, call, record. Nothing is called that could not be claimed. */
 import { ApplicationFailure } from '@temporalio/common';
 import type { Database, JsonObject } from '../db/database.js';
-import { claimMessage, finishAttempt, startAttempt, type MessageClaim } from '../db/messages.js';
+import { claimAndStart, finishAttempt, startClaimed } from '../db/attempts.js';
+import { claimMessage, type ClaimedMessage, type MessageClaim } from '../db/messages.js';
 
 /** What the call brought, in the ledger's words. */
 export type EffectOutcome =
@@ -21,17 +22,18 @@ export const EFFECT_FAILURES = {
  * Performs one effect under its key. A retry that finds it sent returns what was recorded; one that finds it under way
  * sends again, the same text under the same key.
  * @param call gets the text exactly as first claimed
+ * @param claimed the row, when it has been claimed already
  * @throws ApplicationFailure COUNTERPART_REFUSED (final), COUNTERPART_UNAVAILABLE (retried; `Retry-After` kept), MESSAGE_SETTLED (final)
  */
 export async function performEffect(
   db: Database,
   claim: MessageClaim,
   call: (body: string) => Promise<EffectOutcome>,
+  claimed?: ClaimedMessage,
 ): Promise<JsonObject> {
-  const message = await claimMessage(db, claim);
-  const attempt = message.state === 'sending' ? await startAttempt(db, claim.key) : null;
+  const { body, attempt } = await (claimed === undefined ? claimAndStart(db, claim) : startClaimed(db, claim.key, claimed));
   if (attempt === null) return settledResult(db, claim);
-  const outcome = await call(message.body);
+  const outcome = await call(body);
   await finishAttempt(db, claim.key, attempt, outcome);
   if (outcome.kind === 'delivered') return outcome.result;
   if (outcome.kind === 'refused') {

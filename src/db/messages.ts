@@ -29,19 +29,13 @@ export interface ClaimedMessage {
   result: JsonObject;
 }
 
-export interface AttemptOutcome {
-  kind: 'delivered' | 'refused' | 'not_acted' | 'unknown';
-  httpStatus: number | null;
-  error?: string;
-  result?: JsonObject;
-}
-
 /** Claims the row of a message, or finds it as it was claimed before. */
 export async function claimMessage(db: Database | Transaction, claim: MessageClaim): Promise<ClaimedMessage> {
   const { caseAt, shadow, ...columns } = claim;
   const unsent = shadow === undefined ? {} : { state: 'shadow', settledAt: new Date(), result: asJson(shadow.result) };
-  await db.message.createMany({ data: [{ ...columns, ...unsent, caseAt: new Date(caseAt) }], skipDuplicates: true });
-  const row = await db.message.findUniqueOrThrow({ where: { key: claim.key } });
+  const data = [{ ...columns, ...unsent, caseAt: new Date(caseAt) }];
+  const [claimed] = await db.message.createManyAndReturn({ data, skipDuplicates: true });
+  const row = claimed ?? (await db.message.findUniqueOrThrow({ where: { key: claim.key } }));
   if (row.caseId !== claim.caseId) {
     const message = `message ${claim.key} of ${claim.caseId} has the key of one of ${row.caseId}`;
     throw ApplicationFailure.create({ type: 'MESSAGE_KEY_TAKEN', nonRetryable: true, message });
@@ -49,48 +43,10 @@ export async function claimMessage(db: Database | Transaction, claim: MessageCla
   return { state: row.state, body: row.body, result: (row.result ?? {}) as JsonObject };
 }
 
-/**
- * Starts an attempt, unless the message has been settled meanwhile: then it must not be sent any more.
- * @returns the number of the attempt, 1, 2, …, or null
- */
-export async function startAttempt(db: Database, messageKey: string): Promise<number | null> {
-  return db.$transaction(async (tx) => {
-    if ((await lockedState(tx, messageKey)) !== 'sending') return null;
-    const latest = await tx.attempt.aggregate({ where: { messageKey }, _max: { number: true } });
-    const number = (latest._max.number ?? 0) + 1;
-    await tx.attempt.create({ data: { messageKey, number } });
-    return number;
-  });
-}
-
 /** A message's state, held until the transaction ends: attempts start and messages settle one after the other. */
 async function lockedState(tx: Transaction, key: string): Promise<string | undefined> {
   const rows = await tx.$queryRaw<{ state: string }[]>`SELECT "state" FROM "message" WHERE "key" = ${key} FOR UPDATE`;
   return rows[0]?.state;
-}
-
-export async function finishAttempt(db: Database, messageKey: string, number: number, outcome: AttemptOutcome): Promise<void> {
-  const now = new Date();
-  const settled = outcome.kind === 'delivered' ? 'sent' : outcome.kind === 'refused' ? 'refused' : null;
-  await db.$transaction([
-    db.attempt.update({
-      where: { messageKey_number: { messageKey, number } },
-      data: { finishedAt: now, outcome: outcome.kind, httpStatus: outcome.httpStatus, error: outcome.error ?? null },
-    }),
-    ...(settled === null
-      ? []
-      : [
-          db.message.updateMany({
-            where: { key: messageKey, state: { not: 'sent' } },
-            data: {
-              state: settled,
-              settledAt: now,
-              detail: outcome.error ?? null,
-              ...(outcome.result ? { result: asJson(outcome.result) } : {}),
-            },
-          }),
-        ]),
-  ]);
 }
 
 /**
