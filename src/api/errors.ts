@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import { isDatabaseAway } from '../db/away.js';
 import { Problem, PROBLEMS, type ProblemCode } from './problems.js';
 
 const TYPE_BASE = 'urn:holdpoint:problem:';
@@ -31,7 +32,7 @@ export const notFound: RequestHandler = (request) => {
 
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  const known = error as { type?: string; name?: string; code?: string };
+  const known = error as { type?: string };
   const byBodyParser: Record<string, [ProblemCode, string]> = {
     'entity.parse.failed': ['MALFORMED_JSON', 'The body could not be read as JSON.'],
     'entity.too.large': ['BODY_TOO_LARGE', 'The body must not be larger than 1 MiB.'],
@@ -41,14 +42,8 @@ function asProblem(error: unknown): Problem {
   const body = byBodyParser[known.type ?? ''];
   if (body !== undefined) return new Problem(...body);
   if (error instanceof URIError) return new Problem('VALIDATION_FAILED', 'The path is not validly percent-encoded.');
-  if (isDatabaseAway(known)) return new Problem('DATABASE_UNAVAILABLE', 'Nothing was changed. Try again shortly.');
+  if (isDatabaseAway(error)) return new Problem('DATABASE_UNAVAILABLE', 'Nothing was changed. Try again shortly.');
   return new Problem('INTERNAL', 'The error was recorded. Try again, and tell operations if it stays.');
-}
-
-/** Prisma's and node-postgres' words for a database that cannot be reached. */
-function isDatabaseAway({ name, code }: { name?: string; code?: string }): boolean {
-  const codes = ['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'ECONNREFUSED', 'ECONNRESET', '57P01', '57P03'];
-  return name === 'PrismaClientInitializationError' || (code !== undefined && codes.includes(code));
 }
 
 /** @returns the value in its validated form. @throws Problem VALIDATION_FAILED with every mistake and its place */
