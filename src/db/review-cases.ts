@@ -1,7 +1,7 @@
 /** The read model of cases: written from the workflow with a rising version, read by lists and pages. */
 import type { CaseRecord, CaseRow } from '../domain/case-record.js';
 import { asJson, type Database, type Transaction } from './database.js';
-import type { ReviewCase } from './generated/client.js';
+import { Prisma, type ReviewCase } from './generated/client.js';
 
 /** Writes row, audit and dispositions in one transaction; repeated or late writes change nothing. */
 export async function writeCase(db: Database, { row, audit, dispositions }: CaseRecord): Promise<void> {
@@ -28,7 +28,7 @@ export async function writeCase(db: Database, { row, audit, dispositions }: Case
 async function writeRow(tx: Transaction, row: CaseRow): Promise<void> {
   const columns = {
     ...row,
-    decision: row.decision === null ? undefined : asJson(row.decision),
+    decision: row.decision === null ? undefined : Prisma.sql`${JSON.stringify(row.decision)}::jsonb`,
     firstFailureAt: new Date(row.firstFailureAt),
     windowEndsAt: asDate(row.windowEndsAt),
     deadlineAt: asDate(row.deadlineAt),
@@ -38,11 +38,21 @@ async function writeRow(tx: Transaction, row: CaseRow): Promise<void> {
     caseAt: new Date(row.caseAt),
     asOf: new Date(),
   };
-  const created = await tx.reviewCase.createMany({ data: [columns], skipDuplicates: true });
-  if (created.count === 1) return;
+  const names = COLUMNS.filter((name) => name in columns && columns[name] !== undefined);
+  const values = names.map((name) => columns[name]);
   // The list's cursor stands on openedAt: it never moves.
-  const { openedAt: _, ...changing } = columns;
-  await tx.reviewCase.updateMany({ where: { caseId: row.caseId, caseVersion: { lt: row.caseVersion } }, data: changing });
+  const changing = names.filter((name) => name !== 'caseId' && name !== 'openedAt');
+  await tx.$executeRaw`
+    INSERT INTO "review_case" (${Prisma.join(names.map(column))}) VALUES (${Prisma.join(values)})
+    ON CONFLICT ("caseId") DO UPDATE SET ${Prisma.join(changing.map((name) => Prisma.sql`${column(name)} = EXCLUDED.${column(name)}`))}
+    WHERE "review_case"."caseVersion" < EXCLUDED."caseVersion"`;
+}
+
+const COLUMNS = Object.values(Prisma.ReviewCaseScalarFieldEnum);
+
+/** A column's name as SQL; one of COLUMNS, so nothing from outside becomes SQL. */
+function column(name: (typeof COLUMNS)[number]): Prisma.Sql {
+  return Prisma.raw(`"${name}"`);
 }
 
 function asDate(instant: number | null): Date | null {

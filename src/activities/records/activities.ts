@@ -21,13 +21,15 @@ export function createRecordsActivities(db: Database) {
     /** Finds the order in the notice or the database (A1), the policy in force and the liaison responsible. */
     async openCase(input: { orderId: string; inboundId: string; reasonType: string }): Promise<OpenCaseResult> {
       const given = await orderInNotice(db, input.inboundId);
-      if (given !== null) await saveOrder(db, given);
-      const [policy, order] = await Promise.all([policyInForce(db, 'review', new Date()), findOrder(db, input.orderId)]);
+      const isFirst = given !== null && (await saveOrder(db, given));
+      const [policy, order] = await Promise.all([policyInForce(db, 'review', new Date()), isFirst ? given : findOrder(db, input.orderId)]);
       if (order === null) return { policy, order: null };
       const facts = orderFacts(order);
-      const liaisonId = await resolveLiaison(db, { liaisonId: order.liaisonId ?? null, buyerId: facts.buyerId }, input.reasonType);
-      const switches = await readSwitches(db);
       const { buyerId } = facts;
+      const [liaisonId, switches] = await Promise.all([
+        resolveLiaison(db, { liaisonId: order.liaisonId ?? null, buyerId }, input.reasonType),
+        readSwitches(db),
+      ]);
       const shadow = inShadow(switches, buyerId);
       return { policy, order: { facts, liaisonId, shadow, earlySuccessStopped: earlySuccessStopped(switches, buyerId) } };
     },
