@@ -9,7 +9,7 @@ import type { Side } from './side.js';
 export interface RoundResult {
   side: string;
   perSecond: number;
-  /** What was measured: orders done while the load was full, and the time it took. */
+  /** What the rate is made of: orders done while the load was full, and the time it took. */
   orders: number;
   seconds: number;
   cpuMsPerOrder: CpuSeconds;
@@ -20,37 +20,40 @@ export interface RoundResult {
 
 const ROUND_LIMIT_MS = 180_000;
 const POLL_MS = 100;
+/** So that half a parallel load is measured at the least. */
+const LEAST_ORDERS_PER_PARALLEL = 2.5;
 
 export function newOrderIds(count: number): string[] {
   const run = randomBytes(4).toString('hex');
   return Array.from({ length: count }, (_, i) => `B-${run}-${i + 1}`);
 }
 
+/** Has as many orders done as are under way at once, without measuring. */
+export async function warmUp(side: Side, parallel: number): Promise<void> {
+  const orderIds = newOrderIds(parallel);
+  await side.prepare(orderIds);
+  await keepUnderWay(side, orderIds, parallel, { onDone: () => undefined, onLast: () => undefined });
+}
+
 /**
- * Keeps `parallel` orders under way until all are done. Measured is only the time of full load: from when as many orders are done as are under way,
- * until the last one has been handed in.
- * @throws Error when the orders are not done within three minutes
+ * Keeps `parallel` orders under way until all are done. The rate is that of full load: from when as many orders are done as are
+ * under way, until the last one is handed in. CPU and statements are those of the whole round, to the end of every workflow.
+ * @throws Error when the orders are fewer than 2.5 times the parallel ones; when they are not done within three minutes
  */
 export async function closedLoop(side: Side, orders: number, parallel: number): Promise<RoundResult> {
+  if (orders < LEAST_ORDERS_PER_PARALLEL * parallel) throw new Error(`${orders} orders are too few to keep ${parallel} under way`);
   const orderIds = newOrderIds(orders);
   await side.prepare(orderIds);
-  const queue = [...orderIds];
-  let done = 0;
-  const reading = () => ({ at: performance.now(), done, cpu: cpuSeconds(side.processes()), statements: side.statements() });
-  let begin = reading();
-  let end: ReturnType<typeof reading> | undefined;
-  const work = async (): Promise<void> => {
-    for (let orderId = queue.shift(); orderId !== undefined; orderId = queue.shift()) {
-      if (queue.length === 0) end = reading();
-      await side.open(orderId);
-      await side.watch.done(orderId);
-      done += 1;
-      if (done === parallel) begin = reading();
-    }
-  };
-  await within(ROUND_LIMIT_MS, `${side.name}: ${orders} orders`, Promise.all(Array.from({ length: parallel }, work)));
-  await allEnded(side);
-  if (end === undefined || end.done <= begin.done) throw new Error('too few orders for this parallelism: the load was never full');
+  const spent = async () => ({ cpu: cpuSeconds(side.processes()), statements: await side.statements() });
+  const reading = (done: number) => ({ at: performance.now(), done });
+  let begin = reading(0);
+  let end = begin;
+  const before = await spent();
+  await keepUnderWay(side, orderIds, parallel, {
+    onDone: (done) => void (done === parallel && (begin = reading(done))),
+    onLast: (done) => void (end = reading(done)),
+  });
+  const after = await spent();
   const measured = end.done - begin.done;
   const seconds = (end.at - begin.at) / 1000;
   return {
@@ -58,10 +61,32 @@ export async function closedLoop(side: Side, orders: number, parallel: number): 
     perSecond: measured / seconds,
     orders: measured,
     seconds,
-    cpuMsPerOrder: msPerOrder(begin.cpu, end.cpu, measured),
-    statementsPerOrder: ((await end.statements) - (await begin.statements)) / measured,
+    cpuMsPerOrder: msPerOrder(before.cpu, after.cpu, orders),
+    statementsPerOrder: (after.statements - before.statements) / orders,
     repeated: orderIds.reduce((sum, orderId) => sum + side.watch.progressOf(orderId).repeated, 0),
   };
+}
+
+/** @param on told of each order done and of the last one handed in, with how many are done */
+async function keepUnderWay(
+  side: Side,
+  orderIds: string[],
+  parallel: number,
+  on: { onDone: (done: number) => void; onLast: (done: number) => void },
+): Promise<void> {
+  const queue = [...orderIds];
+  let done = 0;
+  const work = async (): Promise<void> => {
+    for (let orderId = queue.shift(); orderId !== undefined; orderId = queue.shift()) {
+      if (queue.length === 0) on.onLast(done);
+      await side.open(orderId);
+      await side.watch.done(orderId);
+      done += 1;
+      on.onDone(done);
+    }
+  };
+  await within(ROUND_LIMIT_MS, `${side.name}: ${orderIds.length} orders`, Promise.all(Array.from({ length: parallel }, work)));
+  await allEnded(side);
 }
 
 /** Both told, in ms: from the 202, and from the instant at which the order should have been handed in. */

@@ -18,7 +18,7 @@ import { startOwnServers, type OwnServers } from '../test/faults/own-servers.js'
 import { startBarest } from './barest-side.js';
 import { historyCost } from './history.js';
 import { startHoldpoint, type HoldpointSide } from './holdpoint-side.js';
-import { closedLoop, openModel, type LatencyResult, type RoundResult } from './load.js';
+import { closedLoop, openModel, warmUp, type LatencyResult, type RoundResult } from './load.js';
 import { summariseProfiles, type ProfileSummary } from './profile.js';
 import { report, roundLine, type BenchResult } from './report.js';
 import type { Side } from './side.js';
@@ -44,8 +44,6 @@ const options = {
   against: values.against === undefined ? null : resolve(values.against),
   profile: values.profile,
 };
-/** Beyond the parallel ones. */
-const WARM_UP_ORDERS = 20;
 const HISTORIES = 5;
 const say = (line: string): void => console.log(`${new Date().toISOString().slice(11, 19)}  ${line}`);
 process.on('SIGINT', () => process.exit(130)).on('SIGTERM', () => process.exit(143));
@@ -90,18 +88,18 @@ async function bench(own: OwnServers): Promise<BenchResult> {
   }
 }
 
-/** A B, B A, A B, …: what changes on the machine meanwhile falls on all sides alike. The first round warms up and does not count. */
+/** A B, B A, A B, …: what changes on the machine meanwhile falls on all sides alike. */
 async function interleaved(sides: Side[]): Promise<RoundResult[][]> {
   const rounds: RoundResult[][] = [];
-  for (let round = 0; round <= options.rounds; round += 1) {
+  for (const side of sides) await warmUp(side, options.parallel);
+  for (let round = 1; round <= options.rounds; round += 1) {
     const results: RoundResult[] = [];
     for (const side of round % 2 === 0 ? sides.toReversed() : sides) {
-      const orders = round === 0 ? options.parallel + WARM_UP_ORDERS : options.orders;
-      const result = await closedLoop(side, orders, options.parallel);
+      const result = await closedLoop(side, options.orders, options.parallel);
       results.push(result);
-      say(roundLine(round === 0 ? 'warm-up' : `${round}/${options.rounds}`, result));
+      say(roundLine(`${round}/${options.rounds}`, result));
     }
-    if (round > 0) rounds.push(sides.flatMap(({ name }) => results.filter(({ side }) => side === name)));
+    rounds.push(sides.flatMap(({ name }) => results.filter(({ side }) => side === name)));
   }
   return rounds;
 }
