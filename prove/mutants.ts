@@ -2,6 +2,7 @@
 import { GOING_LIVE } from './going-live.js';
 import type { Mutant } from './mutant.js';
 import { PEOPLE } from './people.js';
+import { POLICY_MUTANTS } from './policies.js';
 
 const DECIDE = 'src/workflows/review-case/decide.ts';
 const ENDINGS = 'src/workflows/review-case/endings.ts';
@@ -420,4 +421,4 @@ const REQUIREMENTS: Mutant[] = [
   },
 ];
 
-export const MUTANTS: Mutant[] = [...REQUIREMENTS, ...PEOPLE, ...GOING_LIVE];
+export const MUTANTS: Mutant[] = [...REQUIREMENTS, ...POLICY_MUTANTS, ...PEOPLE, ...GOING_LIVE];
