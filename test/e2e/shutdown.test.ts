@@ -14,7 +14,7 @@ describe('graceful shutdown under load', function () {
   before(
     async () =>
       void (house = await Deployment.start({
-        policy: { firstDelayMs: 1000, intervalMs: 1000, capMs: 1000, jitter: 0, retryWindowMs: 600_000 },
+        policy: { firstDelayMs: 1000, intervalMs: 1000, capMs: 1000, jitter: 0, retryWindowMs: 300_000 },
       })),
   );
   after(async () => house?.stop());
