@@ -182,6 +182,11 @@ describe('placing', () => {
       ['cancelled'],
     );
     assert.equal((await placing.of(orderId)).refundDue, true);
+    const refunds = (await house.arrivals(orderId, 'buyer')).filter(({ path }) => path === '/refunds-due');
+    assert.deepEqual(
+      refunds.map(({ body }) => body.reason),
+      ['CANCELLED_AT_VENDOR'],
+    );
   });
 
   it('B5: the customer looks the order up by the private link of the mail; another token shows nothing', async () => {
