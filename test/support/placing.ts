@@ -1,7 +1,9 @@
 /** Placements in a house: asked for over the API, moved through their days, judged by what the other sides received. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { asJson } from '../../src/db/database.js';
 import { placementWorkflowIdOf } from '../../src/domain/identifiers.js';
+import { SEED_PLACEMENT_POLICY, type PlacementPolicy } from '../../src/domain/placement-policy.js';
 import { fastForward } from '../../src/temporal/fast-forward.js';
 import { eventually, sampleOrder, type Answer, type House } from './house.js';
 
@@ -9,6 +11,16 @@ export const PAID = { status: 'PAID', paidAt: '2026-01-01T07:00:00Z', reference:
 
 export class Placing {
   constructor(readonly house: House) {}
+
+  /** From now on placements are opened with the seed policy so changed. */
+  async usePolicy(changes: Partial<PlacementPolicy>): Promise<void> {
+    const { db } = this.house;
+    const version = (await db.policy.count({ where: { kind: 'placement' } })) + 1;
+    const content = asJson({ ...SEED_PLACEMENT_POLICY, ...changes });
+    await db.policy.create({
+      data: { kind: 'placement', version, effectiveFrom: new Date(0), content, createdBy: 'test', why: 'a test' },
+    });
+  }
 
   /** Places an order, and sees it accepted. */
   async place(scenario: object, placement: Record<string, unknown> = {}, order: object = { payment: PAID }): Promise<string> {
