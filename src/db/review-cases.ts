@@ -92,6 +92,34 @@ export async function listCases(db: Database, filter: CaseFilter, limit: number,
   });
 }
 
+/** Open cases and those that ended since an instant, newest first; undecided ones left out. */
+export async function recentCases(db: Database, filter: CaseFilter, endedSince: Date, limit: number): Promise<ReviewCase[]> {
+  return db.reviewCase.findMany({
+    where: { ...whereOf(filter), policyVersion: { not: null }, OR: [{ endedAt: null }, { endedAt: { gte: endedSince } }] },
+    orderBy: [{ openedAt: 'desc' }, { caseId: 'desc' }],
+    take: limit,
+  });
+}
+
+/** Open, decided cases that do not follow a version yet, oldest first. */
+export async function casesToMigrate(
+  db: Database,
+  filter: CaseFilter,
+  { version, fromVersion }: { version: number; fromVersion?: number },
+  limit: number,
+): Promise<ReviewCase[]> {
+  return db.reviewCase.findMany({
+    where: {
+      ...whereOf(filter),
+      endedAt: null,
+      ending: null,
+      policyVersion: { not: version, ...(fromVersion === undefined ? {} : { equals: fromVersion }) },
+    },
+    orderBy: [{ openedAt: 'asc' }, { caseId: 'asc' }],
+    take: limit,
+  });
+}
+
 function afterCursor({ openedAt, caseId }: CaseCursor) {
   const at = new Date(openedAt);
   return { OR: [{ openedAt: { lt: at } }, { openedAt: at, caseId: { lt: caseId } }] };

@@ -11,7 +11,8 @@ import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import getPort from 'get-port';
 import { openDatabase } from '../../src/db/database.js';
-import { addPolicy, seedPolicy, seedSampleLiaisons } from '../../src/db/reference-data.js';
+import { addPolicy, seedPolicies } from '../../src/db/policies.js';
+import { seedSampleLiaisons } from '../../src/db/reference-data.js';
 import { workflowIdOf } from '../../src/domain/identifiers.js';
 import { SEED_REVIEW_POLICY, type ReviewPolicy } from '../../src/domain/review-policy.js';
 import type { SandboxPorts } from '../../src/sandbox/sandbox.js';
@@ -82,9 +83,10 @@ export class Deployment {
   async usePolicy(changes: Partial<ReviewPolicy> = {}): Promise<void> {
     const db = openDatabase(this.#databaseUrl, 1);
     try {
-      await seedPolicy(db);
+      await seedPolicies(db);
       await seedSampleLiaisons(db);
-      await addPolicy(db, { ...SEED_REVIEW_POLICY, ...changes }, { who: 'test', why: 'end to end', effectiveFrom: new Date(0) });
+      const base = { ...SEED_REVIEW_POLICY, ...changes };
+      await addPolicy(db, 'review', { base, rules: [] }, { who: 'test', why: 'end to end', effectiveFrom: new Date(0) });
     } finally {
       await db.$disconnect();
     }
@@ -149,6 +151,7 @@ export class Deployment {
       HOLDPOINT_REVIEW_SERVER_URL: this.#at('review'),
       HOLDPOINT_SMTP_URL: `smtp://127.0.0.1:${this.#ports.smtp}`,
       HOLDPOINT_WEBHOOK_SECRET: WEBHOOK_SECRET,
+      HOLDPOINT_WEBHOOK_NETWORKS: 'any',
       ...env,
     });
     await program.ready(() => answersOk(`http://127.0.0.1:${port}/readyz`));
