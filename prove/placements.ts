@@ -1,9 +1,8 @@
-/** Placements at vendors (rows B1–B5, B7, D5): edits that break them. */
+/** Placing an order and asking for its result (rows B1–B4): edits that break it. */
 import type { Mutant } from './mutant.js';
 
 const HAND_OVER = 'src/inbox/hand-over-placement.ts';
 const DECIDE = 'src/workflows/order-placement/decide.ts';
-const ENDINGS = 'src/workflows/order-placement/endings.ts';
 const ANSWERS = 'src/workflows/order-placement/answers.ts';
 const REPORTS = 'src/workflows/order-placement/reports.ts';
 const REQUESTS = 'src/workflows/order-placement/requests.ts';
@@ -13,8 +12,9 @@ const VENDOR_CALLS = 'src/activities/vendor/activities.ts';
 const PLACING = 'test/workflow/placing.test.ts';
 const RACES = 'test/workflow/placing-races.test.ts';
 const VENDOR = 'test/activity/vendor.test.ts';
-const CUSTOMER = 'test/activity/customer.test.ts';
+const UNIT_VENDOR = 'test/unit/vendor.test.ts';
 const PLANNED = 'test/unit/placement-schedule.test.ts';
+const INVARIANTS = 'test/unit/placement-invariants.test.ts';
 
 export const PLACEMENTS: Mutant[] = [
   {
@@ -31,8 +31,8 @@ export const PLACEMENTS: Mutant[] = [
     row: 'B1',
     breaks: 'an order asked for again is taken for a new one',
     file: HAND_OVER,
-    find: 'if (newest !== null && (newest.opening > 1 || newest.placementVersion > 0)) {',
-    replace: 'if (newest !== null && newest.opening > 1) {',
+    find: 'if (newest !== null) {\n    const other',
+    replace: 'if (newest !== null && newest.opening > 1) {\n    const other',
     testFile: RACES,
     test: 'B1: asked for again',
   },
@@ -44,6 +44,24 @@ export const PLACEMENTS: Mutant[] = [
     replace: 'const other = newest.vendorId === null;',
     testFile: RACES,
     test: 'B1: asked for again',
+  },
+  {
+    row: 'B2',
+    breaks: 'a placement that may have arrived is sent again to a vendor that takes it for another',
+    file: 'src/db/messages.ts',
+    find: "if (once && mayHaveActed) return { kind: 'may_have_acted' };",
+    replace: '',
+    testFile: VENDOR,
+    test: 'B2: once, "drop-before-acting"',
+  },
+  {
+    row: 'B2',
+    breaks: 'an answer that cannot be understood counts as a refusal',
+    file: VENDOR_CALLS,
+    find: "if (answer === null) return { kind: 'unknown', httpStatus: outcome.status, error: NOT_UNDERSTOOD, retryAfterMs: null };",
+    replace: "if (answer === null) return { kind: 'refused', httpStatus: outcome.status, error: NOT_UNDERSTOOD };",
+    testFile: VENDOR,
+    test: 'B2: once, "garbled"',
   },
   {
     row: 'B2',
@@ -200,6 +218,15 @@ export const PLACEMENTS: Mutant[] = [
   },
   {
     row: 'B4',
+    breaks: "a vendor's notBefore is not on the case's clock",
+    file: 'src/activities/vendor/wire.ts',
+    find: 'return Math.max(caseAt, now) + Math.min(waitMs, LONGEST_NOT_BEFORE_MS);',
+    replace: 'return now + Math.min(waitMs, LONGEST_NOT_BEFORE_MS);',
+    testFile: UNIT_VENDOR,
+    test: "B4: a vendor's notBefore",
+  },
+  {
+    row: 'B4',
     breaks: 'the waits between polls do not grow',
     file: SCHEDULE,
     find: 'rule.intervalMs * rule.coefficient ** (poll - 2)',
@@ -245,11 +272,28 @@ export const PLACEMENTS: Mutant[] = [
   },
   {
     row: 'B4',
+    breaks: 'a poll without an answer is not counted',
+    file: REQUESTS,
+    find: "const counts = purpose === 'poll' ||",
+    replace: "const counts = (purpose === 'poll' && state.statusReason !== 'NO_ANSWER') ||",
+    testFile: INVARIANTS,
+    test: 'B4: the last poll of the rule',
+  },
+  {
+    row: 'B4',
+    breaks: 'the last poll is followed by another reason',
+    file: ANSWERS,
+    find: "!planPoll(draft)) fail(draft, 'MAX_POLLS_EXCEEDED');",
+    replace: "!planPoll(draft)) fail(draft, 'DEADLINE_PASSED');",
+    testFile: INVARIANTS,
+    test: 'B4: the last poll of the rule',
+  },
+  {
+    row: 'B4',
     breaks: 'a word that nobody mapped is final',
     file: REPORTS,
-    find: "if (meaning?.means === 'succeeded') return end(draft, { status: 'succeeded', reason: 'VENDOR_REPORTED', actor, data });",
-    replace:
-      "if (meaning?.means !== 'in_progress' && meaning?.means !== 'failed') return end(draft, { status: 'succeeded', reason: 'VENDOR_REPORTED', actor, data });",
+    find: "if (meaning?.means === 'succeeded') return end(",
+    replace: "if (meaning?.means !== 'in_progress' && meaning?.means !== 'failed') return end(",
     testFile: PLACING,
     test: 'B4: a word that nobody mapped',
   },
@@ -270,196 +314,5 @@ export const PLACEMENTS: Mutant[] = [
     replace: "if (outcome.kind !== 'answered') throw new Error(outcome.error);",
     testFile: VENDOR,
     test: 'B4: a question without an answer',
-  },
-  {
-    row: 'B5',
-    breaks: 'the customer is told again with whatever happens after the end',
-    file: ENDINGS,
-    find: 'if (!mayBeTold(state) || (told?.status === state.status && told.reason === reason)) return;',
-    replace: 'if (!mayBeTold(state) || (told?.status === state.status && told.reason === reason && state.told.length > 3)) return;',
-    testFile: PLACING,
-    test: 'B1 B3 B4 B5: placed at once',
-  },
-  {
-    row: 'B5',
-    breaks: 'the customer is not told by mail',
-    file: 'src/activities/records/placements.ts',
-    find: "...(customer?.email ? (['email'] as const) : [])",
-    replace: "...(customer?.id === '' ? (['email'] as const) : [])",
-    testFile: PLACING,
-    test: 'B1 B3 B4 B5: placed at once',
-  },
-  {
-    row: 'B5',
-    breaks: 'the customer is told "no" where nobody knows',
-    file: ENDINGS,
-    find: "return placementHasEnded(status) && !(status === 'failed' && statusReason === 'OUTCOME_UNKNOWN');",
-    replace: "return placementHasEnded(status) && statusReason !== '';",
-    testFile: RACES,
-    test: 'B3 B5: nobody knows whether',
-  },
-  {
-    row: 'B5',
-    breaks: 'the customer does not learn why',
-    file: 'src/domain/customer-notice.ts',
-    find: 'return { messageId, orderId, placementNumber, status, reason, description, at:',
-    replace: 'return { messageId, orderId, placementNumber, status, reason: reason && null, description, at:',
-    testFile: PLACING,
-    test: 'B3: a vendor that says no',
-  },
-  {
-    row: 'B5',
-    breaks: 'the same message is sent under another key with each try',
-    file: 'src/activities/customer/activities.ts',
-    find: 'key: placementKeys.customer(orderId, sequence, channel),',
-    replace: 'key: `${placementKeys.customer(orderId, sequence, channel)}/${Math.random()}`,',
-    testFile: CUSTOMER,
-    test: 'B5: by webhook, signed',
-  },
-  {
-    row: 'B5',
-    breaks: 'a private link opens for any token',
-    file: 'src/wire/tracking-link.ts',
-    find: 'return expected.length === given.length && timingSafeEqual(expected, given);',
-    replace: 'return expected.length === given.length && timingSafeEqual(expected, expected);',
-    testFile: PLACING,
-    test: 'B5: the customer looks',
-  },
-  {
-    row: 'B5',
-    breaks: 'the private link shows where the order stood first',
-    file: 'src/api/tracking/routes.ts',
-    find: 'const now = { status: status as PlacementStatus,',
-    replace: "const now = { status: status && ('created' as PlacementStatus),",
-    testFile: PLACING,
-    test: 'B5: the customer looks',
-  },
-  {
-    row: 'B7',
-    breaks: 'who resolved a placement is not in its audit',
-    file: 'src/workflows/order-placement/people.ts',
-    find: 'end(draft, { status, reason, actor: by, description: note,',
-    replace: "end(draft, { status, reason, actor: 'holdpoint', description: note,",
-    testFile: PLACING,
-    test: 'B7: a failure is taken up again',
-  },
-  {
-    row: 'B7',
-    breaks: 'a failure cannot be taken up again',
-    file: 'src/domain/placement-status.ts',
-    find: "failed: ['retry', 'resolve'],",
-    replace: "failed: ['resolve'],",
-    testFile: PLACING,
-    test: 'B7: a failure is taken up again',
-  },
-  {
-    row: 'B7',
-    breaks: 'a retry sends under the number that was refused',
-    file: REQUESTS,
-    find: 'Object.assign(state, { numbers: state.numbers + 1,',
-    replace: 'Object.assign(state, { numbers: Math.max(state.numbers, 1),',
-    testFile: PLACING,
-    test: 'B7: a failure is taken up again',
-  },
-  {
-    row: 'B7',
-    breaks: 'the reason why the vendor refused is lost',
-    file: ANSWERS,
-    find: "return fail(draft, outcome === 'refused' ? 'VENDOR_REFUSED' : 'VENDOR_UNREACHABLE', error);",
-    replace: "return fail(draft, 'VENDOR_UNREACHABLE', error);",
-    testFile: PLACING,
-    test: 'B3: a vendor that says no',
-  },
-  {
-    row: 'B7',
-    breaks: 'a refund that is due is not told',
-    file: ENDINGS,
-    find: 'if (!state.refundDue || refundTold) return;',
-    replace: 'if (!state.refundDue || !refundTold) return;',
-    testFile: PLACING,
-    test: 'B3: a vendor that says no',
-  },
-  {
-    row: 'B7',
-    breaks: 'a paid order that is cancelled is not paid back',
-    file: ENDINGS,
-    find: "(status === 'cancelled' || (status === 'failed' && surelyFailed(reason)))",
-    replace: "(status === 'failed' && surelyFailed(reason))",
-    testFile: PLACING,
-    test: 'B7: cancelled where the vendor can',
-  },
-  {
-    row: 'B7',
-    breaks: 'a refund is due where the vendor may still deliver',
-    file: ENDINGS,
-    find: "(status === 'failed' && surelyFailed(reason))",
-    replace: "status === 'failed'",
-    testFile: RACES,
-    test: 'B3 B5: nobody knows whether',
-  },
-  {
-    row: 'B7',
-    breaks: 'a cancellation does not reach the vendor',
-    file: ANSWERS,
-    find: "state.cancelling = true;\n  audit(draft, 'cancellation_asked'",
-    replace: "return cancelled(draft, 'CANCELLED_BEFORE_SENDING');\n  audit(draft, 'cancellation_asked'",
-    testFile: PLACING,
-    test: 'B7: cancelled where the vendor can',
-  },
-  {
-    row: 'D5',
-    breaks: 'a final push is only recorded',
-    file: REPORTS,
-    find: "if (meaning?.means === 'succeeded') return end(draft, { status: 'succeeded', reason: 'VENDOR_REPORTED', actor, data });",
-    replace:
-      "if (meaning?.means === 'succeeded' && actor === 'vendor-itself') return end(draft, { status: 'succeeded', reason: 'VENDOR_REPORTED', actor, data });",
-    testFile: PLACING,
-    test: 'D5: a push that is final wins',
-  },
-  {
-    row: 'D5',
-    breaks: 'a contradiction is not shown',
-    file: HAND_OVER,
-    find: "return meaning.means === 'succeeded' ? status !== 'succeeded' : status === 'succeeded';",
-    replace: "return meaning.means === 'succeeded' && status !== 'succeeded';",
-    testFile: PLACING,
-    test: 'D5: a push that is final wins',
-  },
-  {
-    row: 'D5',
-    breaks: 'a late answer moves a final state',
-    file: ANSWERS,
-    find: "if (result.kind === 'found') return hearLateReport(draft, result.report, VENDOR);",
-    replace:
-      "if (result.kind === 'found') Object.assign(state, { description: result.report.description });\n    if (result.kind === 'found') return hearLateReport(draft, result.report, VENDOR);",
-    testFile: RACES,
-    test: 'D5: a push ends it while a poll is under way',
-  },
-  {
-    row: 'D5',
-    breaks: 'a late answer that contradicts the end is no contradiction',
-    file: REPORTS,
-    find: "if (status === 'succeeded') return contradiction;",
-    replace: "if (status === 'succeeded') return { disposition: 'late', problem: null };",
-    testFile: RACES,
-    test: 'D5: a push ends it while a poll is under way',
-  },
-  {
-    row: 'D5',
-    breaks: 'an older push moves the placement back',
-    file: REPORTS,
-    find: "if (!final && older) return dispose(draft, event, 'recorded', data);",
-    replace: '',
-    testFile: RACES,
-    test: 'D5: a push older than what is known',
-  },
-  {
-    row: 'D5',
-    breaks: 'a push that says nothing new counts again',
-    file: REPORTS,
-    find: "if (!final && known && report.notBefore === null) return dispose(draft, event, 'repeated', data);",
-    replace: '',
-    testFile: RACES,
-    test: 'D5: a push older than what is known',
   },
 ];

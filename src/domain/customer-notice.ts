@@ -235,6 +235,7 @@ function asHtml(
     `<!doctype html><html lang="${locale}"><head><meta charset="utf-8">` +
     `<meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(subject)}</title></head>` +
     `<body style="font-family:sans-serif;max-width:640px;margin:0 auto;padding:16px;color:#222">` +
-    `<p>${escapeHtml(greeting)}</p><p>${escapeHtml(opening)}</p><table style="border-collapse:collapse;width:100%">${cells.join('')}</table>${link}</body></html>`
+    `<p>${escapeHtml(greeting)}</p><p>${escapeHtml(opening)}</p>` +
+    `<table style="border-collapse:collapse;width:100%">${cells.join('')}</table>${link}</body></html>`
   );
 }

@@ -1,9 +1,9 @@
 /** Placements in a house: asked for over the API, moved through their days, judged by what the other sides received. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { asJson } from '../../src/db/database.js';
+import { addPolicy } from '../../src/db/policies.js';
 import { placementWorkflowIdOf } from '../../src/domain/identifiers.js';
-import { SEED_PLACEMENT_POLICY, type PlacementPolicy } from '../../src/domain/placement-policy.js';
+import { SEED_PLACEMENT_POLICY } from '../../src/domain/placement-policy.js';
 import { fastForward } from '../../src/temporal/fast-forward.js';
 import { eventually, sampleOrder, type Answer, type House } from './house.js';
 
@@ -13,13 +13,9 @@ export class Placing {
   constructor(readonly house: House) {}
 
   /** From now on placements are opened with the seed policy so changed. */
-  async usePolicy(changes: Partial<PlacementPolicy>): Promise<void> {
-    const { db } = this.house;
-    const version = (await db.policy.count({ where: { kind: 'placement' } })) + 1;
-    const content = asJson({ ...SEED_PLACEMENT_POLICY, ...changes });
-    await db.policy.create({
-      data: { kind: 'placement', version, effectiveFrom: new Date(0), content, createdBy: 'test', why: 'a test' },
-    });
+  async usePolicy(changes: Partial<typeof SEED_PLACEMENT_POLICY>): Promise<void> {
+    const content = { base: { ...SEED_PLACEMENT_POLICY, ...changes }, rules: [] };
+    await addPolicy(this.house.db, 'placement', content, { who: 'test', why: 'a test' });
   }
 
   /** Places an order, and sees it accepted. */
