@@ -208,9 +208,8 @@ export const PLACEMENTS_TOLD: Mutant[] = [
     row: 'D5',
     breaks: 'a late answer moves a final state',
     file: ANSWERS,
-    find: "if (result.kind === 'found') return hearLateReport(draft, result.report, VENDOR);",
-    replace:
-      "if (result.kind === 'found') Object.assign(state, { description: result.report.description });\n    if (result.kind === 'found') return hearLateReport(draft, result.report, VENDOR);",
+    find: "if (result.kind === 'found') return hearLateReport(",
+    replace: "state.description = null;\n    if (result.kind === 'found') return hearLateReport(",
     testFile: RACES,
     test: 'D5: a push ends it while a poll is under way',
   },

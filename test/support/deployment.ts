@@ -15,6 +15,11 @@ import { addPolicy, seedPolicies } from '../../src/db/policies.js';
 import { seedSampleLiaisons } from '../../src/db/reference-data.js';
 import { workflowIdOf } from '../../src/domain/identifiers.js';
 import { SEED_REVIEW_POLICY, type ReviewPolicy } from '../../src/domain/review-policy.js';
+import { SEED_PLACEMENT_POLICY } from '../../src/domain/placement-policy.js';
+import type { PlacementRules } from '../../src/domain/placement-rules.js';
+import type { Vendor } from '../../src/domain/vendor.js';
+import { sampleVendors } from '../../src/db/sample-vendors.js';
+import { saveVendor } from '../../src/db/vendors.js';
 import type { SandboxPorts } from '../../src/sandbox/sandbox.js';
 import { connectClient } from '../../src/temporal/connection.js';
 import { fastForward } from '../../src/temporal/fast-forward.js';
@@ -44,6 +49,8 @@ export interface DeploymentOptions {
   servers?: { temporalAddress: string; databaseUrl: string };
   /** What differs from the seeded policy. */
   policy?: Partial<ReviewPolicy>;
+  /** With the sample vendors at the sandbox: what differs from them, and from the seeded policy of placements. */
+  placements?: { policy: Partial<PlacementRules>; vendors: Partial<Vendor> };
 }
 
 export class Deployment {
@@ -67,7 +74,7 @@ export class Deployment {
   #counter = 0;
   #stopped = false;
 
-  async #start({ temporalAddress, servers, policy }: DeploymentOptions): Promise<void> {
+  async #start({ temporalAddress, servers, policy, placements }: DeploymentOptions): Promise<void> {
     const address = servers?.temporalAddress ?? fromEnvironment('TEST_TEMPORAL_ADDRESS');
     this.#temporalAddress = temporalAddress ?? address;
     this.#databaseUrl = await createTestDatabase(servers?.databaseUrl);
@@ -77,6 +84,18 @@ export class Deployment {
     this.#closeClient = () => connection.close();
     await this.usePolicy(policy);
     await this.#startSandbox();
+    if (placements !== undefined) await this.#useVendors(placements);
+  }
+
+  async #useVendors({ policy, vendors }: NonNullable<DeploymentOptions['placements']>): Promise<void> {
+    const db = openDatabase(this.#databaseUrl, 1);
+    try {
+      const base = { ...SEED_PLACEMENT_POLICY, ...policy };
+      await addPolicy(db, 'placement', { base, rules: [] }, { who: 'test', why: 'end to end', effectiveFrom: new Date(0) });
+      for (const vendor of sampleVendors(this.#at('vendor'))) await saveVendor(db, { ...vendor, ...vendors });
+    } finally {
+      await db.$disconnect();
+    }
   }
 
   /** Puts reference data in place, and a policy that cases opened from now on follow. */
@@ -116,7 +135,12 @@ export class Deployment {
     return program;
   }
 
-  #at(side: 'control' | 'buyer' | 'review'): string {
+  /** The webhook of customers. */
+  get customerUrl(): string {
+    return `${this.#at('customer')}/webhook`;
+  }
+
+  #at(side: 'control' | 'buyer' | 'review' | 'vendor' | 'customer'): string {
     return `http://127.0.0.1:${this.#ports[side]}`;
   }
 
@@ -229,6 +253,10 @@ export class Deployment {
 
   async cases(): Promise<any[]> {
     return this.#all('/v1/review-cases?limit=200');
+  }
+
+  async placements(filter = ''): Promise<any[]> {
+    return this.#all(`/v1/placements?limit=200${filter}`);
   }
 
   async inboundEvents(): Promise<any[]> {
