@@ -4,9 +4,6 @@
  */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import getPort from 'get-port';
@@ -28,6 +25,7 @@ import { eventually, LIAISON_KEY, LINK_KEY, REVIEW_KEY, sampleOrder, VENDOR_KEY,
 import { answersOk, Program } from './processes.js';
 import { buildPrograms } from './production-build.js';
 import { createTestDatabase, dropTestDatabase, fromEnvironment } from './servers.js';
+import { removeTemporaryDirectory, temporaryDirectory } from './temporary-directory.js';
 
 const WEBHOOK_SECRET = `whsec_${Buffer.from('a secret of tests, 24 bytes and more').toString('base64')}`;
 
@@ -78,7 +76,7 @@ export class Deployment {
     const address = servers?.temporalAddress ?? fromEnvironment('TEST_TEMPORAL_ADDRESS');
     this.#temporalAddress = temporalAddress ?? address;
     this.#databaseUrl = await createTestDatabase(servers?.databaseUrl);
-    this.#dataDir = await mkdtemp(join(tmpdir(), 'holdpoint-e2e-'));
+    this.#dataDir = temporaryDirectory('e2e');
     const { client, connection } = connectClient({ address, namespace: 'default' });
     this.client = client;
     this.#closeClient = () => connection.close();
@@ -187,7 +185,7 @@ export class Deployment {
     await Promise.all(this.programs.filter(({ ending }) => ending === undefined).map((program) => program.kill()));
     await this.#closeClient();
     await dropTestDatabase(this.#databaseUrl);
-    await rm(this.#dataDir, { recursive: true, force: true });
+    removeTemporaryDirectory(this.#dataDir);
   }
 
   /** An order id that no other test has. */

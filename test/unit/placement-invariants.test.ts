@@ -115,6 +115,10 @@ describe('invariants of a placement over random lives', () => {
       );
       assert.ok(counting.every((poll) => poll <= maximum));
       assert.ok(life.state.polls <= maximum);
+      const asked = commandsOf(life, 'query_vendor').filter(({ query }) => query.purpose === 'poll');
+      assert.ok(asked.length <= maximum, `${asked.length} polls`);
+      const { endedAt, deadlineAt } = life.state;
+      if (life.state.statusReason === 'DEADLINE_PASSED') assert.ok((endedAt ?? 0) >= (deadlineAt ?? Infinity), 'ended before its deadline');
       if (life.state.statusReason !== 'MAX_POLLS_EXCEEDED') return;
       assert.equal(life.state.polls, maximum);
     });
