@@ -2,6 +2,8 @@
 import { GOING_LIVE } from './going-live.js';
 import type { Mutant } from './mutant.js';
 import { PEOPLE } from './people.js';
+import { PLACEMENTS_TOLD } from './placements-told.js';
+import { PLACEMENTS } from './placements.js';
 import { POLICY_MUTANTS } from './policies.js';
 
 const DECIDE = 'src/workflows/review-case/decide.ts';
@@ -19,8 +21,6 @@ const POLICY_CHANGE = 'test/workflow/policy-change.test.ts';
 const POSTGRES_KILLED = 'test/e2e/postgres-killed.test.ts';
 const DEMO = 'test/demo/demo.test.ts';
 const LAYOUT = 'test/house/layout.test.ts';
-const VENDOR = 'test/activity/vendor.test.ts';
-const VENDOR_LIMITS = 'test/activity/vendor-limits.test.ts';
 
 const REQUIREMENTS: Mutant[] = [
   {
@@ -53,7 +53,7 @@ const REQUIREMENTS: Mutant[] = [
   {
     row: 'A2',
     breaks: 'an event that is handed over again is heard again',
-    file: DECIDE,
+    file: 'src/workflows/draft.ts',
     find: 'if (state.heard.includes(event.inboundId)) return draft;',
     replace: 'if (state.heard.includes(`${event.inboundId}!`)) return draft;',
     testFile: INVARIANTS,
@@ -213,60 +213,6 @@ const REQUIREMENTS: Mutant[] = [
     test: 'D3: nobody acts: one last look at the deadline',
   },
   {
-    row: 'B2',
-    breaks: 'a placement that may have arrived is sent again to a vendor that takes it for another',
-    file: 'src/db/messages.ts',
-    find: "if (once && mayHaveActed) return { kind: 'may_have_acted' };",
-    replace: '',
-    testFile: VENDOR,
-    test: 'B2: once, "drop-before-acting"',
-  },
-  {
-    row: 'B2',
-    breaks: 'an answer that cannot be understood counts as a refusal',
-    file: 'src/activities/vendor/activities.ts',
-    find: "if (answer === null) return { kind: 'unknown', httpStatus: outcome.status, error: NOT_UNDERSTOOD, retryAfterMs: null };",
-    replace: "if (answer === null) return { kind: 'refused', httpStatus: outcome.status, error: NOT_UNDERSTOOD };",
-    testFile: VENDOR,
-    test: 'B2: once, "garbled"',
-  },
-  {
-    row: 'B4',
-    breaks: "a vendor's notBefore is not on the case's clock",
-    file: 'src/activities/vendor/wire.ts',
-    find: 'return Math.max(caseAt, now) + Math.min(waitMs, LONGEST_NOT_BEFORE_MS);',
-    replace: 'return now + Math.min(waitMs, LONGEST_NOT_BEFORE_MS);',
-    testFile: 'test/unit/vendor.test.ts',
-    test: "B4: a vendor's notBefore",
-  },
-  {
-    row: 'B5',
-    breaks: "a customer's link opens any order",
-    file: 'src/wire/tracking-link.ts',
-    find: '.update(`track:${orderId}`)',
-    replace: '.update(`track:${orderId.length > 0}`)',
-    testFile: 'test/unit/customer-notice.test.ts',
-    test: "B5: a link's token",
-  },
-  {
-    row: 'B6',
-    breaks: 'each worker counts its own calls at a vendor',
-    file: 'src/activities/vendor/place-at-vendor.ts',
-    find: 'const slot = await waitForSlot(db, vendor, holder);',
-    replace: 'const slot = await waitForSlot(db, { ...vendor, maxConcurrent: vendor.maxConcurrent * 2 }, holder);',
-    testFile: VENDOR_LIMITS,
-    test: 'B6: no more calls at once than the vendor takes',
-  },
-  {
-    row: 'B6',
-    breaks: 'nobody holds the rate of a vendor',
-    file: 'src/temporal/vendor-workers.ts',
-    find: 'maxTaskQueueActivitiesPerSecond: vendor.maxPerSecond,',
-    replace: '',
-    testFile: VENDOR_LIMITS,
-    test: 'B6: no more calls a second than the vendor takes',
-  },
-  {
     row: 'D8',
     breaks: 'the Web UI does not say what happens next',
     file: 'src/workflows/review-case/details.ts',
@@ -421,4 +367,4 @@ const REQUIREMENTS: Mutant[] = [
   },
 ];
 
-export const MUTANTS: Mutant[] = [...REQUIREMENTS, ...POLICY_MUTANTS, ...PEOPLE, ...GOING_LIVE];
+export const MUTANTS: Mutant[] = [...REQUIREMENTS, ...POLICY_MUTANTS, ...PEOPLE, ...GOING_LIVE, ...PLACEMENTS, ...PLACEMENTS_TOLD];

@@ -1,18 +1,21 @@
 /** The judge of a run: joins every 202 with the raw arrivals, the sides' effects and the ledger. It takes no part in the run. */
-import { audit, toldWrong, type Accepted, type Audit } from '../e2e/audit.js';
+import { audit, toldWrong, type Audit } from '../e2e/audit.js';
 import type { Deployment } from '../support/deployment.js';
 import type { Arrival, Effects, LedgerMessage } from '../support/deployment-wire.js';
 import type { Kill } from './killer.js';
+import { judgePlacements } from './placement-checker.js';
+import type { PlannedPlacement } from './placement-plan.js';
 import type { PlannedOrder } from './plan.js';
+import type { Sending } from './senders.js';
 
 export interface Judgement {
-  /** Notices and words answered with 202. */
+  /** Notices, words and placements answered with 202. */
   accepted: number;
   mostOpen: number;
   endedRight: number;
-  /** Of them those that the kills kept from passing before their deadline. */
+  /** Of them those that the kills kept from their result: until their deadline, or from hearing a vendor's "no". */
   endedAtDeadline: number;
-  /** Cases that ended otherwise than their script has it, or told their buyer otherwise. */
+  /** Cases and placements that ended otherwise than their script has it, or told buyer, customer or platform otherwise. */
   endedWrong: string[];
   lost: string[];
   doubled: string[];
@@ -29,23 +32,32 @@ export interface Judgement {
 }
 
 /** Looks at everything once nothing is under way any more. */
-export async function judge(house: Deployment, orders: PlannedOrder[], accepted: Accepted[], kills: Kill[]): Promise<Judgement> {
-  const [found, effects, cases, events] = await Promise.all([
+export async function judge(
+  house: Deployment,
+  { orders, placements: planned }: { orders: PlannedOrder[]; placements: PlannedPlacement[] },
+  { accepted, placed }: Pick<Sending, 'accepted' | 'placed'>,
+  kills: Kill[],
+): Promise<Judgement> {
+  const [found, effects, cases, events, placements] = await Promise.all([
     audit(house, accepted),
     house.effects(),
     house.cases(),
     house.inboundEvents(),
+    house.placements(),
   ]);
-  const wrong = orders.flatMap((order) => endedWrong(order, cases, effects));
+  const { arrivals, ledger } = found;
+  const ofPlacements = judgePlacements(planned, placed, { placements, events, effects, arrivals, ledger });
+  const wrong = [...orders.flatMap((order) => endedWrong(order, cases, effects)), ...ofPlacements.endedWrong];
   const outcomes = found.ledger.flatMap(({ attempts }) => attempts.map(({ outcome }) => outcome));
   return {
-    accepted: found.accepted,
-    mostOpen: mostOpen(cases),
-    endedRight: orders.length - new Set(wrong.map(({ orderId }) => orderId)).size,
-    endedAtDeadline: orders.filter(({ orderId, status }) => status !== 'expired' && isExpired(cases, orderId)).length,
+    accepted: found.accepted + placed.length,
+    mostOpen: mostOpen([...cases, ...placements]),
+    endedRight: orders.length + planned.length - new Set(wrong.map(({ orderId }) => orderId)).size,
+    endedAtDeadline:
+      orders.filter(({ orderId, status }) => status !== 'expired' && isExpired(cases, orderId)).length + ofPlacements.explained,
     endedWrong: wrong.map(({ what }) => what),
-    lost: [...found.lost, ...unheard(effects, events)],
-    doubled: found.doubled,
+    lost: [...found.lost, ...unheard(effects, events), ...ofPlacements.lost],
+    doubled: [...found.doubled, ...ofPlacements.doubled],
     outOfOrder: found.outOfSequence,
     changed: found.changed,
     unsettled: found.ledger.filter(({ state }) => state === 'sending').map(openRow),
@@ -82,7 +94,7 @@ function openRow({ key, counterpart, attempts }: LedgerMessage): string {
   return `${counterpart} ${key}: ${attempts.map(({ startedAt, outcome }) => `${startedAt} ${outcome ?? 'no outcome'}`).join(', ')}`;
 }
 
-/** The review server's own notices that were answered with a 2xx, and of which nobody knows what came. */
+/** The notices of review server and vendors that were answered with a 2xx, and of which nobody knows what came. */
 function unheard({ notices }: Effects, events: any[]): string[] {
   const known = new Set(
     events.filter(({ state, disposition }) => state !== 'pending' && disposition !== null).map(({ eventId }) => eventId),
@@ -109,7 +121,7 @@ function killsInGap({ ledger, arrivals }: Audit, effects: Effects, kills: Kill[]
   const calls = ledger.flatMap((message) =>
     message.attempts.flatMap((attempt) => {
       const arrival = arrivals.find((one) => isOf(one, message) && one.at >= attempt.startedAt && one.at <= (attempt.finishedAt ?? '9999'));
-      const acted = arrival === undefined ? undefined : actedAt.get(String(arrival.body?.messageId ?? arrival.body?.reviewRequestId));
+      const acted = arrival === undefined ? undefined : actedAt.get(idOf(arrival));
       if (arrival === undefined || acted === undefined) return [];
       const from = Math.max(Date.parse(arrival.at), acted);
       const to = attempt.finishedAt === null ? firstAfter(kills, from) : Date.parse(attempt.finishedAt);
@@ -125,7 +137,12 @@ function killsInGap({ ledger, arrivals }: Audit, effects: Effects, kills: Kill[]
 }
 
 function isOf({ side, headers }: Arrival, { key, counterpart }: LedgerMessage): boolean {
-  return side === counterpart && headers['idempotency-key'] === key;
+  return side === (counterpart === 'platform' ? 'buyer' : counterpart) && headers['idempotency-key'] === key;
+}
+
+/** Under which its receiver knows it. */
+function idOf({ body }: Arrival): string {
+  return String(body?.messageId ?? body?.reviewRequestId ?? body?.placementNumber);
 }
 
 /** The first kill that can have kept an outcome from being written; an API's cannot. */
@@ -134,16 +151,19 @@ function firstAfter(kills: Kill[], instant: number): number {
 }
 
 /** When the message or request took effect, epoch ms, by its id. */
-function whenActed({ buyer, review }: Effects): Map<string, number> {
+function whenActed({ buyer, review, vendor, customer, refunds }: Effects): Map<string, number> {
   return new Map([
-    ...buyer.map(({ messageId, at }) => [messageId, Date.parse(at)] as const),
+    ...vendor.map(({ placementNumber, at }) => [placementNumber, Date.parse(at)] as const),
+    ...[...buyer, ...customer, ...refunds].map(({ messageId, at }) => [messageId, Date.parse(at)] as const),
     ...review.map(({ reviewRequestId, requestedAt }) => [String(reviewRequestId), Date.parse(requestedAt)] as const),
   ]);
 }
 
 /** From the restart of what was killed to the next effect on any side; an idle time counts as well. */
-function recovery({ buyer, review, inbox }: Effects, kills: Kill[]): { p50: number; max: number } {
-  const instants = [...buyer, ...inbox].map(({ at }) => Date.parse(at)).concat(review.map(({ requestedAt }) => Date.parse(requestedAt)));
+function recovery({ buyer, review, inbox, vendor, customer }: Effects, kills: Kill[]): { p50: number; max: number } {
+  const instants = [...buyer, ...inbox, ...vendor, ...customer]
+    .map(({ at }) => Date.parse(at))
+    .concat(review.map(({ requestedAt }) => Date.parse(requestedAt)));
   const sorted = instants.toSorted((a, b) => a - b);
   const waits = kills.flatMap(({ restartedAt }) => {
     const next = sorted.find((at) => at >= restartedAt);

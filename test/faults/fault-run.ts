@@ -6,7 +6,8 @@ import { judge, type Judgement } from './checker.js';
 import { Fleet } from './fleet.js';
 import { killAtRandom, type Kill } from './killer.js';
 import { startOwnServers } from './own-servers.js';
-import { planOrders, policyFor, type RunOptions } from './plan.js';
+import { placementPolicyFor, placementsAmong, planPlacements, VENDORS_OF_RUN } from './placement-plan.js';
+import { deadlineMsOf, planOrders, policyFor, type RunOptions } from './plan.js';
 import { sendAll } from './senders.js';
 
 export interface RunResult {
@@ -25,6 +26,7 @@ const CALM_MS = 120_000;
 const SETTLE_MS = 60_000;
 const LOOK_MS = 1000;
 const OPEN = 'deciding,held,in_review,awaiting_liaison';
+const OPEN_PLACEMENTS = 'created,sent,placed';
 
 export async function runFaults(options: RunOptions, say: (line: string) => void): Promise<RunResult> {
   const begunAt = Date.now();
@@ -32,7 +34,8 @@ export async function runFaults(options: RunOptions, say: (line: string) => void
   let house: Deployment | undefined;
   let fleet: Fleet | undefined;
   try {
-    house = await Deployment.start({ servers: servers.addresses, policy: policyFor(options) });
+    const placements = { policy: placementPolicyFor(options), vendors: VENDORS_OF_RUN };
+    house = await Deployment.start({ servers: servers.addresses, policy: policyFor(options), placements });
     fleet = new Fleet(house, servers);
     await fleet.start();
     say(`started in ${((Date.now() - begunAt) / 1000).toFixed(0)} s: seed ${options.seed}, ${options.orders} orders`);
@@ -55,26 +58,38 @@ export async function runFaults(options: RunOptions, say: (line: string) => void
 async function storm(house: Deployment, fleet: Fleet, options: RunOptions, say: (line: string) => void) {
   const { seed } = options;
   let count = 0;
-  const orders = planOrders(options, seeded(seed), () => `F-${seed}-${(count += 1)}`);
+  const nextId = (prefix: string) => (): string => `${prefix}-${seed}-${(count += 1)}`;
+  const reviews = { ...options, orders: options.orders - placementsAmong(options) };
+  const plan = {
+    orders: planOrders(reviews, seeded(seed), nextId('F')),
+    placements: planPlacements(options, seeded(seed + 3), nextId('V')),
+  };
   const killing = killAtRandom(house, fleet, options, seeded(seed + 1), say);
-  const sending = sendAll(house, fleet, orders, seeded(seed + 2));
-  const [kills, { accepted, wrong }] = await Promise.all([killing, sending]);
+  const [kills, sending] = await Promise.all([killing, sendAll(house, fleet, plan, seeded(seed + 2))]);
   await fleet.start();
-  say(`${accepted.length} accepted, ${kills.length} kills; waiting for every case to end`);
+  say(`${sending.accepted.length + sending.placed.length} accepted, ${kills.length} kills; waiting for every case and placement to end`);
   await allEnded(house, options, say);
   await house.settled(SETTLE_MS).catch((error: unknown) => say(`not all settled: ${String(error).slice(0, 120)}`));
-  return { judgement: await judge(house, orders, accepted, kills), kills, wrong };
+  return { judgement: await judge(house, plan, sending, kills), kills, wrong: sending.wrong };
 }
 
 async function allEnded(house: Deployment, options: RunOptions, say: (line: string) => void): Promise<void> {
-  const until = Date.now() + (policyFor(options).resolutionDeadlineMs ?? 0) + CALM_MS;
+  const until = Date.now() + deadlineMsOf(options) + CALM_MS;
   for (let looks = 0; Date.now() < until; looks += 1) {
-    const { body } = await house.api('GET', `/v1/review-cases?status=${OPEN}&limit=200`);
-    if (body.items.length === 0) return;
-    if (looks % 15 === 0) say(`${body.items.length}${body.nextCursor === null ? '' : ' or more'} cases open`);
+    const open = await Promise.all([
+      openOf(house, `/v1/review-cases?status=${OPEN}&limit=200`),
+      openOf(house, `/v1/placements?status=${OPEN_PLACEMENTS}&limit=200`),
+    ]);
+    const [cases, placements] = open;
+    if (cases + placements === 0) return;
+    if (looks % 15 === 0) say(`open: ${cases} cases, ${placements} placements${Math.max(...open) === 200 ? ' or more' : ''}`);
     await delay(LOOK_MS);
   }
-  say('not every case has ended in time');
+  say('not everything has ended in time');
+}
+
+async function openOf(house: Deployment, path: string): Promise<number> {
+  return (await house.api('GET', path)).body.items.length;
 }
 
 function violationsOf({ endedWrong, lost, doubled, outOfOrder, changed }: Judgement): string[] {

@@ -5,7 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ChildSpec } from '../../src/dev/processes.js';
 
 const POLL_MS = 40;
-const READY_LIMIT_MS = 60_000;
+/** A busy machine may take its time; an unready server breaks the run off. */
+const READY_LIMIT_MS = 180_000;
 const RETRY_MS = 300;
 const STOP_LIMIT_MS = 10_000;
 const MAX_OUTPUT_CHARS = 20_000;

@@ -1,13 +1,13 @@
 /** A run's own Temporal, on a file, and its own PostgreSQL, which writes through: both lose nothing that they confirmed. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import getPort from 'get-port';
 import { embeddedDatabaseUrl, isPostgresReady, preparePostgres } from '../../src/dev/postgres.js';
 import { findTemporalBinary } from '../../src/dev/temporal-binary.js';
 import { isTemporalReady, prepareNamespace, temporalServer } from '../../src/dev/temporal-server.js';
 import { createTemplate } from '../support/servers.js';
+import { removeTemporaryDirectory, temporaryDirectory } from '../support/temporary-directory.js';
 import { KillableServer } from './killable-server.js';
 
 const NAMESPACE = 'default';
@@ -38,7 +38,7 @@ export async function startOwnServers(more: Record<string, string> = {}): Promis
 }
 
 async function startOwnTemporal(): Promise<{ server: KillableServer; address: string; stop: () => Promise<void> }> {
-  const dir = temporaryDirectory();
+  const dir = temporaryDirectory('faults');
   const port = await getPort();
   const { path: binary } = await findTemporalBinary({ env: process.env, say: console.log });
   const spec = temporalServer({ binary, port, dbFile: join(dir, 'temporal.db'), namespace: NAMESPACE });
@@ -53,7 +53,8 @@ async function startOwnTemporal(): Promise<{ server: KillableServer; address: st
 
 /** A PostgreSQL of its own, with the template of `createTestDatabase`. */
 export async function startOwnPostgres(more: Record<string, string> = {}): Promise<OwnPostgres> {
-  const dir = temporaryDirectory();
+  const dir = temporaryDirectory('faults');
+  chmodSync(dir, 0o755); // for PostgreSQL's own user, when we are root
   const options = { directory: join(dir, 'postgres'), port: await getPort(), password: randomBytes(12).toString('hex') };
   const settings = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on', ...more };
   const server = new KillableServer(
@@ -65,13 +66,7 @@ export async function startOwnPostgres(more: Record<string, string> = {}): Promi
   return { server, databaseUrl: embeddedDatabaseUrl(options, 'postgres'), stop: () => stopped(server, dir) };
 }
 
-function temporaryDirectory(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'holdpoint-faults-'));
-  chmodSync(dir, 0o755); // for PostgreSQL's own user, when we are root
-  return dir;
-}
-
 async function stopped(server: KillableServer, dir: string): Promise<void> {
   await server.stop();
-  rmSync(dir, { recursive: true, force: true });
+  removeTemporaryDirectory(dir);
 }

@@ -28,10 +28,10 @@ export interface PlannedOrder {
   actsAfterMs: number;
 }
 
-type Random = () => number;
+export type Random = () => number;
 
 /** A shorter run waits for nobody's deadline, and its reviews fail less often. */
-const LONG_S = 120;
+export const LONG_S = 120;
 /** Cases go on after the last kill: under one every three seconds most tries are lost. */
 const WINDOW_OF_RUN = 2.2;
 /** Of ten orders. */
@@ -39,14 +39,22 @@ const KINDS: Kind[] = [...Array<Kind>(6).fill('approved'), 'resolved', 'declined
 const HTTP_FAULTS = ['drop-after-acting', '500', '429', 'hang'];
 const MAIL_FAULTS = ['451', 'accept-no-reply', 'hang'];
 /** Answers this late leave room for a kill between act and answer. */
-const SLOW_MS = 1500;
-const SLOW_CALLS = 1000;
+export const SLOW_MS = 1500;
+export const SLOW_CALLS = 1000;
 /** A copy may come this long after the first, and so after what the first led to. */
 const LATEST_COPY_MS = 15_000;
 
+/** When everything has ended at the latest, ms from its beginning. */
+export function deadlineMsOf(options: RunOptions): number {
+  return Math.round(windowMsOf(options) * 1.1);
+}
+
+function windowMsOf({ seconds }: RunOptions): number {
+  return Math.round(Math.max(seconds * WINDOW_OF_RUN, LONG_S) * 1000);
+}
+
 /** Delays of seconds and limits of minutes, so that every case ends within the run. */
-export function policyFor({ seconds }: RunOptions): Partial<ReviewPolicy> {
-  const windowMs = Math.round(Math.max(seconds * WINDOW_OF_RUN, LONG_S) * 1000);
+export function policyFor(options: RunOptions): Partial<ReviewPolicy> {
   return {
     firstDelayMs: 2000,
     intervalMs: 2000,
@@ -54,8 +62,8 @@ export function policyFor({ seconds }: RunOptions): Partial<ReviewPolicy> {
     capMs: 30_000,
     jitter: 0.2,
     minGapMs: 1000,
-    retryWindowMs: windowMs,
-    resolutionDeadlineMs: Math.round(windowMs * 1.1),
+    retryWindowMs: windowMsOf(options),
+    resolutionDeadlineMs: deadlineMsOf(options),
     answerDeadlineMs: 30_000,
     answerQuery: { initialMs: 2000, coefficient: 2, maximum: 4 },
   };

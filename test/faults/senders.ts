@@ -2,8 +2,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Accepted } from '../e2e/audit.js';
 import type { Deployment } from '../support/deployment.js';
-import type { Answer } from '../support/house.js';
+import { sampleOrder, type Answer } from '../support/house.js';
 import type { Fleet } from './fleet.js';
+import type { PlannedPlacement } from './placement-plan.js';
 import { pick, type PlannedOrder } from './plan.js';
 
 const RESEND_MS = 400;
@@ -11,16 +12,28 @@ const RESEND_MS = 400;
 const PASSING = new Set([404, 408, 429]);
 
 export interface Sending {
+  /** Notices and people's words. */
   accepted: Accepted[];
+  /** Requests for placements. */
+  placed: Accepted[];
   /** What was answered with a final no, or with another answer than its copy was. */
   wrong: string[];
 }
 
-/** Sends all notices at their instants, and what people do afterwards. */
-export async function sendAll(house: Deployment, fleet: Fleet, orders: PlannedOrder[], random: () => number): Promise<Sending> {
-  const sending: Sending = { accepted: [], wrong: [] };
+/** Sends all notices and requests at their instants, and what people do afterwards. */
+export async function sendAll(
+  house: Deployment,
+  fleet: Fleet,
+  { orders, placements }: { orders: PlannedOrder[]; placements: PlannedPlacement[] },
+  random: () => number,
+): Promise<Sending> {
+  const sending: Sending = { accepted: [], placed: [], wrong: [] };
+  const context = { house, fleet, random, sending };
   const begunAt = Date.now();
-  await Promise.all(orders.map((order) => sendOrder({ house, fleet, random, sending }, order, begunAt)));
+  await Promise.all([
+    ...orders.map((order) => sendOrder(context, order, begunAt)),
+    ...placements.map((placement) => sendPlacement(context, placement, begunAt)),
+  ]);
   return sending;
 }
 
@@ -36,15 +49,43 @@ async function sendOrder(context: Context, order: PlannedOrder, begunAt: number)
   const { orderId } = order;
   await house.scenario(orderId, order.scenario);
   const notice = house.notice(orderId, order.kind === 'rejected' ? { reason: { type: 'CONTENT_MISMATCH' } } : {});
-  const copies = order.copiesAt.map(async (at) => {
-    await delay(begunAt + at - Date.now());
-    return post(context, '/v1/review-failures', notice);
-  });
+  const copies = sendCopies(context, order, '/v1/review-failures', notice, begunAt);
   const acting = Promise.race(copies).then(() => actOn(context, order));
-  const bodies = (await Promise.all(copies)).filter(({ status }) => status === 202).map(({ body }) => JSON.stringify(body));
-  if (bodies.length > 0) sending.accepted.push({ eventId: notice.eventId, orderId, reviewRound: 1 });
-  if (new Set(bodies).size !== 1) sending.wrong.push(`${orderId}: its copies were answered ${bodies.join(' and ')}`);
+  if (await acceptedAlike(context, orderId, copies)) sending.accepted.push({ eventId: notice.eventId, orderId, reviewRound: 1 });
   await acting;
+}
+
+/** The platform asks for a placement of a paid order. */
+async function sendPlacement(context: Context, placement: PlannedPlacement, begunAt: number): Promise<void> {
+  const { house, sending } = context;
+  const { orderId, vendorId, scenario } = placement;
+  await house.scenario(orderId, scenario);
+  const order = sampleOrder(orderId, { payment: { status: 'PAID', paidAt: '2026-01-01T07:00:00Z', reference: `pay-${orderId}` } });
+  const email = `${orderId.toLowerCase()}@customer.example`;
+  const customer = { id: 'c-1', name: 'Li Na', email, locale: 'en', webhook: house.customerUrl };
+  const request = { eventId: `pl-${orderId}`, orderId, vendorId, order, customer };
+  const copies = sendCopies(context, placement, '/v1/placements', request, begunAt);
+  if (await acceptedAlike(context, orderId, copies)) sending.placed.push({ eventId: request.eventId, orderId, reviewRound: 0 });
+}
+
+function sendCopies(
+  context: Context,
+  { copiesAt }: { copiesAt: number[] },
+  path: string,
+  body: object,
+  begunAt: number,
+): Promise<Answer>[] {
+  return copiesAt.map(async (at) => {
+    await delay(begunAt + at - Date.now());
+    return post(context, path, body);
+  });
+}
+
+/** All copies must get the same answer. @returns whether they were accepted */
+async function acceptedAlike({ sending }: Context, orderId: string, copies: Promise<Answer>[]): Promise<boolean> {
+  const bodies = (await Promise.all(copies)).filter(({ status }) => status === 202).map(({ body }) => JSON.stringify(body));
+  if (new Set(bodies).size !== 1) sending.wrong.push(`${orderId}: its copies were answered ${bodies.join(' and ')}`);
+  return bodies.length > 0;
 }
 
 /** A liaison declines, or says that the review succeeded. */

@@ -10,6 +10,8 @@ export interface Arrival {
   headers: Record<string, string | undefined>;
   body: any;
   orderId: string | null;
+  /** The how-many-eth of its order on its side. */
+  call: number | null;
 }
 
 /** What the sandbox's sides acted on. */
@@ -26,15 +28,20 @@ export interface Effects {
     at: string;
   }[];
   review: { reviewRequestId: string | null; orderId: string; reviewRound: number; attempt: number; requestedAt: string; outcome: string }[];
-  notices: { eventId: string; orderId: string }[];
+  /** The review server's notices and the vendors' pushes that were answered with a 2xx. */
+  notices: { eventId: string; orderId: string; path: string; at: string }[];
   inbox: { orderId: string | null; messageId: string | null; at: string }[];
+  /** Each order that a vendor made; with the word that it has come to. */
+  vendor: { orderId: string; vendorId: string; placementNumber: string; status: string; at: string }[];
+  customer: { messageId: string; orderId: string; status: string; reason: string | null; at: string }[];
+  refunds: { messageId: string; orderId: string; reason: string; at: string }[];
 }
 
 /** A row of the ledger as the API shows it. */
 export interface LedgerMessage {
   key: string;
   orderId: string;
-  counterpart: 'buyer' | 'review' | 'liaison';
+  counterpart: 'buyer' | 'review' | 'liaison' | 'vendor' | 'customer' | 'platform';
   state: string;
   sequence: number | null;
   kind: string;

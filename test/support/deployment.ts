@@ -2,11 +2,9 @@
  * A deployment as in production: sandbox, APIs and workers as processes of their own, on a database and a task queue of its own.
  * It is looked at only from outside: through the API, the sandbox and Temporal.
  */
+import { join } from 'node:path';
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import getPort from 'get-port';
@@ -15,6 +13,11 @@ import { addPolicy, seedPolicies } from '../../src/db/policies.js';
 import { seedSampleLiaisons } from '../../src/db/reference-data.js';
 import { workflowIdOf } from '../../src/domain/identifiers.js';
 import { SEED_REVIEW_POLICY, type ReviewPolicy } from '../../src/domain/review-policy.js';
+import { SEED_PLACEMENT_POLICY } from '../../src/domain/placement-policy.js';
+import type { PlacementRules } from '../../src/domain/placement-rules.js';
+import type { Vendor } from '../../src/domain/vendor.js';
+import { sampleVendors } from '../../src/db/sample-vendors.js';
+import { saveVendor } from '../../src/db/vendors.js';
 import type { SandboxPorts } from '../../src/sandbox/sandbox.js';
 import { connectClient } from '../../src/temporal/connection.js';
 import { fastForward } from '../../src/temporal/fast-forward.js';
@@ -23,6 +26,7 @@ import { eventually, LIAISON_KEY, LINK_KEY, REVIEW_KEY, sampleOrder, VENDOR_KEY,
 import { answersOk, Program, type ProgramOptions } from './processes.js';
 import { buildPrograms } from './production-build.js';
 import { createTestDatabase, dropTestDatabase, fromEnvironment } from './servers.js';
+import { removeTemporaryDirectory, temporaryDirectory } from './temporary-directory.js';
 
 const WEBHOOK_SECRET = `whsec_${Buffer.from('a secret of tests, 24 bytes and more').toString('base64')}`;
 
@@ -46,6 +50,8 @@ export interface DeploymentOptions {
   policy?: Partial<ReviewPolicy>;
   /** The checkout whose API and worker run, on this one's schema; default: this one. */
   root?: string;
+  /** With the sample vendors at the sandbox: what differs from them, and from the seeded policy of placements. */
+  placements?: { policy: Partial<PlacementRules>; vendors: Partial<Vendor> };
 }
 
 export class Deployment {
@@ -71,17 +77,29 @@ export class Deployment {
   #counter = 0;
   #stopped = false;
 
-  async #start({ temporalAddress, servers, policy, root }: DeploymentOptions): Promise<void> {
+  async #start({ temporalAddress, servers, policy, placements, root }: DeploymentOptions): Promise<void> {
     this.#root = root;
     const address = servers?.temporalAddress ?? fromEnvironment('TEST_TEMPORAL_ADDRESS');
     this.#temporalAddress = temporalAddress ?? address;
     this.#databaseUrl = await createTestDatabase(servers?.databaseUrl);
-    this.#dataDir = await mkdtemp(join(tmpdir(), 'holdpoint-e2e-'));
+    this.#dataDir = temporaryDirectory('e2e');
     const { client, connection } = connectClient({ address, namespace: 'default' });
     this.client = client;
     this.#closeClient = () => connection.close();
     await this.usePolicy(policy);
     await this.#startSandbox();
+    if (placements !== undefined) await this.#useVendors(placements);
+  }
+
+  async #useVendors({ policy, vendors }: NonNullable<DeploymentOptions['placements']>): Promise<void> {
+    const db = openDatabase(this.#databaseUrl, 1);
+    try {
+      const base = { ...SEED_PLACEMENT_POLICY, ...policy };
+      await addPolicy(db, 'placement', { base, rules: [] }, { who: 'test', why: 'end to end', effectiveFrom: new Date(0) });
+      for (const vendor of sampleVendors(this.#at('vendor'))) await saveVendor(db, { ...vendor, ...vendors });
+    } finally {
+      await db.$disconnect();
+    }
   }
 
   /** Puts reference data in place, and a policy that cases opened from now on follow. */
@@ -131,7 +149,12 @@ export class Deployment {
     return { buyer: this.#at('buyer'), review: this.#at('review'), smtp, arrivalsFile: join(this.#dataDir, 'arrivals.jsonl') };
   }
 
-  #at(side: 'control' | 'buyer' | 'review'): string {
+  /** The webhook of customers. */
+  get customerUrl(): string {
+    return `${this.#at('customer')}/webhook`;
+  }
+
+  #at(side: 'control' | 'buyer' | 'review' | 'vendor' | 'customer'): string {
     return `http://127.0.0.1:${this.#ports[side]}`;
   }
 
@@ -185,7 +208,7 @@ export class Deployment {
     await Promise.all(this.programs.filter(({ ending }) => ending === undefined).map((program) => program.kill()));
     await this.#closeClient();
     await dropTestDatabase(this.#databaseUrl);
-    await rm(this.#dataDir, { recursive: true, force: true });
+    removeTemporaryDirectory(this.#dataDir);
   }
 
   /** An order id that no other test has. */
@@ -251,6 +274,10 @@ export class Deployment {
 
   async cases(): Promise<any[]> {
     return this.#all('/v1/review-cases?limit=200');
+  }
+
+  async placements(filter = ''): Promise<any[]> {
+    return this.#all(`/v1/placements?limit=200${filter}`);
   }
 
   async inboundEvents(): Promise<any[]> {

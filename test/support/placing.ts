@@ -1,7 +1,9 @@
 /** Placements in a house: asked for over the API, moved through their days, judged by what the other sides received. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { addPolicy } from '../../src/db/policies.js';
 import { placementWorkflowIdOf } from '../../src/domain/identifiers.js';
+import { SEED_PLACEMENT_POLICY } from '../../src/domain/placement-policy.js';
 import { fastForward } from '../../src/temporal/fast-forward.js';
 import { eventually, sampleOrder, type Answer, type House } from './house.js';
 
@@ -9,6 +11,12 @@ export const PAID = { status: 'PAID', paidAt: '2026-01-01T07:00:00Z', reference:
 
 export class Placing {
   constructor(readonly house: House) {}
+
+  /** From now on placements are opened with the seed policy so changed. */
+  async usePolicy(changes: Partial<typeof SEED_PLACEMENT_POLICY>): Promise<void> {
+    const content = { base: { ...SEED_PLACEMENT_POLICY, ...changes }, rules: [] };
+    await addPolicy(this.house.db, 'placement', content, { who: 'test', why: 'a test' });
+  }
 
   /** Places an order, and sees it accepted. */
   async place(scenario: object, placement: Record<string, unknown> = {}, order: object = { payment: PAID }): Promise<string> {

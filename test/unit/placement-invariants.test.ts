@@ -119,6 +119,8 @@ describe('invariants of a placement over random lives', () => {
       );
       const polls = questions.filter(({ purpose, status }) => purpose === 'poll' || (purpose === 'last_look' && status === 'placed'));
       assert.ok(polls.length === life.state.polls && polls.length <= maximum);
+      const { endedAt, deadlineAt } = life.state;
+      if (life.state.statusReason === 'DEADLINE_PASSED') assert.ok((endedAt ?? 0) >= (deadlineAt ?? Infinity), 'ended before its deadline');
       if (life.state.statusReason !== 'MAX_POLLS_EXCEEDED') return;
       assert.equal(life.state.polls, maximum);
     });
@@ -257,12 +259,13 @@ describe('invariants of a placement over random lives', () => {
     });
   });
 
-  it('B7: a refund is due exactly when it was paid and has surely failed, and the platform hears of it once', () => {
+  it('B7: a refund is due exactly when it was paid and surely nothing comes of it, and the platform hears of it once', () => {
     everyLife((lives) => {
       for (const life of lives) {
         const ended = life.steps.find(({ step }) => placementHasEnded(step.state.status));
         const { status, statusReason, paid } = ended?.step.state ?? life.state;
-        assert.equal(life.state.refundDue, status === 'failed' && paid && surelyFailed(statusReason));
+        const nothingComes = status === 'cancelled' || (status === 'failed' && surelyFailed(statusReason));
+        assert.equal(life.state.refundDue, paid && nothingComes);
       }
       const told = lives.flatMap((life) => commandsOf(life, 'tell_refund_due'));
       assert.equal(told.length, lives.some(({ state }) => state.refundDue) ? 1 : 0);

@@ -93,12 +93,14 @@ describe('placing', () => {
     let found = await placing.until(orderId, ({ nextAction }) => nextAction !== null, 'a question is planned');
     while (found.status === 'sent') found = await placing.toNext(orderId);
     assert.equal(found.status, 'placed');
-    const calls = await placing.vendorCalls(orderId);
-    const posts = calls.filter(({ method }) => method === 'POST').map(({ body }) => body.placementNumber);
+    const posts = (await placing.vendorCalls(orderId)).filter(({ method }) => method === 'POST').map(({ body }) => body.placementNumber);
     assert.deepEqual(posts, [`${orderId}/1`, `${orderId}/2`]);
-    const second = calls.findIndex(({ body }) => body?.placementNumber === `${orderId}/2`);
-    const asked = calls.slice(0, second).filter(({ method }) => method === 'GET').length;
-    assert.ok(asked >= 2, `${asked} questions before the second number`);
+    const lines = await placing.audit(orderId);
+    const [first, second] = lines.filter(({ type }) => type === 'order_sent');
+    const counted = lines.filter(({ data }) => data.result === 'not_found' && data.counts);
+    assert.ok(counted.length >= 2 && counted.every(({ caseAt }) => caseAt <= second.caseAt), `${counted.length} answers counted`);
+    const settled = counted.map(({ caseAt }) => Date.parse(caseAt) - Date.parse(first.caseAt));
+    assert.ok(Math.min(...settled) >= 10 * 60_000, `believed after ${settled.join()} ms`);
     assert.equal((await placing.vendorOrders(orderId)).length, 1);
   });
 
@@ -196,6 +198,11 @@ describe('placing', () => {
       ['cancelled'],
     );
     assert.equal((await placing.of(orderId)).refundDue, true);
+    const refunds = (await house.arrivals(orderId, 'buyer')).filter(({ path }) => path === '/refunds-due');
+    assert.deepEqual(
+      refunds.map(({ body }) => body.reason),
+      ['CANCELLED_AT_VENDOR'],
+    );
   });
 
   it('B5: the customer looks the order up by the private link of the mail; another token shows nothing', async () => {

@@ -12,6 +12,8 @@ const BESIDE_CALL_MS = 10_000;
 /** Left of the activity's time when it stops waiting: the call, claiming, recording. */
 const MARGIN_MS = 3000;
 const LONGEST_WAIT_MS = 10 * 60_000;
+/** Well within the time after which an attempt counts as lost with its worker. */
+const HEARTBEAT_MS = 4000;
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 250;
 
@@ -19,10 +21,21 @@ const LONGEST_PAUSE_MS = 250;
 export const VENDOR_BUSY = 'VENDOR_BUSY';
 
 /**
- * Does some work at a vendor once a place there is free. While waiting, the activity heartbeats.
+ * Does some work at a vendor once a place there is free. Waiting and at work, the activity heartbeats: so the loss of its worker is
+ * noticed long before its time is over.
  * @throws ApplicationFailure VENDOR_BUSY (retried) when none was free as long as the activity had time
  */
 export async function atVendor<T>(db: Database, vendor: Vendor, work: () => Promise<T>): Promise<T> {
+  const context = asyncLocalStorage.getStore();
+  const beating = setInterval(() => context?.heartbeat(), HEARTBEAT_MS);
+  try {
+    return await inSlot(db, vendor, work);
+  } finally {
+    clearInterval(beating);
+  }
+}
+
+async function inSlot<T>(db: Database, vendor: Vendor, work: () => Promise<T>): Promise<T> {
   const holder = randomUUID();
   const slot = await waitForSlot(db, vendor, holder);
   try {
@@ -44,7 +57,6 @@ async function waitForSlot(db: Database, vendor: Vendor, holder: string): Promis
     const slot = await take();
     if (slot !== null) return slot;
     if (Date.now() >= until) break;
-    context?.heartbeat('waiting for a place at the vendor');
     await pause(context, pauseMs * (0.5 + Math.random()));
   }
   throw ApplicationFailure.create({

@@ -31,7 +31,8 @@ export function end(draft: Draft, ending: Ending): void {
   Object.assign(state, { status, statusReason: reason, description, customerText, endedAt: draft.now });
   Object.assign(state, { nextPollAt: null, verification: null, paymentDueAt: null, ending: null });
   audit(draft, status, actor, { reason, ...data });
-  if (status === 'failed') afterFailure(draft, reason);
+  refund(draft, reason);
+  if (status === 'failed') openReview(draft, reason);
 }
 
 /** A failure by our own rules; its table says what it means and how it reads. @param detail what went wrong, for people here */
@@ -40,14 +41,19 @@ export function fail(draft: Draft, reason: PlacementFailure, detail: string | nu
   end(draft, { status: 'failed', reason, actor: OURSELVES, description: detail ?? text, customerText: text });
 }
 
-/** Paid and surely failed: the platform hears once, over all openings, that a refund is due. A policy may open a review case. */
-function afterFailure(draft: Draft, reason: string): void {
+/** Paid, and it is known that nothing will be delivered: the platform hears once, over all openings, that a refund is due. */
+function refund(draft: Draft, reason: string): void {
   const { state } = draft;
-  state.refundDue = state.paid && surelyFailed(reason);
-  if (state.refundDue && !state.refundTold) {
-    Object.assign(state, { refundTold: true, refundOnItsWay: true });
-    draft.commands.push({ do: 'tell_refund_due', placementNumber: placementNumber(state), reason });
-  }
+  const { status, paid, refundTold } = state;
+  state.refundDue = paid && (status === 'cancelled' || (status === 'failed' && surelyFailed(reason)));
+  if (!state.refundDue || refundTold) return;
+  Object.assign(state, { refundTold: true, refundOnItsWay: true });
+  draft.commands.push({ do: 'tell_refund_due', placementNumber: placementNumber(state), reason });
+}
+
+/** A policy may have a review case opened for a reason. */
+function openReview(draft: Draft, reason: string): void {
+  const { state } = draft;
   const reasons = state.policy?.reviewReasons ?? {};
   const reasonType = Object.hasOwn(reasons, reason) ? reasons[reason] : undefined;
   if (reasonType === undefined) return;

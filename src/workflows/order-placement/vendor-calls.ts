@@ -7,6 +7,8 @@ import type { DeliveryOutcome, PlacementCommand, PlacementEvent, PlacementState 
 
 /** One attempt: above every vendor's own limit, and a while to wait for a place there. */
 const ONE_CALL = '2 minutes';
+/** An attempt without a sign of life was lost with its worker: the next one need not wait for all of the time above. */
+const SIGN_OF_LIFE = '20 seconds';
 /** A question may wait for its turn at a busy vendor; then it counts as unanswered. */
 const QUESTION_LIMIT_MS = 3_600_000;
 /** The last look and a cancellation must not hold up the end. */
@@ -38,7 +40,8 @@ export function createVendorCalls(
 ): VendorCalls {
   const { vendorId } = state();
   const taskQueue = vendorTaskQueue(workflowInfo().taskQueue, vendorId);
-  const vendor = proxyActivities<VendorActivities>({ taskQueue, startToCloseTimeout: ONE_CALL, retry: RETRY });
+  const limits = { startToCloseTimeout: ONE_CALL, heartbeatTimeout: SIGN_OF_LIFE } as const;
+  const vendor = proxyActivities<VendorActivities>({ taskQueue, ...limits, retry: RETRY });
   const requests = new Map<string, CancellationScope>();
   const callOf = (placementNumber: string): VendorCall => {
     const { placementId, orderId } = state();
