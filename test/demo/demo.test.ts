@@ -11,7 +11,7 @@ import { runDemo, runOrders, type DemoOptions } from '../../src/demo/run-demo.js
 import { callsOf, type DemoStack } from '../../src/demo/stack-calls.js';
 import { styleFor } from '../../src/demo/style.js';
 import { fromRoot } from '../../src/package-root.js';
-import { House, LIAISON_KEY, REVIEW_KEY, sampleOrder } from '../support/house.js';
+import { House, LIAISON_KEY, REVIEW_KEY, sampleOrder, VENDOR_KEY } from '../support/house.js';
 import { runProgram } from '../support/programs.js';
 import { fromEnvironment } from '../support/servers.js';
 
@@ -25,12 +25,13 @@ describe('the demo', function () {
 
   before(async () => {
     house = await House.start({ counterpartTimeoutMs: 10_000 });
-    const { control: sandboxUrl, liaison: liaisonUrl } = house.sandbox.urls;
+    const { control: sandboxUrl, liaison: liaisonUrl, customer } = house.sandbox.urls;
     stack = {
       apiUrl: house.apiUrl,
       sandboxUrl,
       liaisonUrl,
-      keys: { reviewServer: REVIEW_KEY, operations: REVIEW_KEY },
+      customerUrl: `${customer}/webhook`,
+      keys: { reviewServer: REVIEW_KEY, platform: REVIEW_KEY, vendor: VENDOR_KEY, operations: REVIEW_KEY },
       client: house.client,
     };
     dir = mkdtempSync(join(tmpdir(), 'holdpoint-demo-test-'));
