@@ -342,7 +342,7 @@ const REQUIREMENTS: Mutant[] = [
     find: '  await scene.untilPeopleMustAct();\n',
     replace: '',
     testFile: DEMO,
-    test: 'D11: seven lives',
+    test: 'D11: all lives',
   },
   {
     row: 'D11',

@@ -1,5 +1,6 @@
 /** Moves a case's own clock ahead on a server that can skip time (D11), or a placement's, stopping wherever it has something to do. */
 import { fastForward } from '../temporal/fast-forward.js';
+import { CannotMoveError } from './cannot-move.js';
 import { eventually, type DemoStack, type StackCalls } from './stack-calls.js';
 import { REVIEW_CASE, type Clocked, type Story } from './stories.js';
 
@@ -8,9 +9,6 @@ const MARGIN_MS = 250;
 
 /** gRPC: what a server says that does not allow time skipping, or is too old for it. */
 const UNIMPLEMENTED = 12;
-
-/** What cannot be moved, in words for whoever asked for it. */
-export class CannotMoveError extends Error {}
 
 /** How far a case's clock is ahead of the wall's, from a wall instant on. */
 export interface Skip {

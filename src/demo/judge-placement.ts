@@ -33,6 +33,8 @@ export interface PlacementExpectation {
   told: readonly ExpectedTelling[];
   /** Why the platform is told that a refund is due; null: it is not told. */
   refund: string | null;
+  /** Up to this arrival nobody may have been told anything. */
+  silentUpTo?: number;
 }
 
 /** Before an order is sent under another number, the vendor has said so often that it has none. */
@@ -57,6 +59,7 @@ export function judgePlacement(expected: PlacementExpectation, arrivals: readonl
     ...judgeWebhooks(expected, heard),
     ...judgeMails(expected, heard),
     ...judgeRefund(expected, heard),
+    ...judgeSilence(expected, heard),
     ...heard.strange.map(({ side, method, path }) => mistake('nothing else on any side', `${method} ${path} at the ${side} side`)),
     ...arrivals
       .filter(({ signatureValid }) => signatureValid === false)
@@ -152,6 +155,11 @@ function judgeRefund({ order, refund }: PlacementExpectation, heard: Heard): str
     return { amount, currency, paymentReference: reference, reason };
   });
   return isDeepStrictEqual(seen, wanted) ? [] : [mistake(`refunds due: ${listed(wanted)}`, listed(seen))];
+}
+
+function judgeSilence({ silentUpTo = 0 }: PlacementExpectation, { webhooks, mails, refunds }: Heard): string[] {
+  const early = [...webhooks, ...mails, ...refunds].filter(({ seq }) => seq <= silentUpTo);
+  return early.map(({ side, seq }) => mistake('nobody told what nobody knows', `arrival ${seq} at the ${side} side`));
 }
 
 function numberAsked({ path }: Arrival): string {

@@ -1,4 +1,4 @@
-/** The lives that the demo shows: seven of orders whose review failed, then those at slow vendors. */
+/** The lives that the demo shows: those of orders whose review failed, then those at slow vendors. */
 import { isDeepStrictEqual } from 'node:util';
 import type { CaseLife, Life, LifeExpectation } from './life.js';
 import type { CaseScene } from './case-scene.js';

@@ -67,13 +67,14 @@ async function silent(scene: PlacementScene): Promise<PlacementLifeExpectation> 
   scene.note('the vendor will answer nothing at all');
   await scene.place(SHOP);
   await scene.livedToTheEnd('failed', 'OUTCOME_UNKNOWN');
+  const silentUpTo = (await scene.calls.arrivals(scene.orderId)).at(-1)?.seq ?? 0;
   scene.note('Maria Lopez calls the vendor: it has delivered');
   const word = { by: 'Maria Lopez', note: 'delivered, says the vendor on the phone', outcome: 'succeeded' };
   await scene.calls.asOperations('POST', `/v1/placements/${scene.orderId}/resolve`, word);
   await scene.until(({ opening }) => opening === 2, 'a second opening');
   await scene.ended('succeeded');
   const told: ExpectedTelling = { ...delivered('', { least: 0, most: DAY_MS }), description: null };
-  return { vendorId: SHOP, sent: [1], asked: [POLICY.verify.maximum], told: [told], refund: null };
+  return { vendorId: SHOP, sent: [1], asked: [POLICY.verify.maximum], told: [told], refund: null, silentUpTo };
 }
 
 /** The vendor never comes to an end with it. After the last poll the customer hears that it is being clarified, not that it failed. */
@@ -104,6 +105,7 @@ async function pushWins(scene: PlacementScene): Promise<PlacementLifeExpectation
     async () => (await calls.inboundEvents(orderId)).find(({ problem }) => problem === 'RESULT_CONTRADICTS'),
     () => 'expected: the contradiction is shown; seen: no such event',
   );
+  scene.note('the contradiction is shown to people, and moves nothing');
   const told = [delivered('signed for by M. Lind', { least: 0, most: DAY_MS })];
   return { vendorId: CARRIER, sent: [1], asked: [1], told, refund: null };
 }

@@ -2,6 +2,7 @@
 import { hasEnded, type CaseStatus } from '../domain/case-status.js';
 import { placementWorkflowIdOf, workflowIdOf } from '../domain/identifiers.js';
 import { placementHasEnded, type PlacementStatus } from '../domain/placement-status.js';
+import { CannotMoveError } from './cannot-move.js';
 import type { StackCalls } from './stack-calls.js';
 
 /** How it stands with its newest run. */
@@ -37,3 +38,21 @@ export const PLACEMENT: Story = {
     return { ...found, workflowId, ended: placementHasEnded(found.status as PlacementStatus) };
   },
 };
+
+/**
+ * Which of an order's stories a clock is moved of, when nobody said: the open one.
+ *
+ * @throws CannotMoveError when there is none, or both are open
+ */
+export async function openStory(calls: StackCalls, orderId: string): Promise<Story> {
+  const stories = [REVIEW_CASE, PLACEMENT];
+  const found = await Promise.all(stories.map(async (story) => ({ story, at: await story.find(calls, orderId) })));
+  const there = found.filter(({ at }) => at !== null);
+  const open = there.filter(({ at }) => at?.ended === false);
+  if (there.length === 0) throw new CannotMoveError(`order ${orderId} has neither a review case nor a placement`);
+  if (open.length > 1)
+    throw new CannotMoveError(`order ${orderId} has an open review case and an open placement: say --case or --placement`);
+  if (open.length === 0)
+    throw new CannotMoveError(there.map(({ story, at }) => `the ${story.name} of ${orderId} has ended (${at?.status})`).join(', '));
+  return open[0]?.story ?? REVIEW_CASE;
+}
