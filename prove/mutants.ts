@@ -18,6 +18,8 @@ const POLICY_CHANGE = 'test/workflow/policy-change.test.ts';
 const POSTGRES_KILLED = 'test/e2e/postgres-killed.test.ts';
 const DEMO = 'test/demo/demo.test.ts';
 const LAYOUT = 'test/house/layout.test.ts';
+const VENDOR = 'test/activity/vendor.test.ts';
+const VENDOR_LIMITS = 'test/activity/vendor-limits.test.ts';
 
 const REQUIREMENTS: Mutant[] = [
   {
@@ -208,6 +210,60 @@ const REQUIREMENTS: Mutant[] = [
     replace: 'if (now >= 2 * state.deadlineAt) {',
     testFile: TRUTH,
     test: 'D3: nobody acts: one last look at the deadline',
+  },
+  {
+    row: 'B2',
+    breaks: 'a placement that may have arrived is sent again to a vendor that takes it for another',
+    file: 'src/db/messages.ts',
+    find: "if (once && mayHaveActed) return { kind: 'may_have_acted' };",
+    replace: '',
+    testFile: VENDOR,
+    test: 'B2: once, "drop-before-acting"',
+  },
+  {
+    row: 'B2',
+    breaks: 'an answer that cannot be understood counts as a refusal',
+    file: 'src/activities/vendor/activities.ts',
+    find: "if (answer === null) return { kind: 'unknown', httpStatus: outcome.status, error: NOT_UNDERSTOOD, retryAfterMs: null };",
+    replace: "if (answer === null) return { kind: 'refused', httpStatus: outcome.status, error: NOT_UNDERSTOOD };",
+    testFile: VENDOR,
+    test: 'B2: once, "garbled"',
+  },
+  {
+    row: 'B4',
+    breaks: "a vendor's notBefore is not on the case's clock",
+    file: 'src/activities/vendor/wire.ts',
+    find: 'return Math.max(caseAt, now) + Math.min(waitMs, LONGEST_NOT_BEFORE_MS);',
+    replace: 'return now + Math.min(waitMs, LONGEST_NOT_BEFORE_MS);',
+    testFile: 'test/unit/vendor.test.ts',
+    test: "B4: a vendor's notBefore",
+  },
+  {
+    row: 'B5',
+    breaks: "a customer's link opens any order",
+    file: 'src/wire/tracking-link.ts',
+    find: '.update(`track:${orderId}`)',
+    replace: '.update(`track:${orderId.length > 0}`)',
+    testFile: 'test/unit/customer-notice.test.ts',
+    test: "B5: a link's token",
+  },
+  {
+    row: 'B6',
+    breaks: 'each worker counts its own calls at a vendor',
+    file: 'src/activities/vendor/place-at-vendor.ts',
+    find: 'const slot = await waitForSlot(db, vendor, holder);',
+    replace: 'const slot = await waitForSlot(db, { ...vendor, maxConcurrent: vendor.maxConcurrent * 2 }, holder);',
+    testFile: VENDOR_LIMITS,
+    test: 'B6: no more calls at once than the vendor takes',
+  },
+  {
+    row: 'B6',
+    breaks: 'nobody holds the rate of a vendor',
+    file: 'src/temporal/vendor-workers.ts',
+    find: 'maxTaskQueueActivitiesPerSecond: vendor.maxPerSecond,',
+    replace: '',
+    testFile: VENDOR_LIMITS,
+    test: 'B6: no more calls a second than the vendor takes',
   },
   {
     row: 'D8',

@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import proto from '@temporalio/proto';
-import { addPolicy } from '../src/db/reference-data.js';
+import { addPolicy } from '../src/db/policies.js';
 import { SEED_REVIEW_POLICY } from '../src/domain/review-policy.js';
 import { workflowIdOf } from '../src/domain/identifiers.js';
 import { fromRoot } from '../src/package-root.js';
@@ -17,10 +17,16 @@ type HistoryEvent = proto.temporal.api.history.v1.IHistoryEvent;
 
 const LIMITS = { inline: { events: 60, tasks: 10 }, notice: { events: 75, tasks: 12 } } as const;
 /** Real waits, short ones: as short as a policy may be, and half again. */
-const POLICY = { ...SEED_REVIEW_POLICY, firstDelayMs: 1500, intervalMs: 1500, capMs: 1500, coefficient: 1, jitter: 0 };
+const DELAYS = { firstDelayMs: 1500, intervalMs: 1500, capMs: 1500, coefficient: 1, jitter: 0 };
+const POLICY = { ...SEED_REVIEW_POLICY, ...DELAYS, retryWindowMs: 600_000 };
 
 await withHouse(async (house) => {
-  await addPolicy(house.db, POLICY, { who: 'figures', why: 'waits without skipping', effectiveFrom: new Date(0) });
+  await addPolicy(
+    house.db,
+    'review',
+    { base: POLICY, rules: [] },
+    { who: 'figures', why: 'waits without skipping', effectiveFrom: new Date(0) },
+  );
   for (const answer of ['inline', 'notice'] as const) await measureCase(house, answer);
 });
 measureSources();

@@ -27,6 +27,8 @@ export type CounterpartsConfig = {
 export type WorkerConfig = CommonConfig & {
   counterparts: CounterpartsConfig;
   mail: { smtpUrl: string; from: string };
+  /** Where customers' webhooks may be. */
+  webhookNetworks: 'public' | 'any';
   /** Where the worker answers /healthz and /readyz. */
   healthHost: string;
   healthPort: number;
@@ -60,6 +62,7 @@ export function loadWorkerConfig(env: Environment): WorkerConfig {
       timeoutMs: values.HOLDPOINT_COUNTERPART_TIMEOUT_MS,
     },
     mail: { smtpUrl: values.HOLDPOINT_SMTP_URL, from: values.HOLDPOINT_MAIL_FROM },
+    webhookNetworks: values.HOLDPOINT_WEBHOOK_NETWORKS,
     healthHost: values.HOLDPOINT_HOST,
     healthPort: values.HOLDPOINT_HEALTH_PORT,
     publicUrl: values.HOLDPOINT_PUBLIC_URL.replace(/\/+$/, ''),
@@ -124,6 +127,7 @@ const worker = {
   HOLDPOINT_HOST: host(),
   HOLDPOINT_PUBLIC_URL: requiredUrl(['http:', 'https:'], 'https://holdpoint.example.com').default('http://127.0.0.1:8080'),
   HOLDPOINT_HEALTH_PORT: port().prefault('8081'),
+  HOLDPOINT_WEBHOOK_NETWORKS: z.enum(['public', 'any'], { error: 'public or any' }).default('public'),
   HOLDPOINT_WORKFLOW_BUNDLE: z.string().optional(),
 };
 

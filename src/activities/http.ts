@@ -28,7 +28,15 @@ export type CallOutcome =
   | { kind: 'unknown'; status: number | null; error: string; retryAfterMs: number | null };
 
 const MAX_ANSWER_BYTES = 1024 * 1024;
-const NEVER_LEFT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+const NEVER_LEFT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ADDRESS_NOT_ALLOWED',
+]);
 /** Answers that say "not now" and were not acted on (RFC 9110, RFC 6585). */
 const NOT_NOW = new Set([425, 429, 503]);
 

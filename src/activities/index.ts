@@ -12,11 +12,13 @@ export interface ActivityDependencies {
   liaison: LiaisonSettings;
   /** The secret of the customers' private links. */
   linkKey: string;
+  /** Default: public. */
+  webhookNetworks?: CustomerSettings['webhookNetworks'];
 }
 
 /** All activities of the house's own task queue, with what they need handed in. */
-export function createActivities({ db, buyerServer, reviewServer, liaison, linkKey }: ActivityDependencies) {
-  const customer: CustomerSettings = { ...buyerServer, ...liaison, buyerServerUrl: buyerServer.baseUrl, linkKey };
+export function createActivities({ db, buyerServer, reviewServer, liaison, linkKey, webhookNetworks = 'public' }: ActivityDependencies) {
+  const customer: CustomerSettings = { ...buyerServer, ...liaison, buyerServerUrl: buyerServer.baseUrl, linkKey, webhookNetworks };
   return {
     ...createBuyerServerActivities(db, buyerServer),
     ...createReviewServerActivities(db, reviewServer),

@@ -7,7 +7,9 @@ import { inboundEventRoutes } from './inbound-events/routes.js';
 import { messageRoutes } from './messages/routes.js';
 import { requireJson, requireStorable } from './media-type.js';
 import { placementActionRoutes } from './placements/actions.js';
+import { placementExplanationRoutes } from './placements/explanation.js';
 import { placementRoutes } from './placements/routes.js';
+import { policyRoutes } from './policies/routes.js';
 import { reviewCaseRoutes } from './review-cases/routes.js';
 import { reviewNoticeRoutes } from './review-notices/routes.js';
 import { switchRoutes } from './switches/routes.js';
@@ -30,9 +32,11 @@ export function createApp(dependencies: ApiDependencies): Express {
     inboundEventRoutes(dependencies),
     placementRoutes(dependencies),
     placementActionRoutes(dependencies),
+    placementExplanationRoutes(dependencies),
     vendorRoutes(dependencies),
     messageRoutes(dependencies),
     switchRoutes(dependencies),
+    policyRoutes(dependencies),
   );
   app.use(notFound);
   app.use(problemHandler(dependencies.log));

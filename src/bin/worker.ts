@@ -36,6 +36,7 @@ const activities = createActivities({
   reviewServer: { ...http, baseUrl: reviewServerUrl },
   liaison: { mailer, from: config.mail.from, publicUrl: config.publicUrl },
   linkKey: config.linkKey,
+  webhookNetworks: config.webhookNetworks,
 });
 
 let ready = false;

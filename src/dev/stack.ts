@@ -90,6 +90,7 @@ export function childEnvironment(env: Env, plan: StackPlan, settings: DevSetting
     HOLDPOINT_WEBHOOK_SECRET: secret,
     HOLDPOINT_PUBLIC_URL: plan.apiUrl,
     HOLDPOINT_LINK_KEY: settings.linkKey,
+    HOLDPOINT_WEBHOOK_NETWORKS: 'any', // the sandbox's customer is on this machine
     ...(plan.externalTemporal ? {} : { HOLDPOINT_TEMPORAL_UI_URL: at('temporalUi') }),
   };
   const portVariables = Object.fromEntries(Object.entries(PORTS).map(([name, [variable]]) => [variable, String(ports[name as PortName])]));

@@ -1,4 +1,5 @@
 import type { ReviewPolicy } from './review-policy.js';
+import type { ReviewInputs } from './review-rules.js';
 
 /** Why a review failed, in the review server's words (`type` decides, A3/A4; `code` and `text` are for people). */
 export interface FailureReason {
@@ -11,22 +12,29 @@ export interface FailureReason {
 export const NO_ANSWER = 'NO_ANSWER';
 export const REQUEST_REFUSED = 'REVIEW_REQUEST_REFUSED';
 
-/** Why a decision fell as it did (D2): the rule that matched, and what it looked at. */
+/** Why a decision fell as it did (D2): version and rule of the policy, and all that it looked at. */
 export interface ReasonDecision {
   preset: boolean;
   /** `reasonTypes`: the type is listed; `unknownReasonType`: it is not, and the policy's fallback applied. */
-  matchedRule: 'reasonTypes' | 'unknownReasonType';
+  basis: 'reasonTypes' | 'unknownReasonType';
   policyVersion: number;
-  inputs: { reasonType: string };
+  /** The policy's rule that matched; null: its base alone. */
+  matchedRule: string | null;
+  inputs: ReviewInputs;
 }
 
-/** Decides whether a failure-reason type is one of the preset ones (A3) or not (A4). */
-export function decideReason(reasonType: string, policy: ReviewPolicy): ReasonDecision {
+/** Decides whether a failure-reason type is one of the preset ones (A3) or not (A4), under the policy of its case. */
+export function decideReason(
+  inputs: ReviewInputs,
+  policy: Pick<ReviewPolicy, 'version' | 'matchedRule' | 'reasonTypes' | 'unknownReasonType'>,
+): ReasonDecision {
+  const { reasonType } = inputs;
   const listed = Object.hasOwn(policy.reasonTypes, reasonType) ? policy.reasonTypes[reasonType] : undefined;
   return {
     preset: (listed ?? policy.unknownReasonType) === 'preset',
-    matchedRule: listed === undefined ? 'unknownReasonType' : 'reasonTypes',
+    basis: listed === undefined ? 'unknownReasonType' : 'reasonTypes',
     policyVersion: policy.version,
-    inputs: { reasonType },
+    matchedRule: policy.matchedRule ?? null,
+    inputs,
   };
 }

@@ -3,6 +3,8 @@ import { pollSpanMs } from './placement-schedule.js';
 /** The rules of placements as data (D2): versioned and dated in PostgreSQL, snapshotted into each placement. Durations in ms. */
 export interface PlacementPolicy {
   version: number;
+  /** The rule of the version that matched; null (or not given): its base alone. */
+  matchedRule?: string | null;
   /** How long an unpaid order waits for its payment before it fails (B2); 0: not at all. */
   paymentWaitMs: number;
   /** The placement request, while the vendor surely did not act or takes repetitions under one key. */

@@ -1,6 +1,14 @@
-/** The rules of review as data (D2): versioned and dated in PostgreSQL, snapshotted into each case. Durations in ms. */
+import { caseLimits, mostReviewRequests } from './schedule.js';
+import { calendarMistakes, type WorkingCalendar } from './working-calendar.js';
+import type { WorkingInterval } from './working-time.js';
+
+/** The rules of review as data (D2): what one version says for one case, kept by the case. Durations in ms. */
 export interface ReviewPolicy {
   version: number;
+  /** The rule of the version that matched; null (or not given): its base alone. */
+  matchedRule?: string | null;
+  /** Review requests are put into these; not given: at any time. Deadlines stay where they are. */
+  workingIntervals?: WorkingInterval[];
   /** What each failure-reason type means: `preset` is held (A3), `not_preset` goes back to the buyer (A4). */
   reasonTypes: Record<string, 'preset' | 'not_preset'>;
   unknownReasonType: 'preset' | 'not_preset';
@@ -28,11 +36,23 @@ export interface ReviewPolicy {
   earlySuccess: { default: boolean; buyers: Record<string, boolean> };
 }
 
+/** The rules of review as people write them. */
+export type ReviewRules = Omit<ReviewPolicy, 'version' | 'matchedRule' | 'workingIntervals'> & {
+  /** When people work: review requests wait for it (D2). */
+  calendar?: WorkingCalendar | null;
+};
+
+/** Each request is one more call to the review server and some events of a history that must stay readable. */
+export const MOST_REQUESTS = 500;
+/** A calendar is laid out up to the deadline, and the case keeps it. */
+const LONGEST_DEADLINE_DAYS = 92;
+export const REASON_TYPE = /^[A-Z][A-Z0-9_]{0,63}$/;
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /** The policy a new installation starts with. */
-export const SEED_REVIEW_POLICY: Omit<ReviewPolicy, 'version'> = {
+export const SEED_REVIEW_POLICY: ReviewRules = {
   reasonTypes: {
     STOCK_SHORT: 'preset',
     DEDUCTION_ERROR: 'preset',
@@ -63,22 +83,33 @@ export function earlySuccessFor(policy: ReviewPolicy, buyerId: string): boolean 
 }
 
 /** @returns every mistake of a policy, each in words that say what would be right; empty when it is sound. */
-export function policyMistakes(policy: ReviewPolicy): string[] {
+export function policyMistakes(policy: ReviewRules): string[] {
   const mistakes: string[] = [];
-  const require = (holds: boolean, mistake: string): void => void (holds || mistakes.push(mistake));
+  const require = (holds: boolean, mistake: string): boolean => holds || (mistakes.push(mistake), false);
   const durations = ['firstDelayMs', 'intervalMs', 'capMs', 'retryWindowMs', 'answerDeadlineMs', 'resolutionDeadlineMs'] as const;
-  for (const name of durations) {
-    require(Number.isSafeInteger(policy[name]) && policy[name] >= 1000, `${name} must be a whole number of ms, at least 1000`);
-  }
-  require(Number.isSafeInteger(policy.minGapMs) && policy.minGapMs >= 0, 'minGapMs must be a whole number of ms, 0 or more');
-  require(policy.coefficient >= 1 && policy.coefficient <= 10, 'coefficient must be between 1 and 10');
-  require(policy.jitter >= 0 && policy.jitter <= 0.5, 'jitter must be between 0 and 0.5');
+  const whole = durations.filter((name) =>
+    require(Number.isSafeInteger(policy[name]) && policy[name] >= 1000, `${name} must be a whole number of ms, at least 1000`),
+  );
+  const minGap = require(Number.isSafeInteger(policy.minGapMs) && policy.minGapMs >= 0, 'minGapMs must be a whole number of ms, 0 or more');
+  const coefficient = require(policy.coefficient >= 1 && policy.coefficient <= 10, 'coefficient must be between 1 and 10');
+  const jitter = require(policy.jitter >= 0 && policy.jitter <= 0.5, 'jitter must be between 0 and 0.5');
   require(policy.retryWindowMs >= policy.firstDelayMs, 'retryWindowMs must not be shorter than firstDelayMs');
   require(policy.resolutionDeadlineMs >= policy.retryWindowMs, 'resolutionDeadlineMs must not be shorter than retryWindowMs');
+  require(policy.resolutionDeadlineMs <=
+    LONGEST_DEADLINE_DAYS * 24 * HOUR, `resolutionDeadlineMs must be at most ${LONGEST_DEADLINE_DAYS} days`);
   require(policy.capMs >= policy.intervalMs, 'capMs must not be shorter than intervalMs');
-  const { initialMs, coefficient, maximum } = policy.answerQuery;
-  require(Number.isSafeInteger(initialMs) && initialMs >= 1000, 'answerQuery.initialMs must be a whole number of ms, at least 1000');
-  require(coefficient >= 1 && coefficient <= 10, 'answerQuery.coefficient must be between 1 and 10');
+  const { answerQuery } = policy;
+  require(Number.isSafeInteger(answerQuery.initialMs) &&
+    answerQuery.initialMs >= 1000, 'answerQuery.initialMs must be a whole number of ms, at least 1000');
+  require(answerQuery.coefficient >= 1 && answerQuery.coefficient <= 10, 'answerQuery.coefficient must be between 1 and 10');
+  const { maximum } = answerQuery;
   require(Number.isSafeInteger(maximum) && maximum >= 0 && maximum <= 100, 'answerQuery.maximum must be a whole number, 0 to 100');
-  return mistakes;
+  for (const type of Object.keys(policy.reasonTypes)) {
+    require(REASON_TYPE.test(type), `reasonTypes: "${type}" must be an upper-case word like "STOCK_SHORT", at most 64 characters`);
+  }
+  if (whole.length === durations.length && minGap && coefficient && jitter) {
+    const requests = mostReviewRequests(policy, caseLimits(policy, 0), MOST_REQUESTS);
+    require(requests <= MOST_REQUESTS, `the delays make over ${MOST_REQUESTS} review requests within retryWindowMs`);
+  }
+  return policy.calendar ? [...mistakes, ...calendarMistakes(policy.calendar)] : mistakes;
 }

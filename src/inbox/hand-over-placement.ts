@@ -29,7 +29,8 @@ export async function handOverPlacementEvent(context: HandOverContext, event: In
 async function handOverPlacement(context: HandOverContext, event: InboundEvent, newest: Placement | null): Promise<HandedOver> {
   const { vendorId, campaign, customer } = event.payload as { vendorId: string; campaign?: string | null; customer?: unknown };
   const placementId = placementIdOf(event.orderId);
-  if (newest !== null && (newest.opening > 1 || newest.placementVersion > 0)) {
+  // The row comes with the commit of the event that made it.
+  if (newest !== null) {
     const other = newest.vendorId !== vendorId;
     return { state: 'settled', caseId: newest.placementId, disposition: 'repeated', ...(other ? { problem: 'PLACED_ELSEWHERE' } : {}) };
   }
@@ -65,7 +66,7 @@ async function handOverPayment(context: HandOverContext, event: InboundEvent, ne
   const { reference } = event.payload as { reference?: string | null };
   const signal = { inboundId: event.id, sender: event.sender, reference: reference ?? null };
   const heard = await signalled(context, placementWorkflowIdOf(orderId, opening), paymentReceived, signal);
-  return heard ? { state: 'handed_over', caseId } : { state: 'settled', caseId, disposition: 'late', problem: 'PAID_AFTER_THE_END' };
+  return heard ? { state: 'handed_over', caseId } : { state: 'settled', caseId, disposition: 'late', problem: 'PAYMENT_AFTER_END' };
 }
 
 /** D5: a push reaches the placement while it runs; afterwards it never moves a final state, and is shown where it contradicts it. */

@@ -46,6 +46,16 @@ export async function startVendorWorkers(options: VendorWorkersOptions): Promise
   const ending = new Set<Promise<void>>();
   const stopping = new AbortController();
 
+  const run = async (worker: Worker, connection: NativeConnection, vendorId: string, own: Running): Promise<void> => {
+    try {
+      await worker.run();
+    } catch (error) {
+      options.onTrouble(error, `the worker of vendor ${vendorId} failed`);
+    }
+    await connection.close().catch((error: unknown) => options.onTrouble(error, `the connection for vendor ${vendorId} was not closed`));
+    // One that failed is started anew at the next look.
+    if (workers.get(vendorId) === own) workers.delete(vendorId);
+  };
   const start = async (vendor: VendorLimits): Promise<Running> => {
     const connection = await options.connect();
     const worker = await createVendorWorker(options, connection, vendor).catch(async (error: unknown) => {
@@ -53,14 +63,7 @@ export async function startVendorWorkers(options: VendorWorkersOptions): Promise
       throw error;
     });
     const own: Running = { limits: limitsOf(vendor), shutdown: () => shutdown(worker) };
-    const ended = worker
-      .run()
-      .catch((error: unknown) => options.onTrouble(error, `the worker of vendor ${vendor.id} failed`))
-      .finally(async () => {
-        if (workers.get(vendor.id) === own) workers.delete(vendor.id);
-        ending.delete(ended);
-        await connection.close();
-      });
+    const ended = run(worker, connection, vendor.id, own).finally(() => ending.delete(ended));
     ending.add(ended);
     return own;
   };

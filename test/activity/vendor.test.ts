@@ -277,8 +277,16 @@ describe('placements at vendors against the sandbox', function () {
     const broken = house.newOrderId();
     await house.db.message.create({
       data: {
-        ...{ key: `${orderId}/1/place`, caseId: `${broken}/placement`, orderId: broken, reviewRound: 0, stage: 's', counterpart: 'vendor' },
-        ...{ recipient: ONCE, kind: 'placement', body: '{}', caseAt: new Date(NOW) },
+        key: `${orderId}/1/place`,
+        caseId: `${broken}/placement`,
+        orderId: broken,
+        reviewRound: 0,
+        stage: 's',
+        counterpart: 'vendor',
+        recipient: ONCE,
+        kind: 'placement',
+        body: '{}',
+        caseAt: new Date(NOW),
       },
     });
     assert.equal((await failure(vendor.placeOrder(callFor(orderId, ONCE)))).type, 'MESSAGE_KEY_TAKEN');

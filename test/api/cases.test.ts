@@ -65,7 +65,8 @@ describe('cases over the API', () => {
       'notes',
     ]);
     assert.match(found.nextAction.what, /^review request 1$/);
-    assert.deepEqual(found.decision, { preset: true, matchedRule: 'reasonTypes', policyVersion: 1, inputs: { reasonType: 'STOCK_SHORT' } });
+    const inputs = { reasonType: 'STOCK_SHORT', buyerId: found.buyer.id, amount: found.total.value, currency: found.total.currency };
+    assert.deepEqual(found.decision, { preset: true, basis: 'reasonTypes', policyVersion: 1, matchedRule: null, inputs });
     assert.ok(Date.parse(found.asOf) > 0 && found.caseVersion > 0);
     assert.equal(found.links.temporal, `http://ui.example/namespaces/default/workflows/${encodeURIComponent(`review-case/${orderId}/1`)}`);
     const history = await house.api('GET', found.links.events);

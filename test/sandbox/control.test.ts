@@ -124,7 +124,7 @@ describe('sandbox settings', function () {
     const options = loadSandboxOptions({ SANDBOX_HOLDPOINT_URL: '', PATH: '/bin' });
     assert.equal(options.host, '127.0.0.1');
     assert.equal(options.dataDir, '.holdpoint/sandbox');
-    assert.deepEqual(options.ports, { control: 9100, buyer: 9101, review: 9102, liaison: 9103, smtp: 9125 });
+    assert.deepEqual(options.ports, { control: 9100, buyer: 9101, review: 9102, liaison: 9103, smtp: 9125, vendor: 9104, customer: 9105 });
     assert.equal(options.holdpointUrl, undefined);
   });
 

@@ -14,7 +14,8 @@ const HOUR = 60 * MINUTE;
 export const policies: fc.Arbitrary<ReviewPolicy> = fc
   .record({
     firstDelayMs: fc.integer({ min: MINUTE, max: 2 * HOUR }),
-    intervalMs: fc.integer({ min: MINUTE, max: 2 * HOUR }),
+    // At least this: a policy makes at most 500 requests in its window.
+    intervalMs: fc.integer({ min: 10 * MINUTE, max: 2 * HOUR }),
     coefficient: fc.double({ min: 1, max: 4, noNaN: true }),
     jitter: fc.double({ min: 0, max: 0.5, noNaN: true }),
     windowExtraMs: fc.integer({ min: 0, max: 24 * HOUR }),

@@ -16,7 +16,8 @@ import { createMailer, type Mailer } from '../../src/activities/liaison/mailer.j
 import { createVendorActivities } from '../../src/activities/vendor/activities.js';
 import { createApp } from '../../src/api/app.js';
 import { openDatabase, type Database } from '../../src/db/database.js';
-import { seedPolicy, seedSampleLiaisons } from '../../src/db/reference-data.js';
+import { seedPolicies } from '../../src/db/policies.js';
+import { seedSampleLiaisons } from '../../src/db/reference-data.js';
 import { listVendors, seedSampleVendors } from '../../src/db/vendors.js';
 import type { VendorActivities } from '../../src/domain/placement-effects.js';
 import { createInbox } from '../../src/inbox/inbox.js';
@@ -87,7 +88,7 @@ export class House {
     const temporal = { address: fromEnvironment('TEST_TEMPORAL_ADDRESS'), namespace: 'default' };
     this.databaseUrl = await createTestDatabase();
     this.db = openDatabase(this.databaseUrl, 30);
-    await seedPolicy(this.db);
+    await seedPolicies(this.db);
     await seedSampleLiaisons(this.db);
     this.#dataDir = await mkdtemp(join(tmpdir(), 'holdpoint-house-'));
     this.sandbox = await startSandbox({
@@ -144,6 +145,7 @@ export class House {
       reviewServer: { ...http, baseUrl: review },
       liaison: { mailer: this.#mailer, from: 'Holdpoint <holdpoint@test.example>', publicUrl: this.apiUrl },
       linkKey: LINK_KEY,
+      webhookNetworks: 'any',
     });
   }
 
@@ -293,6 +295,14 @@ export class House {
       const { body } = await this.api('GET', `/v1/inbound-events?orderId=${orderId}&state=handed_over`);
       return body.items.length >= count ? true : undefined;
     }, `${count} events of ${orderId} are handed over`);
+  }
+
+  /** What came of one event of an order, once known. */
+  async dispositionOf(orderId: string, eventId: string): Promise<string> {
+    return eventually(async () => {
+      const { body } = await this.api('GET', `/v1/inbound-events?orderId=${orderId}&limit=200`);
+      return body.items.find((item: any) => item.eventId === eventId)?.disposition ?? undefined;
+    }, `${eventId} is disposed of`);
   }
 
   /** An order's latest message to a counterpart, once it is in the wanted state. */

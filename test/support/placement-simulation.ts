@@ -49,14 +49,16 @@ export const placementPolicies: fc.Arbitrary<PlacementPolicy> = fc
     customerUpdates: fc.constantFrom('final' as const, 'each_change' as const),
     reviewed: fc.boolean(),
   })
-  .map(({ extraMs, reviewed, ...drawn }) => {
+  .map(({ extraMs, reviewed, send, verify, poll, ...rest }) => {
+    // Plain objects, as they come out of JSON: what is drawn has no prototype.
+    const drawn = { ...rest, send: { ...send }, verify: { ...verify }, poll: { ...poll } };
     const span = pollSpanMs(drawn);
     const deadlineMs = Math.max(span, drawn.paymentWaitMs) + extraMs;
     const reviewReasons: Record<string, string> = reviewed ? { OUT_OF_STOCK: 'STOCK_SHORT', NOT_PLACED: 'INTERFACE_TIMEOUT' } : {};
     return { ...SEED_PLACEMENT_POLICY, ...drawn, version: 1, promisedMs: span, deadlineMs, reviewReasons };
   });
 
-export const vendorTerms: fc.Arbitrary<VendorTerms> = fc.record({
+const vendorTerms: fc.Arbitrary<VendorTerms> = fc.record({
   id: fc.constant('v-1'),
   idempotent: fc.boolean(),
   queryByOurNumber: fc.boolean(),
@@ -140,7 +142,7 @@ export function openedPlacement(setting: Setting, reopening?: PlacementReopening
   const { orders, settledAt } = before ?? { orders: new Map(), settledAt: new Map() };
   const life: Life = { ...setting, state, now, commands: [], open: [], steps: [], orders, settledAt };
   const { policy, terms, paid, channels } = setting;
-  hear(life, { type: 'opened', policy, vendor: terms, paid, channels }, 0.5);
+  hear(life, { type: 'opened', policy, vendor: { ...terms }, paid, channels }, 0.5);
   return life;
 }
 
@@ -228,11 +230,12 @@ function placed(life: Life, number: string, once: boolean, draw: number): Placem
 
 /** What the vendor says of an order that it has; a final word ends it there, for good. */
 export function reportNow(life: Life, number: string, draw: number): VendorReport {
-  if (life.orders.get(number) === 'over') return reportOf({ means: 'failed', reason: 'OUT_OF_STOCK' });
+  const vendorOrderId = `V-${number}`;
+  if (life.orders.get(number) === 'over') return reportOf({ means: 'failed', reason: 'OUT_OF_STOCK' }, { vendorOrderId });
   const meaning = MEANINGS[draw % (draw % 3 === 0 ? 5 : 3)] ?? null;
   if (meaning?.means === 'failed') life.orders.set(number, 'over');
   const notBefore = draw % 11 === 0 ? life.now + (draw % 97) * HOUR : null;
-  return reportOf(meaning, { notBefore });
+  return reportOf(meaning, { vendorOrderId, notBefore });
 }
 
 function queried(life: Life, number: string, draw: number): VendorQueryResult {
@@ -290,7 +293,7 @@ function eventOf(life: Life, kind: number, draw: number, index: number): Placeme
 /** Lets everything come to its end: no more outside events, calls come out, the deadline passes. */
 export function finish(life: Life, draw = 2): void {
   for (let rounds = 0; rounds < 3000; rounds += 1) {
-    for (const command of [...life.open]) settle(life, command, draw + rounds);
+    for (const command of life.open) settle(life, command, draw + rounds);
     if (isClosed(life.state)) return;
     advance(life, HOUR, 0.5);
   }

@@ -53,6 +53,7 @@ describe('configuration', () => {
       timeoutMs: 10_000,
     });
     assert.deepEqual(worker.mail, { smtpUrl: 'smtps://mail.example.com:465', from: 'Holdpoint <holdpoint@localhost>' });
+    assert.equal(worker.webhookNetworks, 'public');
     assert.equal(worker.healthPort, 8081);
     assert.equal(worker.workflowBundle, undefined);
   });
@@ -95,6 +96,7 @@ describe('configuration', () => {
         HOLDPOINT_HEALTH_PORT: '70000',
         HOLDPOINT_LOG_LEVEL: 'loud',
         HOLDPOINT_LINK_KEY: 'too short',
+        HOLDPOINT_WEBHOOK_NETWORKS: 'mine',
         HOLDPOINT_TEMPORAL_UI_URL: 'here',
         TEMPORAL_ADDRESS: 'https://temporal.example.com',
         TEMPORAL_TLS: 'yes',
@@ -113,6 +115,7 @@ describe('configuration', () => {
       'HOLDPOINT_REVIEW_SERVER_URL',
       'HOLDPOINT_SMTP_URL',
       'HOLDPOINT_TEMPORAL_UI_URL',
+      'HOLDPOINT_WEBHOOK_NETWORKS',
       'HOLDPOINT_WEBHOOK_SECRET',
       'TEMPORAL_ADDRESS',
       'TEMPORAL_TLS',

@@ -90,15 +90,17 @@ describe('modules that stand alone', () => {
 
   it('A3 A4: a decision says which rule matched and what it looked at', () => {
     const policy = { ...SEED_REVIEW_POLICY, version: 4 };
-    assert.deepEqual(decideReason('PRICE_SYNC', policy), {
+    const inputs = (reasonType: string) => ({ reasonType, buyerId: 'b-1', amount: '6225', currency: 'SEK' });
+    assert.deepEqual(decideReason(inputs('PRICE_SYNC'), { ...policy, matchedRule: 'big orders' }), {
       preset: true,
-      matchedRule: 'reasonTypes',
+      basis: 'reasonTypes',
       policyVersion: 4,
-      inputs: { reasonType: 'PRICE_SYNC' },
+      matchedRule: 'big orders',
+      inputs: inputs('PRICE_SYNC'),
     });
-    assert.equal(decideReason('PROHIBITED_GOODS', policy).preset, false);
-    assert.equal(decideReason('toString', policy).matchedRule, 'unknownReasonType');
-    assert.equal(decideReason('NEW', { ...policy, unknownReasonType: 'preset' }).preset, true);
+    assert.equal(decideReason(inputs('PROHIBITED_GOODS'), policy).preset, false);
+    assert.equal(decideReason(inputs('toString'), policy).basis, 'unknownReasonType');
+    assert.equal(decideReason(inputs('NEW'), { ...policy, unknownReasonType: 'preset' }).preset, true);
   });
 
   it('the liaison: the order names one, else the most specific route', () => {

@@ -63,7 +63,8 @@ describe('vendors', () => {
     const empty = { vendorOrderId: null, description: null, notBefore: null };
     assert.deepEqual(asVendorAnswer({ status: ' OK ' }), { status: 'OK', ...empty });
     assert.deepEqual(asVendorAnswer({ status: 'OK', vendorOrderId: 17, description: {}, notBefore: 'soon' }), {
-      ...{ status: 'OK', ...empty },
+      ...empty,
+      status: 'OK',
       vendorOrderId: '17',
     });
     for (const body of [null, 'OK', [], {}, { status: '' }, { status: 7 }, { status: 'x'.repeat(101) }]) {

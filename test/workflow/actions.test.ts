@@ -1,6 +1,6 @@
 /** Every action a person needs on a case, with its audit (P1–P7, A8; the states → actions table). */
 import assert from 'node:assert/strict';
-import { addPolicy } from '../../src/db/reference-data.js';
+import { addPolicy } from '../../src/db/policies.js';
 import { SEED_REVIEW_POLICY } from '../../src/domain/review-policy.js';
 import { House, sampleOrder, type Answer } from '../support/house.js';
 
@@ -94,7 +94,8 @@ describe('what people do', () => {
     const orderId = await heldCase();
     const other = await heldCase();
     const by = { who: 'test', why: 'longer', effectiveFrom: new Date('2100-01-01') };
-    const version = await addPolicy(house.db, { ...SEED_REVIEW_POLICY, retryWindowMs: 48 * HOUR, firstDelayMs: HOUR, jitter: 0 }, by);
+    const base = { ...SEED_REVIEW_POLICY, retryWindowMs: 48 * HOUR, firstDelayMs: HOUR, jitter: 0 };
+    const { version } = await addPolicy(house.db, 'review', { base, rules: [] }, by);
     assert.equal((await act(orderId, 'change-policy', { version: 99 })).body.code, 'POLICY_UNKNOWN');
     assert.equal((await act(orderId, 'change-policy', { version })).status, 200);
     const changed = await house.caseOf(orderId);
@@ -170,7 +171,7 @@ describe('what people do', () => {
 
   it('A8: where a policy demands it, a liaison’s word is confirmed by the review server first', async () => {
     const by = { who: 'test', why: 'four eyes', effectiveFrom: new Date(0) };
-    await addPolicy(house.db, { ...SEED_REVIEW_POLICY, liaisonWord: 'confirmed' }, by);
+    await addPolicy(house.db, 'review', { base: { ...SEED_REVIEW_POLICY, liaisonWord: 'confirmed' }, rules: [] }, by);
     const refused = await heldCase();
     const word = { by: 'anna', note: 'trust me' };
     await house.api('POST', `/v1/review-cases/${refused}/review-succeeded`, { eventId: `w-${refused}`, ...word });

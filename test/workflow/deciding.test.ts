@@ -133,12 +133,9 @@ describe('deciding', () => {
     const orderId = house.newOrderId();
     await house.fail(orderId, { order: sampleOrder(orderId), reason: { type: 'MOON_PHASE' } });
     const found = await house.untilStatus(orderId, 'rejected');
-    assert.deepEqual(found.decision, {
-      preset: false,
-      matchedRule: 'unknownReasonType',
-      policyVersion: 1,
-      inputs: { reasonType: 'MOON_PHASE' },
-    });
+    const { inputs, ...decision } = found.decision;
+    assert.deepEqual(decision, { preset: false, basis: 'unknownReasonType', policyVersion: 1, matchedRule: null });
+    assert.equal(inputs.reasonType, 'MOON_PHASE');
   });
 
   it('A5: the notice has order, reason, review status and ordering user, in the language of the liaison', async () => {

@@ -1,6 +1,6 @@
 /** A liaison's word that the review server must confirm, given before the case was decided (A8). */
 import assert from 'node:assert/strict';
-import { addPolicy } from '../../src/db/reference-data.js';
+import { addPolicy } from '../../src/db/policies.js';
 import { SEED_REVIEW_POLICY } from '../../src/domain/review-policy.js';
 import { House, sampleOrder } from '../support/house.js';
 
@@ -11,7 +11,7 @@ describe('a liaison’s word to be confirmed, given while the case is being deci
   before(async () => {
     house = await House.start();
     const by = { who: 'test', why: 'four eyes', effectiveFrom: new Date(0) };
-    await addPolicy(house.db, { ...SEED_REVIEW_POLICY, liaisonWord: 'confirmed' }, by);
+    await addPolicy(house.db, 'review', { base: { ...SEED_REVIEW_POLICY, liaisonWord: 'confirmed' }, rules: [] }, by);
   });
   after(async () => house.stop());
 

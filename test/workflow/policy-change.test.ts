@@ -1,6 +1,6 @@
 /** The policy of a case is changed while a review request of it is unanswered: which times apply from then on (A7, D3). */
 import assert from 'node:assert/strict';
-import { addPolicy } from '../../src/db/reference-data.js';
+import { addPolicy } from '../../src/db/policies.js';
 import { SEED_REVIEW_POLICY, type ReviewPolicy } from '../../src/domain/review-policy.js';
 import { House, sampleOrder } from '../support/house.js';
 
@@ -16,7 +16,8 @@ describe('change-policy during an unanswered review request', () => {
   /** A version that no case follows by itself. */
   const versionWith = async (changes: Partial<ReviewPolicy>): Promise<number> => {
     const by = { who: 'test', why: 'other times', effectiveFrom: new Date('2100-01-01') };
-    return addPolicy(house.db, { ...SEED_REVIEW_POLICY, jitter: 0, ...changes }, by);
+    const base = { ...SEED_REVIEW_POLICY, jitter: 0, ...changes };
+    return (await addPolicy(house.db, 'review', { base, rules: [] }, by)).version;
   };
   /** A case whose first request waits for its answer; `requestedAt` by its clock. */
   const askedCase = async (scenario: object = {}): Promise<{ orderId: string; asked: any; requestedAt: number }> => {

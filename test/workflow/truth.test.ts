@@ -1,6 +1,6 @@
 /** The buyer always learns the truth (D1), at the latest at the one deadline (D3). */
 import assert from 'node:assert/strict';
-import { addPolicy } from '../../src/db/reference-data.js';
+import { addPolicy } from '../../src/db/policies.js';
 import { SEED_REVIEW_POLICY } from '../../src/domain/review-policy.js';
 import { eventually, House, sampleOrder } from '../support/house.js';
 
@@ -15,7 +15,8 @@ describe('the truth', () => {
     const limits = { retryWindowMs: 2 * HOUR, resolutionDeadlineMs: 6 * HOUR };
     await addPolicy(
       house.db,
-      { ...SEED_REVIEW_POLICY, ...limits, earlySuccess },
+      'review',
+      { base: { ...SEED_REVIEW_POLICY, ...limits, earlySuccess }, rules: [] },
       { who: 'test', why: 'a buyer that ships on a success', effectiveFrom: new Date(0) },
     );
   });

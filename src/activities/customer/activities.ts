@@ -10,6 +10,7 @@ import { trackingUrl } from '../../wire/tracking-link.js';
 import { performEffect, type EffectOutcome } from '../effect.js';
 import { callCounterpart, type HttpSettings } from '../http.js';
 import { mailEffect, type Mailer } from '../liaison/mailer.js';
+import { publicNetworksOnly } from './public-networks.js';
 
 export interface CustomerSettings extends HttpSettings {
   mailer: Mailer;
@@ -20,10 +21,13 @@ export interface CustomerSettings extends HttpSettings {
   linkKey: string;
   /** Where the platform is told of refunds. */
   buyerServerUrl: string;
+  /** Webhooks' addresses come from outside: `any` only where other sides are on networks of our own. */
+  webhookNetworks: 'public' | 'any';
 }
 
 /** What customers are told of their placements (B5), and the platform of refunds that are due. */
 export function createCustomerActivities(db: Database, settings: CustomerSettings): PlacementMessages {
+  const webhooks = settings.webhookNetworks === 'any' ? settings : { ...settings, dispatcher: publicNetworksOnly() };
   return {
     async tellCustomer(message) {
       const { orderId, sequence, channel } = message;
@@ -45,7 +49,7 @@ export function createCustomerActivities(db: Database, settings: CustomerSetting
       const send = (text: string): Promise<EffectOutcome> =>
         channel === 'email'
           ? mailEffect(settings.mailer, settings.from, { key: claim.key, orderId, body: text })
-          : post(settings, { url: address, key: claim.key, traceOf: message.placementId, body: text });
+          : post(webhooks, { url: address, key: claim.key, traceOf: message.placementId, body: text });
       await performEffect(db, claim, send);
     },
 

@@ -1,12 +1,14 @@
 import type { CaseRecord } from '../../domain/case-record.js';
 import { orderFacts, type OrderFacts } from '../../domain/order.js';
 import type { ReviewPolicy } from '../../domain/review-policy.js';
+import { reviewInputs } from '../../domain/review-rules.js';
 import { earlySuccessStopped, inShadow } from '../../domain/switches.js';
 import type { Database } from '../../db/database.js';
 import { orderInNotice } from '../../db/inbound-events.js';
 import { settleMessage } from '../../db/messages.js';
 import { findOrder, saveOrder } from '../../db/orders.js';
-import { policyInForce, resolveLiaison } from '../../db/reference-data.js';
+import { reviewPolicyInForce } from '../../db/policies.js';
+import { resolveLiaison } from '../../db/reference-data.js';
 import { readSwitches } from '../../db/switches.js';
 import { writeCase } from '../../db/review-cases.js';
 import { createPlacementRecords } from './placements.js';
@@ -22,15 +24,18 @@ export function createRecordsActivities(db: Database) {
     ...createPlacementRecords(db),
 
     /** Finds the order in the notice or the database (A1), the policy in force and the liaison responsible. */
-    async openCase(input: { orderId: string; inboundId: string; reasonType: string }): Promise<OpenCaseResult> {
+    async openCase(input: { orderId: string; inboundId: string; reasonType: string; firstFailureAt: number }): Promise<OpenCaseResult> {
       const given = await orderInNotice(db, input.inboundId);
-      if (given !== null) await saveOrder(db, given);
-      const [policy, order] = await Promise.all([policyInForce(db, 'review', new Date()), findOrder(db, input.orderId)]);
-      if (order === null) return { policy, order: null };
-      const facts = orderFacts(order);
-      const liaisonId = await resolveLiaison(db, { liaisonId: order.liaisonId ?? null, buyerId: facts.buyerId }, input.reasonType);
-      const switches = await readSwitches(db);
+      const isFirst = given !== null && (await saveOrder(db, given));
+      const order = isFirst ? given : await findOrder(db, input.orderId);
+      const facts = order === null ? null : orderFacts(order);
+      const policy = await reviewPolicyInForce(db, reviewInputs(input.reasonType, facts), input.firstFailureAt);
+      if (order === null || facts === null) return { policy, order: null };
       const { buyerId } = facts;
+      const [liaisonId, switches] = await Promise.all([
+        resolveLiaison(db, { liaisonId: order.liaisonId ?? null, buyerId }, input.reasonType),
+        readSwitches(db),
+      ]);
       const shadow = inShadow(switches, buyerId);
       return { policy, order: { facts, liaisonId, shadow, earlySuccessStopped: earlySuccessStopped(switches, buyerId) } };
     },

@@ -6,7 +6,7 @@ import { commitEvent, contentHashOf, orderInNotice } from '../../db/inbound-even
 import { findOrder, saveOrder } from '../../db/orders.js';
 import { customerOf } from '../../db/customers.js';
 import { writePlacement } from '../../db/placements.js';
-import { policyInForce } from '../../db/reference-data.js';
+import { policyInForce } from '../../db/policies.js';
 import { newestCase } from '../../db/review-cases.js';
 import { findVendorTerms } from '../../db/vendors.js';
 
@@ -18,7 +18,7 @@ export function createPlacementRecords(db: Database): Omit<PlacementRecords, 'se
       const given = await orderInNotice(db, inboundId);
       if (given !== null) await saveOrder(db, given);
       const [policy, vendor, order, customer] = await Promise.all([
-        policyInForce(db, 'placement', new Date(), { vendorId, campaign }),
+        policyInForce(db, 'placement', null, { vendorId, campaign }),
         findVendorTerms(db, vendorId),
         findOrder(db, orderId),
         customerOf(db, orderId),

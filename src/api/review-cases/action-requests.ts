@@ -1,14 +1,19 @@
 /** What each action's body asks, checked and completed into what the case's update takes. */
 import type { Database } from '../../db/database.js';
-import { findLiaison, policyVersion } from '../../db/reference-data.js';
+import { policyForCase } from '../../calendar/working-intervals.js';
+import { reviewInputsOf } from '../../db/case-inputs.js';
+import type { ReviewCase } from '../../db/generated/client.js';
+import { policyVersion } from '../../db/policies.js';
+import { findLiaison } from '../../db/reference-data.js';
 import type { PersonRequest } from '../../workflows/review-case/contract.js';
 import { validated } from '../errors.js';
 import { Problem } from '../problems.js';
+import { unknownVersion } from '../policies/chosen.js';
 import type { UpdateAction } from './actions.js';
 import { changePolicySchema, personRequestSchema, reassignSchema, rescheduleSchema } from './schema.js';
 
 /** @throws Problem VALIDATION_FAILED, LIAISON_UNKNOWN, POLICY_UNKNOWN */
-export async function actionRequest(db: Database, action: UpdateAction, body: unknown): Promise<PersonRequest> {
+export async function actionRequest(db: Database, row: ReviewCase, action: UpdateAction, body: unknown): Promise<PersonRequest> {
   switch (action) {
     case 'reschedule': {
       const { at, ...person } = validated(rescheduleSchema, body);
@@ -21,9 +26,9 @@ export async function actionRequest(db: Database, action: UpdateAction, body: un
     }
     case 'change-policy': {
       const { version, ...person } = validated(changePolicySchema, body);
-      const policy = await policyVersion(db, 'review', version);
-      if (policy === null) throw new Problem('POLICY_UNKNOWN', `There is no version ${version} of the review policy.`);
-      return { ...who(person), policy } as PersonRequest;
+      const policy = await policyVersion(db, 'review', version, reviewInputsOf(row));
+      if (policy === null) throw unknownVersion('review', version);
+      return { ...who(person), policy: await policyForCase(policy, row.firstFailureAt.getTime()) } as PersonRequest;
     }
     case 'request-review':
     case 'pause':

@@ -23,12 +23,14 @@ import {
   exportQuerySchema,
   eventsCursorSchema,
   eventsQuerySchema,
+  explanationQuerySchema,
   idempotencyKeySchema,
   liaisonSuccessSchema,
   listCursorSchema,
   listQuerySchema,
   noteRequestSchema,
 } from './schema.js';
+import { explanationOf } from './explanation.js';
 import { casesAsCsv, EXPORT_LIMIT } from './export.js';
 import { actionsOf, caseView, eventView } from './view.js';
 
@@ -72,6 +74,12 @@ export function reviewCaseRoutes({ db, inbox, client, namespace, temporalUiUrl }
     response.json({ caseId, items: page.items.map(eventView), nextCursor: page.nextCursor });
   });
 
+  // Why the decision fell as it did (D2).
+  router.get('/review-cases/:orderId/explanation', async (request, response) => {
+    const { round, lang } = validated(explanationQuerySchema, request.query);
+    response.json(await explanationOf(db, await requireCase(request.params.orderId, round), lang));
+  });
+
   // The liaison's signal endpoint (A8): an event like a notice, so it is never lost and never counted twice.
   router.post('/review-cases/:orderId/review-succeeded', async (request, response) => {
     const orderId = validated(orderIdSchema, request.params.orderId);
@@ -85,9 +93,9 @@ export function reviewCaseRoutes({ db, inbox, client, namespace, temporalUiUrl }
 
   for (const action of UPDATE_ACTIONS) {
     router.post(`/review-cases/:orderId/${action}`, async (request, response) => {
-      const asked = await actionRequest(db, action, request.body);
       const key = validated(idempotencyKeySchema, request.get('idempotency-key'));
       const row = await requireCase(request.params.orderId);
+      const asked = await actionRequest(db, row, action, request.body);
       const update = { workflowId: workflowIdOf(row.caseId), name: UPDATES[action].name, action, request: asked, key };
       const answer = await updateWorkflow<CaseAnswer, PersonRequest>(client, update);
       if (answer === null) throw refused(action, row.status, actionsOf(row));
@@ -117,7 +125,10 @@ export function reviewCaseRoutes({ db, inbox, client, namespace, temporalUiUrl }
     ['/review-cases/:orderId/review-succeeded', '/review-cases/:orderId/notes', '/review-cases/:orderId/reopen'],
     onlyMethods('POST'),
   );
-  router.all(['/review-cases', '/review-cases.csv', '/review-cases/:orderId', '/review-cases/:orderId/events'], onlyMethods('GET', 'HEAD'));
+  router.all(
+    ['/review-cases', '/review-cases.csv', '/review-cases/:orderId', '/review-cases/:orderId/events', '/review-cases/:orderId/explanation'],
+    onlyMethods('GET', 'HEAD'),
+  );
   return router;
 }
 

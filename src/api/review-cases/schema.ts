@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CASE_STATUSES } from '../../domain/case-status.js';
+import { LOCALES } from '../../domain/liaison-notice.js';
 import { limitSchema } from '../cursor.js';
 import { eventIdSchema, instantSchema, nameSchema, noteSchema } from '../review-notices/schema.js';
 
@@ -27,6 +28,12 @@ export const listCursorSchema = z.strictObject({ openedAt: z.iso.datetime(), cas
 
 const round = z.coerce.number<string>('must be a whole number, 1 to 1000').int().min(1).max(1000);
 export const caseQuerySchema = z.strictObject({ round: round.optional() });
+
+/** `GET …/explanation` */
+export const explanationQuerySchema = z.strictObject({
+  round: round.optional(),
+  lang: z.enum(LOCALES, `must be one of: ${LOCALES.join(', ')}`).default('en'),
+});
 
 export const eventsQuerySchema = z.strictObject({ round: round.optional(), limit: limitSchema, cursor: z.string().max(500).optional() });
 export const eventsCursorSchema = z.strictObject({ id: z.string().regex(/^\d{1,18}$/) });

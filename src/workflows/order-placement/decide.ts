@@ -66,6 +66,7 @@ function opened(draft: Draft, { policy, vendor, paid, channels }: Event<'opened'
   Object.assign(state, { policy, vendor, channels, deadlineAt: state.openedAt + policy.deadlineMs });
   state.decision = {
     policyVersion: policy.version,
+    matchedRule: policy.matchedRule ?? null,
     inputs: { vendor, paid: state.paid, campaign: state.campaign, numbers: state.numbers, existence: state.existence },
   };
   dispose(draft, { inboundId: state.inboundId, type: 'opened', sender: state.reopening?.by ?? OURSELVES }, 'opened', {

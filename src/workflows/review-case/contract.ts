@@ -91,6 +91,13 @@ export interface ChangePolicyRequest extends PersonRequest {
   policy: ReviewPolicy;
 }
 
+/** One thing that an action has changed; instants are ISO 8601. */
+export interface CaseChange {
+  what: string;
+  from: string | number | boolean | null;
+  to: string | number | boolean | null;
+}
+
 /** What an update answers: the state right after it. */
 export interface CaseAnswer {
   caseId: string;
@@ -101,6 +108,8 @@ export interface CaseAnswer {
   paused: boolean;
   /** When the next review request is made by the rule, epoch ms. */
   nextReviewAt: number | null;
+  /** What the action has changed, at once; a call that it leads to comes after. */
+  changed: CaseChange[];
 }
 
 export const reviewFailed = defineSignal<[ReviewFailedSignal]>('reviewFailed');

@@ -6,6 +6,7 @@ import { hasEnded } from '../../domain/case-status.js';
 import { decideReason, NO_ANSWER, type FailureReason } from '../../domain/failure-reason.js';
 import { attemptOf } from '../../domain/identifiers.js';
 import { earlySuccessFor } from '../../domain/review-policy.js';
+import { reviewInputs } from '../../domain/review-rules.js';
 import { caseLimits, nextQueryAt } from '../../domain/schedule.js';
 import {
   beginEnding,
@@ -144,7 +145,7 @@ function orderDetermined(draft: Draft, event: Extract<CaseEvent, { type: 'order_
   if (state.status !== 'deciding' || state.firstFailureAt === null || state.reason === null) return;
   Object.assign(state, { facts: event.facts, liaisonId: event.liaisonId, policy: event.policy, shadow: event.shadow ?? false });
   Object.assign(state, caseLimits(event.policy, state.firstFailureAt));
-  state.decision = decideReason(state.reason.type, event.policy);
+  state.decision = decideReason(reviewInputs(state.reason.type, event.facts), event.policy);
   audit(draft, 'decided', 'holdpoint', {
     ...state.decision,
     liaisonId: event.liaisonId,

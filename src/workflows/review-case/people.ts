@@ -92,13 +92,28 @@ function reassignCase(draft: Draft, { by, note, liaisonId }: Event<'reassign'>):
   draft.commands.push({ do: 'notify_liaison', stage: `assigned-${draft.state.auditCount}`, liaisonId, buyerToldEarly });
 }
 
+function instantOf(at: number | null): string | null {
+  return at === null ? null : isoInstant(at);
+}
+
 /** The case goes on under other rules: its limits are counted anew from its first failure, which does not move. */
 function changeCasePolicy(draft: Draft, { by, note, policy }: Event<'change_policy'>): void {
   const { state } = draft;
   const before = state.policy?.version ?? null;
   state.policy = policy;
-  Object.assign(state, caseLimits(policy, state.firstFailureAt ?? state.openedAt));
-  audit(draft, 'policy_changed', by, { note, from: before, to: policy.version });
+  const limits = caseLimits(policy, state.firstFailureAt ?? state.openedAt);
+  const moved = Object.entries(limits).map(([name, at]) => [
+    name,
+    { from: instantOf(state[name as keyof typeof limits]), to: isoInstant(at) },
+  ]);
+  Object.assign(state, limits);
+  audit(draft, 'policy_changed', by, {
+    note,
+    from: before,
+    to: policy.version,
+    matchedRule: policy.matchedRule ?? null,
+    ...Object.fromEntries(moved),
+  });
   const request = state.request;
   // A call under way keeps its time; what it brings is heard under the new rules.
   if (request !== null && !request.accepted) return;

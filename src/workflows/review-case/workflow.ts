@@ -18,6 +18,7 @@ import type { AuditEntry, Disposition } from '../../domain/case-record.js';
 import { hasEnded, type CaseAction } from '../../domain/case-status.js';
 import { buyerIdKey, caseStatusKey, liaisonIdKey, nextActionAtKey, reasonTypeKey } from '../../temporal/search-attributes.js';
 import { createAlarm } from '../alarm.js';
+import { answerOf } from './changes.js';
 import {
   ACTION_NOT_ALLOWED,
   cancel,
@@ -73,22 +74,15 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
   setHandler(reviewSucceeded, (notice) => hear({ type: 'review_succeeded', ...notice }));
   setHandler(caseReopened, (word) => hear({ type: 'case_reopened', ...word }));
   setHandler(roundSuperseded, (notice) => hear({ type: 'round_superseded', ...notice }));
-  const answer = (): CaseAnswer => ({
-    caseId: state.caseId,
-    status: state.status,
-    statusReason: state.statusReason,
-    ending: state.ending?.as ?? null,
-    paused: state.paused,
-    nextReviewAt: state.nextReviewAt,
-  });
   const onPerson = <Request extends PersonRequest>(
     update: UpdateDefinition<CaseAnswer, [Request], string>,
     action: CaseAction,
     event: (request: Request) => CaseEvent,
   ): void => {
     const handler = (request: Request): CaseAnswer => {
+      const before = state;
       hear(event(request));
-      return answer();
+      return answerOf(before, state);
     };
     const validator = (request: Request): void => refuseUnlessAllowed(state, action, request);
     setHandler<CaseAnswer, [Request], typeof update>(update, handler as never, { validator });
@@ -159,7 +153,8 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
 
 /** A1: the order is in the notice or the database, else it is fetched from the review server. */
 async function determineOrder(state: CaseState): Promise<CaseEvent> {
-  const lookup = { orderId: state.orderId, inboundId: state.firstInboundId ?? '', reasonType: state.reason?.type ?? '' };
+  const firstFailureAt = state.firstFailureAt ?? state.openedAt;
+  const lookup = { orderId: state.orderId, inboundId: state.firstInboundId ?? '', reasonType: state.reason?.type ?? '', firstFailureAt };
   let found = await openCase(lookup);
   if (found.order === null) {
     const missing = await fetchOrder(state, found.policy.resolutionDeadlineMs);

@@ -1,0 +1,19 @@
+import { decisionOf } from '../../db/case-inputs.js';
+import type { Database } from '../../db/database.js';
+import type { ReviewCase } from '../../db/generated/client.js';
+import { storedPolicy } from '../../db/policies.js';
+import { explainReview } from '../../domain/explanation.js';
+import type { Locale } from '../../domain/liaison-notice.js';
+import { decidingVersion } from '../policies/view.js';
+
+/** Why a case was decided as it was (D2): in words, and with what the words are made of. */
+export async function explanationOf(db: Database, row: ReviewCase, lang: Locale) {
+  const decision = decisionOf(row);
+  const stored = decision === null ? null : await storedPolicy(db, 'review', decision.policyVersion);
+  const policy = stored === null ? null : decidingVersion(stored);
+  const { windowEndsAt, deadlineAt } = row;
+  const held = decision?.preset === true && windowEndsAt !== null && deadlineAt !== null;
+  const limits = held ? { windowEndsAt: windowEndsAt.toISOString(), deadlineAt: deadlineAt.toISOString() } : null;
+  const text = explainReview({ orderId: row.orderId, decision, policy, versionNow: row.policyVersion, limits }, lang);
+  return { caseId: row.caseId, orderId: row.orderId, lang, text, decision, policy, policyVersion: row.policyVersion, asOf: row.asOf };
+}

@@ -1,0 +1,127 @@
+/** The calls to a vendor, on its own task queue (B6): placing, asking, cancelling. Each is heard as an event, whatever came of it. */
+import { ActivityFailure, CancellationScope, proxyActivities, rootCause, workflowInfo } from '@temporalio/workflow';
+import { placementKeys, type PlacementRecords, type VendorActivities, type VendorCall } from '../../domain/placement-effects.js';
+import { vendorTaskQueue, type VendorReport } from '../../domain/vendor.js';
+import { deadlineOf, policyOf } from './step.js';
+import type { DeliveryOutcome, PlacementCommand, PlacementEvent, PlacementState } from './state.js';
+
+/** One attempt: above every vendor's own limit, and a while to wait for a place there. */
+const ONE_CALL = '2 minutes';
+/** A question may wait for its turn at a busy vendor; then it counts as unanswered. */
+const QUESTION_LIMIT_MS = 3_600_000;
+/** The last look and a cancellation must not hold up the end. */
+const SHORT_LIMIT_MS = 600_000;
+const RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' } as const;
+
+const QUESTIONS = {
+  verify: 'Ask whether there is',
+  poll: 'Ask for the result of',
+  by_hand: 'Ask, for a person, for the result of',
+  last_look: 'Last look at',
+} as const;
+
+type Command<Do extends PlacementCommand['do']> = Extract<PlacementCommand, { do: Do }>;
+
+export interface VendorCalls {
+  placeOrder(command: Command<'place_order'>): Promise<void>;
+  /** A placement request is not tried any more; an attempt under way comes to its end. */
+  dropOrder(placementNumber: string): void;
+  queryVendor(command: Command<'query_vendor'>): Promise<void>;
+  cancelAtVendor(command: Command<'cancel_at_vendor'>): Promise<void>;
+}
+
+/** @param settleMessage tells from the ledger what a request that brought no report may have done */
+export function createVendorCalls(
+  state: () => PlacementState,
+  hear: (event: PlacementEvent) => void,
+  settleMessage: PlacementRecords['settleMessage'],
+): VendorCalls {
+  const { vendorId } = state();
+  const taskQueue = vendorTaskQueue(workflowInfo().taskQueue, vendorId);
+  const vendor = proxyActivities<VendorActivities>({ taskQueue, startToCloseTimeout: ONE_CALL, retry: RETRY });
+  const requests = new Map<string, CancellationScope>();
+  const callOf = (placementNumber: string): VendorCall => {
+    const { placementId, orderId } = state();
+    return { placementId, orderId, placementNumber, vendorId, caseAt: Date.now() };
+  };
+  /** At most so long, and never past the deadline; a limit must be positive. */
+  const untilDeadline = (most = Infinity): number => Math.max(Math.min(deadlineOf(state()) - Date.now(), most), 1000);
+
+  const place = async ({ placementNumber, once }: Command<'place_order'>): Promise<VendorReport> => {
+    const { initialMs, coefficient, maximum } = policyOf(state()).send;
+    const options = {
+      scheduleToCloseTimeout: untilDeadline(),
+      cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+      retry: { initialInterval: initialMs, backoffCoefficient: coefficient, maximumInterval: '1 hour', maximumAttempts: maximum },
+      summary: `Place order ${placementNumber} with vendor ${vendorId}`,
+    } as const;
+    return vendor.placeOrder.executeWithOptions(options, [{ ...callOf(placementNumber), once }]);
+  };
+
+  /** Waiting for a place at a busy vendor uses up no attempts: the call had not begun. */
+  const placePatiently = async (command: Command<'place_order'>): Promise<VendorReport> => {
+    try {
+      return await place(command);
+    } catch (error) {
+      if (failureType(error) !== 'VENDOR_BUSY' || Date.now() >= deadlineOf(state())) throw error;
+      return placePatiently(command);
+    }
+  };
+
+  return {
+    async placeOrder(command) {
+      const { placementNumber } = command;
+      const scope = new CancellationScope();
+      requests.set(placementNumber, scope);
+      try {
+        hear({ type: 'order_placed', report: await scope.run(() => placePatiently(command)) });
+      } catch (error) {
+        // Never "dead": a dead letter can be sent again by hand, and this must not.
+        const settled = await settleMessage({ key: placementKeys.place(placementNumber), as: 'dropped' });
+        hear({ type: 'order_not_placed', outcome: outcomeOf(failureType(error), settled), error: wordsOf(error) });
+      }
+      requests.delete(placementNumber);
+    },
+
+    dropOrder: (placementNumber) => requests.get(placementNumber)?.cancel(),
+
+    async queryVendor({ placementNumber, query: { ask, purpose } }) {
+      const scheduleToCloseTimeout = purpose === 'last_look' ? SHORT_LIMIT_MS : untilDeadline(QUESTION_LIMIT_MS);
+      const summary = `${QUESTIONS[purpose]} ${placementNumber} at vendor ${vendorId}`;
+      try {
+        const result = await vendor.queryVendor.executeWithOptions({ scheduleToCloseTimeout, summary }, [callOf(placementNumber)]);
+        hear({ type: 'vendor_queried', ask, result });
+      } catch (error) {
+        hear({ type: 'vendor_queried', ask, result: { kind: 'no_answer', error: wordsOf(error), retryAfterMs: null } });
+      }
+    },
+
+    async cancelAtVendor({ placementNumber }) {
+      const options = {
+        scheduleToCloseTimeout: untilDeadline(SHORT_LIMIT_MS),
+        summary: `Cancel ${placementNumber} at vendor ${vendorId}`,
+      };
+      try {
+        hear({ type: 'vendor_cancelled', result: await vendor.cancelAtVendor.executeWithOptions(options, [callOf(placementNumber)]) });
+      } catch (error) {
+        hear({ type: 'vendor_cancelled', result: { kind: 'no_answer', error: wordsOf(error) } });
+      }
+    },
+  };
+}
+
+/** What the vendor's last word and the ledger say together; of two accounts the one that claims less. */
+function outcomeOf(type: string | null, settled: DeliveryOutcome): DeliveryOutcome {
+  if (settled === 'delivered' || settled === 'unknown') return settled;
+  if (type === 'OUTCOME_UNKNOWN') return 'unknown';
+  return type === 'COUNTERPART_REFUSED' ? 'refused' : settled;
+}
+
+function failureType(error: unknown): string | null {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  return cause !== undefined && 'type' in cause && typeof cause.type === 'string' ? cause.type : null;
+}
+
+function wordsOf(error: unknown): string {
+  return (rootCause(error) ?? 'no answer').slice(0, 300);
+}
