@@ -92,6 +92,9 @@ export interface StackCalls {
 }
 
 const CALL_LIMIT_MS = 20_000;
+/** Between two looks: many lives look at the same time, and should not keep the stack busy by that. */
+const FIRST_PAUSE_MS = 40;
+const LONGEST_PAUSE_MS = 250;
 /** Arrivals of one order, or lines of one audit, that a page holds. */
 const ARRIVALS_PAGE = 1000;
 const AUDIT_PAGE = 200;
@@ -185,10 +188,11 @@ function asJson(text: string): unknown {
  * @throws Error when there is none within `limitMs`
  */
 export async function eventually<T>(ask: () => Promise<T | undefined>, what: () => string | Promise<string>, limitMs = 30_000): Promise<T> {
-  for (const until = Date.now() + limitMs; ;) {
+  const until = Date.now() + limitMs;
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
     const answer = await ask();
     if (answer !== undefined) return answer;
     if (Date.now() > until) throw new Error(`waited ${limitMs / 1000} s in vain: ${await what()}`);
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
