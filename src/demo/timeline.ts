@@ -28,6 +28,7 @@ export function timelineOf(report: LifeReport, number: number, style: Style): st
   const start = entries[0]?.at ?? 0;
   const good = report.mistakes.length === 0;
   const seconds = `${report.seconds.toFixed(1)} s`;
+  const whose = report.story.name === 'placement' ? "the placement's" : "the case's";
   const lasted = elapsed((entries.at(-1)?.at ?? start) - start).slice(1);
   return [
     '',
@@ -36,7 +37,7 @@ export function timelineOf(report: LifeReport, number: number, style: Style): st
     ...(report.link === undefined ? [] : [`   ${style.dim(report.link)}`]),
     ...report.mistakes.map((mistake) => `   ${style.red('✗')} ${mistake}`),
     good
-      ? `   ${style.green('✓')} as it must be: ${report.status}; ${lasted} of ${report.story.name === 'placement' ? "the placement's" : "the case's"} time in ${seconds}`
+      ? `   ${style.green('✓')} as it must be: ${report.status}; ${lasted} of ${whose} time in ${seconds}`
       : `   ${style.red(`✗ not as it must be (${seconds})`)}`,
   ];
 }
