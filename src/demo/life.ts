@@ -1,13 +1,14 @@
 /** One life of an order: what happens to it, step by step, and how it must come out. */
 import type { OrderDocument } from '../domain/order.js';
 import type { Arrival } from '../sandbox/arrival-log.js';
-import type { CaseClock } from './case-clock.js';
+import type { Skip } from './case-clock.js';
 import { CaseScene } from './case-scene.js';
 import { judge, type Expectation } from './judge.js';
 import { judgePlacement, type PlacementExpectation } from './judge-placement.js';
 import { CUSTOMER_EMAIL, PlacementScene } from './placement-scene.js';
 import type { Scene } from './scene.js';
 import type { AuditLine, DemoStack } from './stack-calls.js';
+import type { Story } from './stories.js';
 
 /** What a script says of how its life must have come out; the order and its first notice are known. */
 export type LifeExpectation = Omit<Expectation, 'order' | 'noticed'>;
@@ -34,19 +35,24 @@ export interface Note {
   text: string;
 }
 
+/** A line of an audit, and whose. */
+export interface StoryLine extends AuditLine {
+  story: Story['name'];
+}
+
 /** How a life was. */
 export interface LifeReport {
   title: string;
   /** Whose clock its timeline follows. */
-  story: Scene['story'];
+  story: Story;
   orderId: string;
   /** Each thing that was not as it must be. */
   mistakes: string[];
   arrivals: Arrival[];
-  audits: AuditLine[];
+  audits: StoryLine[];
   notes: Note[];
-  clock: CaseClock;
-  link: string | undefined;
+  skips: Skip[];
+  links: string[];
   status: string;
   seconds: number;
 }
@@ -72,7 +78,7 @@ type Judge = (arrivals: readonly Arrival[]) => string[];
 
 async function lived(scene: Scene, title: string, script: () => Promise<Judge>): Promise<LifeReport> {
   const startedAt = performance.now();
-  const { calls, story, orderId, clock, mistakes } = scene;
+  const { calls, story, orderId, mistakes } = scene;
   let judgement: Judge = () => [];
   try {
     judgement = await script();
@@ -91,8 +97,8 @@ async function lived(scene: Scene, title: string, script: () => Promise<Judge>):
     arrivals,
     audits: scene.audits,
     notes: scene.notes,
-    clock,
-    link: found?.links.temporal,
+    skips: scene.skips,
+    links: await scene.links().catch(() => []),
     status: found === null ? `no ${story.name}` : found.status,
     seconds: (performance.now() - startedAt) / 1000,
   };

@@ -1,7 +1,7 @@
 /** What every script works with: one order on one stack, whose story is told afterwards. */
 import type { OrderDocument } from '../domain/order.js';
-import { caseClock, type CaseClock } from './case-clock.js';
-import type { Note } from './life.js';
+import { caseClock, type CaseClock, type Skip } from './case-clock.js';
+import type { Note, StoryLine } from './life.js';
 import { callsOf, type AuditLine, type DemoStack, type StackCalls } from './stack-calls.js';
 import type { Story } from './stories.js';
 
@@ -11,7 +11,9 @@ export abstract class Scene {
   readonly orderId: string;
   readonly mistakes: string[] = [];
   readonly notes: Note[] = [];
-  readonly #audits = new Map<string, AuditLine[]>();
+  /** What came of it in another story of the order. */
+  readonly others: Scene[] = [];
+  readonly #audits = new Map<string, StoryLine[]>();
 
   constructor(
     readonly stack: DemoStack,
@@ -33,14 +35,26 @@ export abstract class Scene {
   /** @param shiftMs how far the run's clock was behind the timeline's */
   protected keep(id: string, lines: AuditLine[], shiftMs = 0): void {
     const shifted = (at: string): string => new Date(Date.parse(at) + shiftMs).toISOString();
+    const { name } = this.story;
     this.#audits.set(
       id,
-      lines.map((line) => ({ ...line, caseAt: shifted(line.caseAt) })),
+      lines.map((line) => ({ ...line, caseAt: shifted(line.caseAt), story: name })),
     );
   }
 
-  get audits(): AuditLine[] {
-    return [...this.#audits.values()].flat();
+  get audits(): StoryLine[] {
+    return [this, ...this.others].flatMap((scene) => [...scene.#audits.values()].flat());
+  }
+
+  /** How far the clocks were moved, oldest first. */
+  get skips(): Skip[] {
+    return [this, ...this.others].flatMap(({ clock }) => [...clock.skips]).toSorted((a, b) => a.wallAt - b.wallAt);
+  }
+
+  /** Where the stories can be read in the Temporal Web UI. */
+  async links(): Promise<string[]> {
+    const found = await Promise.all([this, ...this.others].map(({ story, calls, orderId }) => story.find(calls, orderId)));
+    return found.flatMap((story) => story?.links.temporal ?? []);
   }
 
   /** Waits for the run's own end: whatever it had to send has been sent. */

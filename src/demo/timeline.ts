@@ -1,8 +1,7 @@
 /** A life as people read it: what the case or placement wrote down and what every side received, in the order of its own clock. */
 import type { Arrival } from '../sandbox/arrival-log.js';
-import type { LifeReport } from './life.js';
+import type { LifeReport, StoryLine } from './life.js';
 import { placementWords } from './placement-words.js';
-import type { AuditLine } from './stack-calls.js';
 import type { Style } from './style.js';
 import { arrivalText, caseWords, clockOf } from './words.js';
 
@@ -34,7 +33,7 @@ export function timelineOf(report: LifeReport, number: number, style: Style): st
     '',
     `${style.bold(`${number}. ${report.title}`)}   ${style.dim(report.orderId)}`,
     ...entries.map(({ at, who, what }) => `   ${clockOf(at)}  ${style.dim(elapsed(at - start))}  ${who.padEnd(14)}  ${what}`),
-    ...(report.link === undefined ? [] : [`   ${style.dim(report.link)}`]),
+    ...report.links.map((link) => `   ${style.dim(link)}`),
     ...report.mistakes.map((mistake) => `   ${style.red('✗')} ${mistake}`),
     good
       ? `   ${style.green('✓')} as it must be: ${report.status}; ${lasted} of ${whose} time in ${seconds}`
@@ -42,8 +41,8 @@ export function timelineOf(report: LifeReport, number: number, style: Style): st
   ];
 }
 
-function entriesOf({ audits, arrivals, notes, clock, story }: LifeReport): Entry[] {
-  const skewAt = (wallAt: number): number => clock.skips.findLast((skip) => skip.wallAt <= wallAt)?.aheadMs ?? 0;
+function entriesOf({ audits, arrivals, notes, skips }: LifeReport): Entry[] {
+  const skewAt = (wallAt: number): number => skips.findLast((skip) => skip.wallAt <= wallAt)?.aheadMs ?? 0;
   const onCaseClock = (wallAt: number): number => wallAt + skewAt(wallAt);
   const done = notes.map(({ wallAt, text }) => ({ at: onCaseClock(wallAt), who: 'this demo', what: text }));
   const heard = arrivals.map((arrival) => ({
@@ -51,20 +50,21 @@ function entriesOf({ audits, arrivals, notes, clock, story }: LifeReport): Entry
     who: SIDES[arrival.side],
     what: arrivalText(arrival),
   }));
-  return [...done, ...together(audits, story), ...heard].toSorted((a, b) => a.at - b.at);
+  return [...done, ...together(audits), ...heard].toSorted((a, b) => a.at - b.at);
 }
 
 /** What was written down at one instant reads as one line. */
-function together(audits: AuditLine[], { name }: LifeReport['story']): Entry[] {
+function together(audits: StoryLine[]): Entry[] {
   const entries: Entry[] = [];
-  const placement = name === 'placement';
   for (const line of audits) {
+    const placement = line.story === 'placement';
     const what = placement ? placementWords(line) : caseWords(line);
+    const who = placement ? 'the placement' : 'the case';
     const at = Date.parse(line.caseAt);
     const last = entries.at(-1);
     if (what === null) continue;
-    if (last?.at === at) last.what += `; ${what}`;
-    else entries.push({ at, who: placement ? 'the placement' : 'the case', what });
+    if (last?.at === at && last.who === who) last.what += `; ${what}`;
+    else entries.push({ at, who, what });
   }
   return entries;
 }
