@@ -84,7 +84,8 @@ function planPlacement(orderId: string, kind: PlacementKind, seconds: number, ra
     idempotent,
     ends: ENDS[kind],
     scenario: {
-      ...{ vendor: wordsOf(kind, random), vendorDoes: { idempotent, pushes: pushesOf(kind, random) } },
+      vendor: wordsOf(kind, random),
+      vendorDoes: { idempotent, pushes: pushesOf(kind, random) },
       faults: faultsOf(kind, random),
     },
     copiesAt: [firstAt, ...Array.from({ length: copies }, () => firstAt + random() * LATEST_COPY_MS)],
