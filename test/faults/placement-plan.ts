@@ -19,7 +19,7 @@ export interface PlannedPlacement {
   idempotent: boolean;
   /** How it must end: status, and the reason of a failure. */
   ends: string;
-  scenario: { faults: Fault[] };
+  scenario: { vendor: string[]; vendorDoes: object; faults: Fault[] };
   /** The instants of the request's copies, ms after the beginning. */
   copiesAt: number[];
 }
