@@ -31,6 +31,11 @@ export class CaseScene extends Scene {
     return this.post('/v1/review-failures', body);
   }
 
+  /** The case was opened by Holdpoint itself, between these wall instants. */
+  openedBetween(from: number, to: number): void {
+    this.#noticed = { from, to };
+  }
+
   /** Posts an event as the review server and sees it accepted. */
   async post(path: string, body: object): Promise<Answer> {
     if (!this.#noticeSent) this.#noticed = { from: Date.now(), to: Number.POSITIVE_INFINITY };

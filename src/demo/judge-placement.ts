@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { OrderDocument } from '../domain/order.js';
 import type { Arrival } from '../sandbox/arrival-log.js';
+import { judge, type Expectation } from './judge.js';
 import { counted, instant, mistake, shownInstant, shownValue, unequal } from './mistakes.js';
 
 /** What the customer must be told, by webhook and by mail alike. */
@@ -35,6 +36,8 @@ export interface PlacementExpectation {
   refund: string | null;
   /** Up to this arrival nobody may have been told anything. */
   silentUpTo?: number;
+  /** The review case that the order is handed over to; whatever is not the placement's is judged as its. */
+  reviewCase?: Omit<Expectation, 'order'>;
 }
 
 /** Before an order is sent under another number, the vendor has said so often that it has none. */
@@ -46,7 +49,7 @@ interface Heard {
   webhooks: Arrival[];
   mails: Arrival[];
   refunds: Arrival[];
-  /** What fits nothing above. */
+  /** What is no placement's. */
   strange: Arrival[];
 }
 
@@ -60,7 +63,7 @@ export function judgePlacement(expected: PlacementExpectation, arrivals: readonl
     ...judgeMails(expected, heard),
     ...judgeRefund(expected, heard),
     ...judgeSilence(expected, heard),
-    ...heard.strange.map(({ side, method, path }) => mistake('nothing else on any side', `${method} ${path} at the ${side} side`)),
+    ...judgeTheRest(expected, heard),
     ...arrivals
       .filter(({ signatureValid }) => signatureValid === false)
       .map(({ side, path }) => mistake('valid signatures', `a wrong one at the ${side} side, ${path}`)),
@@ -160,6 +163,11 @@ function judgeRefund({ order, refund }: PlacementExpectation, heard: Heard): str
 function judgeSilence({ silentUpTo = 0 }: PlacementExpectation, { webhooks, mails, refunds }: Heard): string[] {
   const early = [...webhooks, ...mails, ...refunds].filter(({ seq }) => seq <= silentUpTo);
   return early.map(({ side, seq }) => mistake('nobody told what nobody knows', `arrival ${seq} at the ${side} side`));
+}
+
+function judgeTheRest({ order, reviewCase }: PlacementExpectation, { strange }: Heard): string[] {
+  if (reviewCase !== undefined) return judge({ ...reviewCase, order }, strange);
+  return strange.map(({ side, method, path }) => mistake('nothing else on any side', `${method} ${path} at the ${side} side`));
 }
 
 function numberAsked({ path }: Arrival): string {

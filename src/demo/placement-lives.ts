@@ -1,6 +1,7 @@
 /** The lives of orders at slow vendors that the demo shows (B). The last word of `vendor` repeats for ever. */
 import { SEED_PLACEMENT_POLICY as POLICY } from '../domain/placement-policy.js';
 import { pollSpanMs } from '../domain/placement-schedule.js';
+import { HANDOVER_CAMPAIGN, publishHandover } from './handover-policy.js';
 import type { ExpectedTelling } from './judge-placement.js';
 import type { PlacementLife, PlacementLifeExpectation } from './life.js';
 import type { PlacementScene } from './placement-scene.js';
@@ -110,6 +111,25 @@ async function pushWins(scene: PlacementScene): Promise<PlacementLifeExpectation
   return { vendorId: CARRIER, sent: [1], asked: [1], told, refund: null };
 }
 
+/** The vendor has none left. By the policy of the campaign that is a review's failure: a case is opened, and the review finds stock elsewhere. */
+async function handedOver(scene: PlacementScene): Promise<PlacementLifeExpectation> {
+  const { orderId, calls } = scene;
+  await publishHandover(calls);
+  scene.note(`the placement policy of campaign ${HANDOVER_CAMPAIGN}: OUT_OF_STOCK opens a review case`);
+  await calls.putScenario(orderId, { vendor: ['OUT_OF_STOCK'], review: ['pass'], answer: 'inline' });
+  await scene.place(SHOP, { campaign: HANDOVER_CAMPAIGN });
+  await scene.ended('failed', 'OUT_OF_STOCK');
+  const reviewCase = await scene.handedOver();
+  await reviewCase.clock.toNext();
+  await reviewCase.ended('approved');
+  scene.mistakes.push(...reviewCase.mistakes);
+  const after = { least: 0, most: SOON_MS };
+  const told: ExpectedTelling = { status: 'failed', reason: 'OUT_OF_STOCK', description: 'out of stock', mailSays: 'failed', after };
+  const buyer = [{ kind: 'review_succeeded', provisional: true }] as const;
+  const expectedCase = { buyer, mails: 1, requests: 1, noticed: reviewCase.noticed };
+  return { vendorId: SHOP, sent: [1], asked: [], told: [told], refund: 'OUT_OF_STOCK', reviewCase: expectedCase };
+}
+
 export const PLACEMENT_LIVES: readonly PlacementLife[] = [
   { title: 'At a slow vendor: delivered on day 4', placed: deliveredOnDayFour },
   { title: 'The vendor’s answer is lost: asked, and no second order', placed: answerLost },
@@ -117,4 +137,5 @@ export const PLACEMENT_LIVES: readonly PlacementLife[] = [
   { title: 'A silent vendor: nothing is told that nobody knows', placed: silent },
   { title: 'Never a final word: 14 polls, then the truth', placed: tooManyPolls },
   { title: 'A push overtakes the poll under way; a contradiction moves nothing', placed: pushWins },
+  { title: 'Out of stock at the vendor: handed over to a review case', placed: handedOver },
 ];

@@ -2,6 +2,7 @@
 import { placementIdOf, placementWorkflowIdOf } from '../domain/identifiers.js';
 import type { OrderDocument } from '../domain/order.js';
 import { placementHasEnded, type PlacementStatus } from '../domain/placement-status.js';
+import { CaseScene } from './case-scene.js';
 import { Scene } from './scene.js';
 import { eventually, type Answer, type DemoStack, type PlacementView } from './stack-calls.js';
 import { PLACEMENT } from './stories.js';
@@ -77,6 +78,17 @@ export class PlacementScene extends Scene {
     if (found.status !== status || (reason !== undefined && found.statusReason !== reason))
       this.mistakes.push(`expected: ${status}${reason === undefined ? '' : ` (${reason})`}; seen: ${found.status} (${found.statusReason})`);
     await this.keepAudit();
+  }
+
+  /** The review case that the placement has handed its order over to, once everybody has been told of it. */
+  async handedOver(): Promise<CaseScene> {
+    const scene = new CaseScene(this.stack, this.order);
+    this.others.push(scene);
+    await scene.until(({ status }) => status === 'held', 'a review case, held');
+    scene.openedBetween(this.#accepted.from, Date.now());
+    // Of the placement: the refund at the buyer server, the customer's mail.
+    await scene.untilTold(2, 2);
+    return scene;
   }
 
   /** So many questions have reached the vendor. */

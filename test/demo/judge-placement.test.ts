@@ -120,6 +120,22 @@ describe('the judge of placements in the demo', () => {
     });
   }
 
+  it('B5: what is not the placement’s is judged as the review case’s, where the order is handed over to one', () => {
+    const noticed = REFUSED.accepted;
+    const request: Raw = {
+      side: 'review',
+      method: 'POST',
+      path: '/review-requests',
+      body: { reviewRequestId: 'P-1.1.1', orderId: 'P-1', reviewRound: 1, attempt: 1, requestedAt: iso(600_000) },
+    };
+    const handedOver = { ...REFUSED, reviewCase: { noticed, buyer: [], mails: 0, requests: 1 } };
+    assert.deepEqual(judged([...BEFORE, ...TOLD, request], handedOver), []);
+    assert.deepEqual(judged([...BEFORE, ...TOLD], handedOver), ['expected: 1 review requests; seen: 0']);
+    assert.deepEqual(judged([...BEFORE, ...TOLD, request]), [
+      'expected: nothing else on any side; seen: POST /review-requests at the review side',
+    ]);
+  });
+
   it('B4: sees that somebody was told what nobody knew', () => {
     const said = ['expected: nobody told what nobody knows; seen: arrival 7 at the customer side'];
     assert.deepEqual(judged([...BEFORE, ...TOLD], { ...REFUSED, silentUpTo: 7 }), said);
