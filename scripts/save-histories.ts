@@ -1,11 +1,17 @@
 /**
- * `npm run save-histories`: lives a few cases on real servers and saves their histories to test/histories, for the replay
- * test. Run it when the workflow changed on purpose; histories of a released version stay as they are.
+ * `npm run save-histories`: lives a few cases and placements on real servers and saves their histories to test/histories, for the replay
+ * test. Run it when a workflow changed on purpose; histories of a released version stay as they are.
+ *
+ *   npm run save-histories                  all
+ *   npm run save-histories -- placement     those whose name contains one of these
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { placementWorkflowIdOf, workflowIdOf } from '../src/domain/identifiers.js';
+import { SEED_PLACEMENT_POLICY } from '../src/domain/placement-policy.js';
 import { fromRoot } from '../src/package-root.js';
 import { sampleOrder, type House } from '../test/support/house.js';
+import { Placing } from '../test/support/placing.js';
 import { withHouse } from './with-house.js';
 
 const HOUR = 3_600_000;
@@ -47,15 +53,68 @@ const LIVES: Record<string, Life> = {
   },
 };
 
+/** Places an order and lives it; back when it has ended, or is about to. @returns the order's id */
+type PlacementLife = (placing: Placing) => Promise<string>;
+
+/** From one planned instant to the next, to the end. */
+const toTheEnd = async (placing: Placing, orderId: string): Promise<string> => {
+  for (let found = await placing.of(orderId); found === null || found.endedAt === null;) found = await placing.toNext(orderId);
+  return orderId;
+};
+const placed = async (placing: Placing): Promise<string> => {
+  const orderId = await placing.place({ vendor: ['ACCEPTED', 'IN_TRANSIT'] });
+  await placing.until(orderId, ({ status, nextAction }) => status === 'placed' && nextAction !== null, 'placed');
+  return orderId;
+};
+
+const PLACEMENT_LIVES: Record<string, PlacementLife> = {
+  'placement-delivered': async (placing) =>
+    toTheEnd(placing, await placing.place({ vendor: ['ACCEPTED', 'IN_TRANSIT', 'OUT_FOR_DELIVERY', 'DELIVERED'] })),
+  'placement-max-polls': async (placing) => {
+    await placing.usePolicy({ poll: { ...SEED_PLACEMENT_POLICY.poll, maximum: 4 }, promisedMs: 6 * HOUR });
+    const orderId = await toTheEnd(placing, await placed(placing));
+    await placing.usePolicy({});
+    return orderId;
+  },
+  'placement-pushed': async (placing) => {
+    const orderId = await placed(placing);
+    await placing.push(orderId, { status: 'OUT_FOR_DELIVERY', description: 'on its last way', occurredAt: '2026-01-03T07:00:00Z' });
+    await placing.toNext(orderId);
+    await placing.push(orderId, { status: 'DELIVERED', description: 'signed by Li', occurredAt: '2026-01-03T08:00:00Z' });
+    return orderId;
+  },
+  'placement-answer-lost': async (placing) => {
+    const scenario = { vendor: ['ACCEPTED', 'IN_TRANSIT', 'DELIVERED'], faults: [{ side: 'vendor', call: 1, do: 'drop-after-acting' }] };
+    return toTheEnd(placing, await placing.place(scenario, { vendorId: 'points-mall' }));
+  },
+  'placement-cancelled': async (placing) => {
+    const orderId = await placed(placing);
+    await placing.house.api('POST', `/v1/placements/${orderId}/cancel`, { by: 'Kim', note: 'changed their mind' });
+    return orderId;
+  },
+};
+
+const save = async (house: House, name: string, workflowId: string): Promise<void> => {
+  const handle = house.client.workflow.getHandle(workflowId);
+  const { status, statusReason } = (await handle.result()) as { status: string; statusReason: string | null };
+  const history = await handle.fetchHistory();
+  await writeFile(fromRoot('test', 'histories', `${name}.json`), `${historyToJSON(history)}\n`);
+  console.log(`${name}: ${status} ${statusReason ?? ''}, ${history.events?.length} events`);
+};
+
+const wanted = process.argv.slice(2);
+const isWanted = ([name]: [string, unknown]): boolean => wanted.length === 0 || wanted.some((word) => name.includes(word));
+
 await withHouse(async (house) => {
   await mkdir(fromRoot('test', 'histories'), { recursive: true });
-  for (const [name, live] of Object.entries(LIVES)) {
+  for (const [name, live] of Object.entries(LIVES).filter(isWanted)) {
     const orderId = house.newOrderId();
     await live(house, orderId);
-    const { status } = await house.workflowEnded(orderId);
-    const history = await house.client.workflow.getHandle(`review-case/${orderId}/1`).fetchHistory();
-    await writeFile(fromRoot('test', 'histories', `${name}.json`), `${historyToJSON(history)}\n`);
-    console.log(`${name}: ${status}, ${history.events?.length} events`);
+    await save(house, name, workflowIdOf((await house.workflowEnded(orderId)).caseId));
+  }
+  const placing = new Placing(house);
+  for (const [name, live] of Object.entries(PLACEMENT_LIVES).filter(isWanted)) {
+    await save(house, name, placementWorkflowIdOf(await live(placing), 1));
   }
 });
 process.exit(0);

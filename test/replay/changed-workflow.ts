@@ -1,9 +1,15 @@
-/** The review case with a pause put before it: what a careless edit does to running cases. */
+/** The workflows with a pause put before them: what a careless edit does to running cases and placements. */
 import { sleep } from '@temporalio/workflow';
-import { reviewCase as present } from '../../src/workflows/index.js';
+import { orderPlacement as presentPlacement, reviewCase as presentCase } from '../../src/workflows/index.js';
+import type { OrderPlacementInput, OrderPlacementResult } from '../../src/workflows/order-placement/contract.js';
 import type { ReviewCaseInput, ReviewCaseResult } from '../../src/workflows/review-case/contract.js';
 
 export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResult> {
   await sleep(1000);
-  return present(input);
+  return presentCase(input);
+}
+
+export async function orderPlacement(input: OrderPlacementInput): Promise<OrderPlacementResult> {
+  await sleep(1000);
+  return presentPlacement(input);
 }
