@@ -5,6 +5,7 @@ import { workflowIdOf } from '../../domain/identifiers.js';
 import { addNote, listCaseEvents } from '../../db/case-events.js';
 import type { ReviewCase } from '../../db/generated/client.js';
 import { findEvent, hasPendingEvents } from '../../db/inbound-events.js';
+import { newestPlacement } from '../../db/placements.js';
 import { countCases, listCases, newestCase } from '../../db/review-cases.js';
 import { orderIdSchema } from '../../wire/order-document.js';
 import { senderOf } from '../authentication.js';
@@ -63,7 +64,9 @@ export function reviewCaseRoutes({ db, inbox, client, namespace, temporalUiUrl }
 
   router.get('/review-cases/:orderId', async (request, response) => {
     const { round } = validated(caseQuerySchema, request.query);
-    response.json(show(await requireCase(request.params.orderId, round)));
+    const row = await requireCase(request.params.orderId, round);
+    const placed = (await newestPlacement(db, row.orderId)) !== null;
+    response.json(caseView(row, { uiUrl: temporalUiUrl, namespace }, placed));
   });
 
   router.get('/review-cases/:orderId/events', async (request, response) => {

@@ -2,8 +2,8 @@ import { actionsFor, type CaseAction, type CaseStatus } from '../../domain/case-
 import { workflowIdOf } from '../../domain/identifiers.js';
 import type { Event, ReviewCase } from '../../db/generated/client.js';
 
-/** A case as the API shows it: what it is, what comes next, what people may do now, and as of when. */
-export function caseView(row: ReviewCase, temporal: { uiUrl: string | undefined; namespace: string }) {
+/** A case as the API shows it: what it is, what comes next, what people may do now, and as of when. @param placed with a vendor, too */
+export function caseView(row: ReviewCase, temporal: { uiUrl: string | undefined; namespace: string }, placed = false) {
   const workflowId = workflowIdOf(row.caseId);
   const order = encodeURIComponent(row.orderId);
   return {
@@ -37,6 +37,7 @@ export function caseView(row: ReviewCase, temporal: { uiUrl: string | undefined;
       self: `/v1/review-cases/${order}?round=${row.reviewRound}`,
       events: `/v1/review-cases/${order}/events?round=${row.reviewRound}`,
       messages: `/v1/messages?orderId=${order}`,
+      ...(placed ? { placement: `/v1/placements/${order}` } : {}),
       ...(temporal.uiUrl === undefined
         ? {}
         : {
