@@ -57,6 +57,13 @@ module.exports = {
     },
     { name: 'nobody-imports-programs', severity: 'error', from: { pathNot: '^src/bin/' }, to: { path: '^src/bin/' } },
     { name: 'no-test-code-in-src', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|scripts|prove|bench)/' } },
+    {
+      name: 'barest-is-bare',
+      comment: 'What Holdpoint is measured against borrows nothing of it.',
+      severity: 'error',
+      from: { path: '^bench/barest/' },
+      to: { path: '^(src|test|scripts)/' },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: TYPES_ONLY } } },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {

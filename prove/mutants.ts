@@ -4,6 +4,7 @@ import type { Mutant } from './mutant.js';
 import { PEOPLE } from './people.js';
 import { PLACEMENTS_TOLD } from './placements-told.js';
 import { PLACEMENTS } from './placements.js';
+import { POLICY_MUTANTS } from './policies.js';
 
 const DECIDE = 'src/workflows/review-case/decide.ts';
 const ENDINGS = 'src/workflows/review-case/endings.ts';
@@ -233,8 +234,8 @@ const REQUIREMENTS: Mutant[] = [
     row: 'A1',
     breaks: 'a notice that PostgreSQL could not keep is answered as a fault of ours',
     file: 'src/db/database-away.ts',
-    find: '/^(08...|53300|57P0[1-3])$/',
-    replace: '/^(08...|53300)$/',
+    find: 'ETIMEDOUT EHOSTUNREACH 57P01 57P02 57P03 53300',
+    replace: 'ETIMEDOUT EHOSTUNREACH 53300',
     testFile: POSTGRES_KILLED,
     test: 'A1 A3 A8: API and worker live on',
   },
@@ -323,15 +324,15 @@ const REQUIREMENTS: Mutant[] = [
     row: 'D11',
     breaks: 'the instants on the way are passed over',
     file: 'src/demo/case-clock.ts',
-    find: 'if (Date.parse(found.nextAction.at) > until) return skip(found.caseId, left);',
-    replace: 'return skip(found.caseId, left);',
+    find: 'if (Date.parse(found.nextAction.at) > until) return skip(found.workflowId, left);',
+    replace: 'return skip(found.workflowId, left);',
     testFile: DEMO,
     test: 'D11: a case is moved past several instants',
   },
   {
     row: 'D11',
     breaks: 'a life that went wrong counts as good',
-    file: 'src/demo/judge.ts',
+    file: 'src/demo/mistakes.ts',
     find: 'return expected === seen ? [] : [mistake(`${expected} ${what}`, String(seen))];',
     replace: 'return [];',
     testFile: DEMO,
@@ -344,7 +345,7 @@ const REQUIREMENTS: Mutant[] = [
     find: '  await scene.untilPeopleMustAct();\n',
     replace: '',
     testFile: DEMO,
-    test: 'D11: seven lives',
+    test: 'D11: all lives',
   },
   {
     row: 'D11',
@@ -366,4 +367,4 @@ const REQUIREMENTS: Mutant[] = [
   },
 ];
 
-export const MUTANTS: Mutant[] = [...REQUIREMENTS, ...PEOPLE, ...GOING_LIVE, ...PLACEMENTS, ...PLACEMENTS_TOLD];
+export const MUTANTS: Mutant[] = [...REQUIREMENTS, ...POLICY_MUTANTS, ...PEOPLE, ...GOING_LIVE, ...PLACEMENTS, ...PLACEMENTS_TOLD];

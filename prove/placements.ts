@@ -48,7 +48,7 @@ export const PLACEMENTS: Mutant[] = [
   {
     row: 'B2',
     breaks: 'a placement that may have arrived is sent again to a vendor that takes it for another',
-    file: 'src/db/messages.ts',
+    file: 'src/db/attempts.ts',
     find: "if (once && mayHaveActed) return { kind: 'may_have_acted' };",
     replace: '',
     testFile: VENDOR,

@@ -2,7 +2,7 @@
 import { CASE_STATUSES, hasEnded, type CaseStatus } from '../src/domain/case-status.js';
 import { workflowIdOf } from '../src/domain/identifiers.js';
 import type { OrderDocument } from '../src/domain/order.js';
-import { Scene } from '../src/demo/life.js';
+import { CaseScene } from '../src/demo/case-scene.js';
 import { readOrders } from '../src/demo/orders.js';
 import type { DemoStack } from '../src/demo/stack-calls.js';
 import { fromRoot } from '../src/package-root.js';
@@ -18,7 +18,7 @@ const HOUR_MS = 3_600_000;
 const INGRID = 'Ingrid Larsson';
 
 /** How an order comes into each state. */
-const WAYS: Record<CaseStatus, (scene: Scene) => Promise<unknown>> = {
+const WAYS: Record<CaseStatus, (scene: CaseScene) => Promise<unknown>> = {
   // The notice brings no order document, and the review server, which has it, is not available.
   deciding: async (scene) => {
     const { orderId, calls } = scene;
@@ -57,13 +57,13 @@ const WAYS: Record<CaseStatus, (scene: Scene) => Promise<unknown>> = {
   },
 };
 
-async function open(scene: Scene, scenario: object): Promise<void> {
+async function open(scene: CaseScene, scenario: object): Promise<void> {
   await scene.calls.putScenario(scene.orderId, scenario);
   await scene.notice('STOCK_SHORT');
   await scene.untilHeld();
 }
 
-async function act({ orderId, calls }: Scene, action: string, note: string): Promise<void> {
+async function act({ orderId, calls }: CaseScene, action: string, note: string): Promise<void> {
   await calls.asOperations('POST', `/v1/review-cases/${orderId}/${action}`, { by: INGRID, note });
 }
 
@@ -74,7 +74,7 @@ export async function casesInEachState(stack: DemoStack): Promise<CaseInState[]>
 }
 
 async function bringInto(stack: DemoStack, status: CaseStatus, order: OrderDocument): Promise<CaseInState> {
-  const scene = new Scene(stack, order);
+  const scene = new CaseScene(stack, order);
   await WAYS[status](scene);
   const { caseId } = await scene.until((found) => found.status === status, status);
   if (hasEnded(status)) await scene.ended(status);

@@ -17,7 +17,7 @@ type HistoryEvent = proto.temporal.api.history.v1.IHistoryEvent;
 
 const LIMITS = { inline: { events: 60, tasks: 10 }, notice: { events: 75, tasks: 12 } } as const;
 /** Real waits, short ones: as short as a policy may be, and half again. */
-const DELAYS = { firstDelayMs: 1500, intervalMs: 1500, capMs: 1500, coefficient: 1, jitter: 0 };
+const DELAYS = { firstDelayMs: 1500, intervalMs: 1500, capMs: 1500, coefficient: 1, jitter: 0, retryWindowMs: 600_000 };
 const POLICY = { ...SEED_REVIEW_POLICY, ...DELAYS, retryWindowMs: 600_000 };
 
 await withHouse(async (house) => {

@@ -1,7 +1,8 @@
 /** Effects and the ledger: claim the row, write an attempt, call, record. Nothing is called that could not be claimed. */
 import { ApplicationFailure } from '@temporalio/common';
 import type { Database, JsonObject } from '../db/database.js';
-import { claimMessage, finishAttempt, startAttempt, type MessageClaim, type StartedAttempt } from '../db/messages.js';
+import { claimAndStart, finishAttempt, startCarefully, startClaimed, type StartedAttempt } from '../db/attempts.js';
+import { claimMessage, type ClaimedMessage, type MessageClaim } from '../db/messages.js';
 
 /** What the call brought, in the ledger's words. */
 export type EffectOutcome =
@@ -19,8 +20,13 @@ export const EFFECT_FAILURES = {
 } as const;
 
 export interface EffectOptions {
-  /** The receiver takes a repetition for another message: never sent again once it may have arrived. */
+  /**
+   * Given: the call is told whether an earlier attempt may have acted. True: the receiver takes a repetition for another message, and it
+   * is never sent again once it may have arrived.
+   */
   once?: boolean;
+  /** The row, when it has been claimed already. */
+  claimed?: ClaimedMessage;
 }
 
 /**
@@ -34,14 +40,14 @@ export async function performEffect(
   db: Database,
   claim: MessageClaim,
   call: (body: string, mayHaveActed: boolean) => Promise<EffectOutcome>,
-  { once = false }: EffectOptions = {},
+  options: EffectOptions = {},
 ): Promise<JsonObject> {
-  const message = await claimMessage(db, claim);
-  const attempt: StartedAttempt = message.state === 'sending' ? await startAttempt(db, claim.key, once) : { kind: 'settled' };
-  if (attempt.kind === 'settled') return settledResult(db, claim);
-  if (attempt.kind === 'may_have_acted') throw outcomeUnknown('an earlier attempt may have arrived');
-  const outcome = await call(message.body, attempt.mayHaveActed);
-  await finishAttempt(db, claim.key, attempt.number, outcome);
+  const started = await startEffect(db, claim, options);
+  if (started.kind === 'settled') return settledResult(db, claim);
+  if (started.kind === 'may_have_acted') throw outcomeUnknown('an earlier attempt may have arrived');
+  const { once = false } = options;
+  const outcome = await call(started.body, started.mayHaveActed);
+  await finishAttempt(db, claim.key, started.number, outcome);
   if (outcome.kind === 'delivered') return outcome.result;
   if (outcome.kind === 'unknown' && once) throw outcomeUnknown(outcome.error);
   if (outcome.kind === 'refused') {
@@ -52,6 +58,12 @@ export async function performEffect(
     message: outcome.error,
     ...(outcome.retryAfterMs === null ? {} : { nextRetryDelay: outcome.retryAfterMs }),
   });
+}
+
+/** Claims the row unless that was done, and starts an attempt. */
+async function startEffect(db: Database, claim: MessageClaim, { once, claimed }: EffectOptions): Promise<StartedAttempt> {
+  if (once === undefined) return claimed === undefined ? claimAndStart(db, claim) : startClaimed(db, claim.key, claimed);
+  return startCarefully(db, claim.key, claimed ?? (await claimMessage(db, claim)), once);
 }
 
 function outcomeUnknown(message: string): ApplicationFailure {

@@ -7,8 +7,8 @@ import { runDemo, runOrders, type DemoOptions } from '../demo/run-demo.js';
 import { findRunningStack, type OpenStack } from '../demo/running-stack.js';
 import { styleFor } from '../demo/style.js';
 
-const USAGE = `npm run demo                    walks orders through seven lives
-npm run demo -- --orders DIR    walks each order document of a folder through the first of them`;
+const USAGE = `npm run demo                    walks orders through whole lives: held by a review, and at slow vendors
+npm run demo -- --orders DIR    walks each order document of a folder through the first life`;
 
 const startedAt = performance.now();
 const say = (line: string): void => console.log(line);

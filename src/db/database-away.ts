@@ -1,30 +1,37 @@
-/** Which errors mean that PostgreSQL could not be reached, or went away in the middle: asking again later may work. */
+/** Whether a failure means that PostgreSQL could not be reached in time: nothing is wrong with what was asked, and it may be asked again. */
 
-/** Prisma's own codes: not reachable, timed out, connection closed, no connection or transaction to be had in time. */
-const PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P1018', 'P2024', 'P2028', 'P2037']);
-const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH']);
-/** SQLSTATE: connection exceptions, too many connections, a server that is shutting down, has crashed or is starting up. */
-const SQL_STATES = /^(08...|53300|57P0[1-3])$/;
-/** What node-postgres says of a connection without giving it a code. */
-const CUT_CONNECTION = /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+/** Prisma's codes, and Node's and PostgreSQL's (class 57: operator intervention; 53300: too many connections). */
+const CODES = new Set(
+  'P1001 P1002 P1008 P1017 P1018 P2024 P2028 P2037 ECONNREFUSED ECONNRESET EPIPE ETIMEDOUT EHOSTUNREACH 57P01 57P02 57P03 53300'.split(' '),
+);
+/** PostgreSQL's class 08. */
+const CONNECTION_EXCEPTION = /^08...$/;
+/** What the driver adapter calls them, below the P2010 of every raw statement that fails. */
+const KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections']);
+/** What node-postgres and its pool say without a code. */
+const WORDS = /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/;
 
-interface DatabaseError {
+interface Failure {
   name?: string;
   code?: string;
   message?: string;
-  /** Where Prisma puts what the driver said. */
-  meta?: { driverAdapterError?: { cause?: { originalCode?: string } } };
+  kind?: string;
+  originalCode?: string;
+  cause?: unknown;
+  meta?: { driverAdapterError?: unknown };
 }
 
-/** @param error whatever a query or a transaction threw */
+/** @param error of Prisma, of its driver adapter, or of node-postgres */
 export function isDatabaseAway(error: unknown): boolean {
-  const { name, code = '', message = '', meta } = (error ?? {}) as DatabaseError;
-  const sqlState = meta?.driverAdapterError?.cause?.originalCode ?? code;
-  return (
+  if (typeof error !== 'object' || error === null) return false;
+  const { name, code = '', message = '', kind = '', originalCode = '', cause, meta } = error as Failure;
+  if (
     name === 'PrismaClientInitializationError' ||
-    PRISMA_CODES.has(code) ||
-    SOCKET_CODES.has(code) ||
-    SQL_STATES.test(sqlState) ||
-    CUT_CONNECTION.test(message)
-  );
+    CODES.has(code) ||
+    CODES.has(originalCode) ||
+    CONNECTION_EXCEPTION.test(originalCode) ||
+    KINDS.has(kind)
+  )
+    return true;
+  return WORDS.test(message) || isDatabaseAway(cause) || isDatabaseAway(meta?.driverAdapterError);
 }

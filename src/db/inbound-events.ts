@@ -1,7 +1,7 @@
 /** The inbox's table: what arrived, whether it has been handed over, and what came of it. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { OrderDocument } from '../domain/order.js';
-import { lockInTransaction, type Database, type Transaction } from './database.js';
+import type { Database, Transaction } from './database.js';
 import type { InboundEvent } from './generated/client.js';
 
 export type InboundKind =
@@ -29,12 +29,16 @@ export interface NewInboundEvent {
  * @returns the event as first committed, and whether this call did it
  */
 export async function commitEvent(db: Database, event: NewInboundEvent): Promise<{ event: InboundEvent; created: boolean }> {
-  return db.$transaction(async (tx) => {
-    await lockInTransaction(tx, `inbox:${event.orderId}`);
-    const { count } = await tx.inboundEvent.createMany({ data: [event], skipDuplicates: true });
-    const row = await tx.inboundEvent.findUniqueOrThrow({ where: { sender_eventId: { sender: event.sender, eventId: event.eventId } } });
-    return { event: row, created: count === 1 };
-  });
+  const { sender, eventId, kind, orderId, reviewRound, contentHash } = event;
+  // One statement is one transaction. The row, and with it its `seq`, is made of what the lock returned.
+  const [created] = await db.$queryRaw<InboundEvent[]>`
+    WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended(${`inbox:${orderId}`}, 0)))
+    INSERT INTO "inbound_event" ("id", "sender", "eventId", "kind", "orderId", "reviewRound", "contentHash", "payload")
+    SELECT ${randomUUID()}::uuid, ${sender}::text, ${eventId}::text, ${kind}::text, ${orderId}::text, ${reviewRound}::integer,
+      ${contentHash}::text, ${JSON.stringify(event.payload)}::jsonb
+    FROM turn ON CONFLICT DO NOTHING RETURNING *`;
+  if (created !== undefined) return { event: created, created: true };
+  return { event: await db.inboundEvent.findUniqueOrThrow({ where: { sender_eventId: { sender, eventId } } }), created: false };
 }
 
 /** A hash of an event's content, whatever the order of its fields. */
@@ -58,14 +62,20 @@ export async function orderInNotice(db: Database, inboundId: string): Promise<Or
  * transaction. An order's later events wait behind it.
  */
 export async function lockNextEvent(tx: Transaction): Promise<InboundEvent | null> {
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    SELECT e."id" FROM "inbound_event" e
+  const [next] = await tx.$queryRaw<InboundEvent[]>`
+    SELECT e.* FROM "inbound_event" e
     WHERE e."state" = 'pending' AND (e."notBefore" IS NULL OR e."notBefore" <= now())
       AND NOT EXISTS (
         SELECT 1 FROM "inbound_event" p WHERE p."orderId" = e."orderId" AND p."state" = 'pending' AND p."seq" < e."seq")
     ORDER BY e."seq" LIMIT 1 FOR UPDATE SKIP LOCKED`;
-  const [row] = rows;
-  return row === undefined ? null : tx.inboundEvent.findUniqueOrThrow({ where: { id: row.id } });
+  return next ?? null;
+}
+
+/** Whether it is worth looking for one; without locks, so that looking in vain costs one statement. */
+export async function hasDueEvents(db: Database): Promise<boolean> {
+  const [found] = await db.$queryRaw<object[]>`
+    SELECT 1 FROM "inbound_event" WHERE "state" = 'pending' AND ("notBefore" IS NULL OR "notBefore" <= now()) LIMIT 1`;
+  return found !== undefined;
 }
 
 /** How many failure notices have been handed over to a case. */

@@ -30,43 +30,18 @@ export interface ClaimedMessage {
   result: JsonObject;
 }
 
-export interface AttemptOutcome {
-  kind: 'delivered' | 'refused' | 'not_acted' | 'unknown';
-  httpStatus: number | null;
-  error?: string;
-  result?: JsonObject;
-}
-
 /** Claims the row of a message, or finds it as it was claimed before. */
 export async function claimMessage(db: Database | Transaction, claim: MessageClaim): Promise<ClaimedMessage> {
   const { caseAt, shadow, ...columns } = claim;
   const unsent = shadow === undefined ? {} : { state: 'shadow', settledAt: new Date(), result: asJson(shadow.result) };
-  await db.message.createMany({ data: [{ ...columns, ...unsent, caseAt: new Date(caseAt) }], skipDuplicates: true });
-  const row = await db.message.findUniqueOrThrow({ where: { key: claim.key } });
+  const data = [{ ...columns, ...unsent, caseAt: new Date(caseAt) }];
+  const [claimed] = await db.message.createManyAndReturn({ data, skipDuplicates: true });
+  const row = claimed ?? (await db.message.findUniqueOrThrow({ where: { key: claim.key } }));
   if (row.caseId !== claim.caseId) {
     const message = `message ${claim.key} of ${claim.caseId} has the key of one of ${row.caseId}`;
     throw ApplicationFailure.create({ type: 'MESSAGE_KEY_TAKEN', nonRetryable: true, message });
   }
   return { state: row.state, body: row.body, result: (row.result ?? {}) as JsonObject };
-}
-
-/** `mayHaveActed`: whether an earlier attempt may have taken effect; one that was never recorded may. */
-export type StartedAttempt = { kind: 'started'; number: number; mayHaveActed: boolean } | { kind: 'settled' } | { kind: 'may_have_acted' };
-
-/**
- * Starts an attempt, unless the message has been settled meanwhile: then it must not be sent any more.
- * @param once the receiver takes a repetition for another: no attempt is started once an earlier one may have acted
- */
-export async function startAttempt(db: Database, messageKey: string, once = false): Promise<StartedAttempt> {
-  return db.$transaction(async (tx) => {
-    if ((await lockedState(tx, messageKey)) !== 'sending') return { kind: 'settled' };
-    const earlier = await tx.attempt.findMany({ where: { messageKey }, select: { number: true, outcome: true } });
-    const mayHaveActed = earlier.some(({ outcome }) => outcome === null || outcome === 'unknown');
-    if (once && mayHaveActed) return { kind: 'may_have_acted' };
-    const number = Math.max(0, ...earlier.map((attempt) => attempt.number)) + 1;
-    await tx.attempt.create({ data: { messageKey, number } });
-    return { kind: 'started', number, mayHaveActed };
-  });
 }
 
 /**
@@ -93,33 +68,9 @@ export async function reopenMessage(
 }
 
 /** A message's state, held until the transaction ends: attempts start and messages settle one after the other. */
-async function lockedState(tx: Transaction, key: string): Promise<string | undefined> {
+export async function lockedState(tx: Transaction, key: string): Promise<string | undefined> {
   const rows = await tx.$queryRaw<{ state: string }[]>`SELECT "state" FROM "message" WHERE "key" = ${key} FOR UPDATE`;
   return rows[0]?.state;
-}
-
-export async function finishAttempt(db: Database, messageKey: string, number: number, outcome: AttemptOutcome): Promise<void> {
-  const now = new Date();
-  const settled = outcome.kind === 'delivered' ? 'sent' : outcome.kind === 'refused' ? 'refused' : null;
-  await db.$transaction([
-    db.attempt.update({
-      where: { messageKey_number: { messageKey, number } },
-      data: { finishedAt: now, outcome: outcome.kind, httpStatus: outcome.httpStatus, error: outcome.error ?? null },
-    }),
-    ...(settled === null
-      ? []
-      : [
-          db.message.updateMany({
-            where: { key: messageKey, state: { not: 'sent' } },
-            data: {
-              state: settled,
-              settledAt: now,
-              detail: outcome.error ?? null,
-              ...(outcome.result ? { result: asJson(outcome.result) } : {}),
-            },
-          }),
-        ]),
-  ]);
 }
 
 /**

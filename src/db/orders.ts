@@ -15,10 +15,12 @@ export async function requireOrder(db: Database, orderId: string): Promise<Order
   return order;
 }
 
-/** Keeps an order document; an older revision never overwrites a newer one. */
-export async function saveOrder(db: Database, order: OrderDocument): Promise<void> {
+/** Keeps an order document; an older revision never overwrites a newer one. @returns whether it is the first one of this order */
+export async function saveOrder(db: Database, order: OrderDocument): Promise<boolean> {
   const revision = order.revision ?? 1;
   const document = asJson(order);
-  await db.order.createMany({ data: [{ orderId: order.orderId, revision, document }], skipDuplicates: true });
+  const { count } = await db.order.createMany({ data: [{ orderId: order.orderId, revision, document }], skipDuplicates: true });
+  if (count === 1) return true;
   await db.order.updateMany({ where: { orderId: order.orderId, revision: { lt: revision } }, data: { revision, document } });
+  return false;
 }

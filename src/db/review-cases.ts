@@ -1,8 +1,8 @@
 /** The read model of cases: written from the workflow with a rising version, read by lists and pages. */
 import type { CaseRecord, CaseRow } from '../domain/case-record.js';
 import { writeAudit } from './case-events.js';
-import { asJson, type Database, type Transaction } from './database.js';
-import type { ReviewCase } from './generated/client.js';
+import { type Database, type Transaction } from './database.js';
+import { Prisma, type ReviewCase } from './generated/client.js';
 
 /**
  * Writes row, audit and dispositions in one transaction; repeated or late writes change nothing.
@@ -20,7 +20,7 @@ export async function writeCase(db: Database, { row, ...rest }: CaseRecord): Pro
 async function writeRow(tx: Transaction, row: CaseRow): Promise<boolean> {
   const columns = {
     ...row,
-    decision: row.decision === null ? undefined : asJson(row.decision),
+    decision: row.decision === null ? undefined : Prisma.sql`${JSON.stringify(row.decision)}::jsonb`,
     firstFailureAt: new Date(row.firstFailureAt),
     windowEndsAt: asDate(row.windowEndsAt),
     deadlineAt: asDate(row.deadlineAt),
@@ -30,23 +30,24 @@ async function writeRow(tx: Transaction, row: CaseRow): Promise<boolean> {
     caseAt: new Date(row.caseAt),
     asOf: new Date(),
   };
-  const created = await tx.reviewCase.createMany({ data: [columns], skipDuplicates: true });
-  if (created.count === 1) return true;
+  const names = COLUMNS.filter((name) => name in columns && columns[name] !== undefined);
+  const values = names.map((name) => columns[name]);
   // The list's cursor stands on openedAt: it never moves.
-  const { openedAt: _, ...changing } = columns;
-  const { count } = await tx.reviewCase.updateMany({ where: { caseId: row.caseId, ...writtenBefore(columns) }, data: changing });
-  return count === 1;
+  const changing = names.filter((name) => name !== 'caseId' && name !== 'openedAt');
+  // The order of a case's writes: the same task may write several times, and a lost one is done again, later by the workflow's clock.
+  const written = await tx.$executeRaw`
+    INSERT INTO "review_case" (${Prisma.join(names.map(column))}) VALUES (${Prisma.join(values)})
+    ON CONFLICT ("caseId") DO UPDATE SET ${Prisma.join(changing.map((name) => Prisma.sql`${column(name)} = EXCLUDED.${column(name)}`))}
+    WHERE ("review_case"."historyLength", "review_case"."caseAt", "review_case"."caseVersion")
+      < (EXCLUDED."historyLength", EXCLUDED."caseAt", EXCLUDED."caseVersion")`;
+  return written === 1;
 }
 
-/** The order of a case's writes: the same task may write several times, and a lost one is done again, later by the workflow's clock. */
-function writtenBefore({ historyLength, caseAt, caseVersion }: { historyLength: number; caseAt: Date; caseVersion: number }) {
-  return {
-    OR: [
-      { historyLength: { lt: historyLength } },
-      { historyLength, caseAt: { lt: caseAt } },
-      { historyLength, caseAt, caseVersion: { lt: caseVersion } },
-    ],
-  };
+const COLUMNS = Object.values(Prisma.ReviewCaseScalarFieldEnum);
+
+/** A column's name as SQL; one of COLUMNS, so nothing from outside becomes SQL. */
+function column(name: (typeof COLUMNS)[number]): Prisma.Sql {
+  return Prisma.raw(`"${name}"`);
 }
 
 function asDate(instant: number | null): Date | null {

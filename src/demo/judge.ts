@@ -7,6 +7,7 @@ import type { OrderDocument } from '../domain/order.js';
 import { SEED_REVIEW_POLICY as POLICY } from '../domain/review-policy.js';
 import type { Arrival } from '../sandbox/arrival-log.js';
 import { heardFrom, type Heard, type HeardMessage } from './heard.js';
+import { counted, instant, mistake, shownInstant, shownValue, unequal } from './mistakes.js';
 
 /** A message that the buyer server must get. */
 export interface ExpectedMessage {
@@ -63,14 +64,6 @@ export function judge(expected: Expectation, arrivals: readonly Arrival[]): stri
   ];
 }
 
-function mistake(expected: string, seen: string): string {
-  return `expected: ${expected}; seen: ${seen}`;
-}
-
-function counted(what: string, expected: number, seen: number): string[] {
-  return expected === seen ? [] : [mistake(`${expected} ${what}`, String(seen))];
-}
-
 /** The buyer's messages, one by one: place, kind, what each corrects, the whole order. */
 function judgeMessages({ order, buyer, noticed }: Expectation, heard: Heard): string[] {
   const wanted = buyer.map((message, index) => phrase(asMessage(message, index + 1, order.orderId)));
@@ -109,10 +102,6 @@ function phrase({ messageId, reviewRound, sequence, kind, provisional, supersede
   return parts.join(' ');
 }
 
-function shownValue(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
-}
-
 function listed(messages: string[]): string {
   return messages.length === 0 ? 'no message to the buyer' : messages.join(', then ');
 }
@@ -144,13 +133,15 @@ function judgeRequests({ requests, noticed }: Expectation, heard: Heard): string
   const mistakes = toTheEnd ? [] : counted('review requests', requests, made.length);
   if (toTheEnd && made.length < FEWEST_IN_WINDOW)
     mistakes.push(mistake(`at least ${FEWEST_IN_WINDOW} review requests`, String(made.length)));
-  if (toTheEnd && !(last >= windowEnds.from - POLICY.minGapMs)) mistakes.push(mistake('a request at the end of the window', shown(last)));
+  if (toTheEnd && !(last >= windowEnds.from - POLICY.minGapMs))
+    mistakes.push(mistake('a request at the end of the window', shownInstant(last)));
   const numbers = made.map(({ attempt }) => attempt);
   if (!numbers.every((attempt, index) => attempt === index + 1)) mistakes.push(mistake('attempts 1, 2 … in turn', numbers.join(', ')));
   for (const [index, at] of instants.entries()) {
     if (!(at >= earliest && at <= windowEnds.to + LATE_MS))
-      mistakes.push(mistake(`request ${index + 1} between ${shown(earliest)} and ${shown(windowEnds.to)}`, shown(at)));
-    if (index > 0 && !(at > (instants[index - 1] ?? 0))) mistakes.push(mistake(`request ${index + 1} after the one before`, shown(at)));
+      mistakes.push(mistake(`request ${index + 1} between ${shownInstant(earliest)} and ${shownInstant(windowEnds.to)}`, shownInstant(at)));
+    if (index > 0 && !(at > (instants[index - 1] ?? 0)))
+      mistakes.push(mistake(`request ${index + 1} after the one before`, shownInstant(at)));
   }
   return [
     ...mistakes,
@@ -165,18 +156,4 @@ function judgeSilence({ silentUpTo }: Expectation, heard: Heard): string[] {
   if (silentUpTo === undefined) return [];
   const early = [...heard.buyer.map(({ arrival }) => arrival), ...heard.mails].filter(({ seq }) => seq <= silentUpTo);
   return early.map(({ side, seq }) => mistake('nobody told anything of an unknown order', `arrival ${seq} at the ${side} side`));
-}
-
-/** Each is a text, and there is no other like it. */
-function unequal(what: string, ids: readonly unknown[]): string[] {
-  const wrong = ids.filter((id, index) => typeof id !== 'string' || id === '' || ids.indexOf(id) !== index);
-  return wrong.length === 0 ? [] : [mistake(`${ids.length} distinct ${what}`, `${wrong.map(String).join(', ')} again or empty`)];
-}
-
-function instant(value: unknown): number {
-  return typeof value === 'string' ? Date.parse(value) : Number.NaN;
-}
-
-function shown(at: number): string {
-  return Number.isNaN(at) ? 'none' : new Date(at).toISOString();
 }

@@ -1,14 +1,16 @@
-/** The seven lives that the demo shows. */
+/** The lives that the demo shows: those of orders whose review failed, then those at slow vendors. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Life, LifeExpectation, Scene } from './life.js';
+import type { CaseLife, Life, LifeExpectation } from './life.js';
+import type { CaseScene } from './case-scene.js';
 import type { ExpectedMessage } from './judge.js';
+import { PLACEMENT_LIVES } from './placement-lives.js';
 import { eventually } from './stack-calls.js';
 
 const HOUR_MS = 3_600_000;
 const EARLY: ExpectedMessage = { kind: 'review_succeeded', provisional: true };
 const correction = (ending: string): ExpectedMessage => ({ kind: 'review_failed', provisional: false, corrects: 1, ending });
 
-async function approved(scene: Scene): Promise<LifeExpectation> {
+async function approved(scene: CaseScene): Promise<LifeExpectation> {
   await scene.calls.putScenario(scene.orderId, { review: ['fail:STOCK_SHORT', 'pass'], answer: 'notice', delayMs: 150 });
   await scene.notice('STOCK_SHORT');
   await scene.untilHeld();
@@ -18,13 +20,13 @@ async function approved(scene: Scene): Promise<LifeExpectation> {
   return { buyer: [EARLY], mails: 1, requests: 2 };
 }
 
-async function rejected(scene: Scene): Promise<LifeExpectation> {
+async function rejected(scene: CaseScene): Promise<LifeExpectation> {
   await scene.notice('PROHIBITED_GOODS');
   await scene.ended('rejected');
   return { buyer: [{ kind: 'review_failed', provisional: false, ending: 'rejected' }], mails: 0, requests: 0 };
 }
 
-async function resolvedByLiaison(scene: Scene): Promise<LifeExpectation> {
+async function resolvedByLiaison(scene: CaseScene): Promise<LifeExpectation> {
   await heldThroughWindow(scene);
   await scene.clock.move(HOUR_MS);
   await scene.calls.liaisonResolves(scene.orderId, { liaisonId: 'l-1', note: 'the missing stock has arrived' });
@@ -32,21 +34,21 @@ async function resolvedByLiaison(scene: Scene): Promise<LifeExpectation> {
   return { buyer: [EARLY], mails: 1, requests: 'until the window ends', liaison: 1 };
 }
 
-async function expired(scene: Scene): Promise<LifeExpectation> {
+async function expired(scene: CaseScene): Promise<LifeExpectation> {
   await heldThroughWindow(scene);
   await scene.clock.toNext();
   await scene.ended('expired');
   return { buyer: [EARLY, { ...correction('expired'), atDeadline: true }], mails: 1, requests: 'until the window ends', lastLooks: 1 };
 }
 
-async function heldThroughWindow(scene: Scene): Promise<void> {
+async function heldThroughWindow(scene: CaseScene): Promise<void> {
   await scene.calls.putScenario(scene.orderId, { review: ['fail:STOCK_SHORT'], answer: 'inline' });
   await scene.notice('STOCK_SHORT');
   await scene.untilHeld();
   await scene.untilPeopleMustAct();
 }
 
-async function declined(scene: Scene): Promise<LifeExpectation> {
+async function declined(scene: CaseScene): Promise<LifeExpectation> {
   await scene.calls.putScenario(scene.orderId, { review: ['fail:STOCK_SHORT'], answer: 'inline' });
   await scene.notice('STOCK_SHORT');
   await scene.untilHeld();
@@ -63,7 +65,7 @@ interface StormEvent {
 }
 
 /** Four events in forty posts: three failures, the youngest first, then a success among late repetitions. */
-async function storm(scene: Scene): Promise<LifeExpectation> {
+async function storm(scene: CaseScene): Promise<LifeExpectation> {
   const failures = [3, 2, 1].map((n) => failureEvent(scene, n));
   const success: StormEvent = {
     path: '/v1/review-successes',
@@ -79,7 +81,7 @@ async function storm(scene: Scene): Promise<LifeExpectation> {
   return { buyer: [EARLY], mails: 1, requests: 0 };
 }
 
-function failureEvent({ orderId, order }: Scene, n: number): StormEvent {
+function failureEvent({ orderId, order }: CaseScene, n: number): StormEvent {
   const occurredAt = new Date(Date.now() - 60_000 + n * 1000).toISOString();
   const reason = { type: 'STOCK_SHORT', code: 'DEMO', text: `${n} of 120 in stock` };
   return { path: '/v1/review-failures', body: { eventId: `rf-${orderId}-${n}`, orderId, occurredAt, reason, order } };
@@ -91,7 +93,7 @@ function interleaved(events: StormEvent[], times: number): StormEvent[] {
 }
 
 /** All at the same time; each event is answered alike however often it comes. */
-async function postAll(scene: Scene, events: StormEvent[], answers: Map<string, unknown>): Promise<void> {
+async function postAll(scene: CaseScene, events: StormEvent[], answers: Map<string, unknown>): Promise<void> {
   const sendOne = async ({ path, body }: StormEvent): Promise<void> => {
     const answer = (await scene.post(path, body)).body;
     const before = answers.get(body.eventId) ?? answer;
@@ -102,7 +104,7 @@ async function postAll(scene: Scene, events: StormEvent[], answers: Map<string, 
   await Promise.all(events.map(sendOne));
 }
 
-async function unknownThenKnown(scene: Scene): Promise<LifeExpectation> {
+async function unknownThenKnown(scene: CaseScene): Promise<LifeExpectation> {
   const { orderId, calls } = scene;
   await calls.putScenario(orderId, { review: ['pass'], answer: 'inline' });
   await scene.notice('STOCK_SHORT', {});
@@ -122,7 +124,7 @@ async function unknownThenKnown(scene: Scene): Promise<LifeExpectation> {
 }
 
 /** The life that each order of a folder is walked through. */
-export const APPROVED: Life = { title: 'Held, asked twice, approved', script: approved };
+export const APPROVED: CaseLife = { title: 'Held, asked twice, approved', script: approved };
 
 export const LIVES: readonly Life[] = [
   APPROVED,
@@ -132,4 +134,5 @@ export const LIVES: readonly Life[] = [
   { title: 'Declined: a correction at once', script: declined },
   { title: 'A storm of 40 posts: one case, one message, one mail', script: storm },
   { title: 'Unknown order: nobody is told; then known, and retried', script: unknownThenKnown },
+  ...PLACEMENT_LIVES,
 ];

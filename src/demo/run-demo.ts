@@ -24,7 +24,7 @@ export interface DemoResult {
 /** So many lives of a folder's orders run at the same time. */
 const SIDE_BY_SIDE = 8;
 
-/** Walks the sample orders through the seven lives. */
+/** Walks the sample orders through the lives. */
 export async function runDemo({ stack, say, style, lives = LIVES }: DemoOptions): Promise<DemoResult> {
   const documents = readOrders(fromRoot('demo', 'orders')).flatMap((file) => ('document' in file ? [file.document] : []));
   const run = newRun();

@@ -37,7 +37,13 @@ export function openStack(plan: StackPlan, settings: DevSettings, env: Env): Ope
     apiUrl: plan.apiUrl,
     sandboxUrl: at(plan.ports.sandboxControl),
     liaisonUrl: at(plan.ports.sandboxLiaison),
-    keys: { reviewServer: keys.get('review-server') ?? '', operations: keys.get('operations') ?? '' },
+    customerUrl: `${at(plan.ports.sandboxCustomer)}/webhook`,
+    keys: {
+      reviewServer: keys.get('review-server') ?? '',
+      platform: keys.get('platform') ?? '',
+      vendor: keys.get('vendor') ?? '',
+      operations: keys.get('operations') ?? '',
+    },
     client,
     close: () => connection.close(),
   };

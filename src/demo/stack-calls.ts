@@ -7,7 +7,9 @@ export interface DemoStack {
   apiUrl: string;
   sandboxUrl: string;
   liaisonUrl: string;
-  keys: { reviewServer: string; operations: string };
+  /** Where the sandbox's customer takes messages. */
+  customerUrl: string;
+  keys: { reviewServer: string; platform: string; vendor: string; operations: string };
   client: Client;
 }
 
@@ -21,7 +23,19 @@ export interface CaseView {
   links: { temporal?: string };
 }
 
-/** A line of a case's audit. */
+/** As much of a placement as the API shows and the demo reads. */
+export interface PlacementView {
+  placementId: string;
+  orderId: string;
+  opening: number;
+  status: string;
+  statusReason: string | null;
+  polls: number;
+  nextAction: { what: string; at: string } | null;
+  links: { temporal?: string };
+}
+
+/** A line of a case's audit, or of a placement's. */
 export interface AuditLine {
   number: number;
   type: string;
@@ -44,25 +58,43 @@ export interface Answer {
   body: unknown;
 }
 
+/** A mail as the sandbox's inbox shows it. */
+export interface MailView {
+  subject: string | null;
+  text: string | null;
+}
+
 export interface StackCalls {
   /** Sends what the review server sends; takes any answer. */
   asReviewServer(path: string, body: object): Promise<Answer>;
+  /** Sends what the platform sends when it places an order; takes any answer. */
+  asPlatform(path: string, body: object): Promise<Answer>;
+  /** Sends what a vendor sends by itself; takes any answer. */
+  asVendor(path: string, body: object): Promise<Answer>;
   /** Calls the API as operations do. @throws Error unless it answers 2xx */
   asOperations(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown>;
   /** @returns the order's newest case, or null */
   caseOf(orderId: string): Promise<CaseView | null>;
   auditOf(orderId: string): Promise<{ caseId: string; lines: AuditLine[] }>;
+  /** @returns the order's newest placement, or null */
+  placementOf(orderId: string): Promise<PlacementView | null>;
+  placementAuditOf(orderId: string): Promise<{ placementId: string; lines: AuditLine[] }>;
   inboundEvents(orderId: string): Promise<InboundEventView[]>;
   putScenario(orderId: string, scenario: object): Promise<void>;
   /** Everything that reached any side about an order, raw, in order. */
   arrivals(orderId: string): Promise<Arrival[]>;
   /** How many answers and notices the sandbox still owes about an order. */
   owed(orderId: string): Promise<number>;
+  /** The mails about an order that really reached the inbox. */
+  mails(orderId: string): Promise<MailView[]>;
   /** What a liaison says in the liaison server. */
   liaisonResolves(orderId: string, word: { liaisonId: string; note: string }): Promise<void>;
 }
 
 const CALL_LIMIT_MS = 20_000;
+/** Between two looks: many lives look at the same time, and should not keep the stack busy by that. */
+const FIRST_PAUSE_MS = 40;
+const LONGEST_PAUSE_MS = 250;
 /** Arrivals of one order, or lines of one audit, that a page holds. */
 const ARRIVALS_PAGE = 1000;
 const AUDIT_PAGE = 200;
@@ -75,23 +107,33 @@ export function callsOf(stack: DemoStack): StackCalls {
     if (status < 200 || status > 299) throw new Error(`${what} was answered ${status}: ${JSON.stringify(body)}`);
     return body;
   };
+  const wholeAudit = async (path: string, cursor = ''): Promise<{ head: AuditPage; lines: AuditLine[] }> => {
+    const page = (await succeeded('the audit', operations('GET', `${path}?limit=${AUDIT_PAGE}${cursor}`))) as AuditPage;
+    if (page.nextCursor === null) return { head: page, lines: page.items };
+    const rest = await wholeAudit(path, `&cursor=${encodeURIComponent(page.nextCursor)}`);
+    return { head: page, lines: [...page.items, ...rest.lines] };
+  };
   const fromSandbox = (path: string) => succeeded(`GET ${path} of the sandbox`, call('GET', `${sandboxUrl}${path}`));
   return {
     asReviewServer: (path, body) => call('POST', `${apiUrl}${path}`, body, keys.reviewServer),
+    asPlatform: (path, body) => call('POST', `${apiUrl}${path}`, body, keys.platform),
+    asVendor: (path, body) => call('POST', `${apiUrl}${path}`, body, keys.vendor),
     asOperations: (method, path, body) => succeeded(`${method} ${path}`, operations(method, path, body)),
     caseOf: async (orderId) => {
       const { status, body } = await operations('GET', `/v1/review-cases/${orderId}`);
       return status === 200 ? (body as CaseView) : null;
     },
     auditOf: async (orderId) => {
-      const path = `/v1/review-cases/${orderId}/events?limit=${AUDIT_PAGE}`;
-      const page = async (cursor = ''): Promise<{ caseId: string; lines: AuditLine[] }> => {
-        const body = (await succeeded('the audit', operations('GET', `${path}${cursor}`))) as AuditPage;
-        if (body.nextCursor === null) return { caseId: body.caseId, lines: body.items };
-        const rest = await page(`&cursor=${encodeURIComponent(body.nextCursor)}`);
-        return { caseId: body.caseId, lines: [...body.items, ...rest.lines] };
-      };
-      return page();
+      const { head, lines } = await wholeAudit(`/v1/review-cases/${orderId}/events`);
+      return { caseId: head.caseId ?? '', lines };
+    },
+    placementOf: async (orderId) => {
+      const { status, body } = await operations('GET', `/v1/placements/${orderId}`);
+      return status === 200 ? (body as PlacementView) : null;
+    },
+    placementAuditOf: async (orderId) => {
+      const { head, lines } = await wholeAudit(`/v1/placements/${orderId}/events`);
+      return { placementId: head.placementId ?? '', lines };
     },
     inboundEvents: async (orderId) => {
       const body = await succeeded('the inbox', operations('GET', `/v1/inbound-events?orderId=${orderId}&limit=200`));
@@ -102,6 +144,7 @@ export function callsOf(stack: DemoStack): StackCalls {
     },
     arrivals: async (orderId) => (await fromSandbox(`/arrivals?orderId=${orderId}&limit=${ARRIVALS_PAGE}`)) as Arrival[],
     owed: async (orderId) => ((await fromSandbox(`/owed?orderId=${orderId}`)) as { owed: number }).owed,
+    mails: async (orderId) => (await fromSandbox(`/inbox?orderId=${orderId}`)) as MailView[],
     liaisonResolves: async (orderId, word) => {
       await succeeded('the liaison server', call('POST', `${liaisonUrl}/orders/${orderId}/resolve`, word));
     },
@@ -109,7 +152,8 @@ export function callsOf(stack: DemoStack): StackCalls {
 }
 
 interface AuditPage {
-  caseId: string;
+  caseId?: string;
+  placementId?: string;
   items: AuditLine[];
   nextCursor: string | null;
 }
@@ -144,10 +188,11 @@ function asJson(text: string): unknown {
  * @throws Error when there is none within `limitMs`
  */
 export async function eventually<T>(ask: () => Promise<T | undefined>, what: () => string | Promise<string>, limitMs = 30_000): Promise<T> {
-  for (const until = Date.now() + limitMs; ;) {
+  const until = Date.now() + limitMs;
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
     const answer = await ask();
     if (answer !== undefined) return answer;
     if (Date.now() > until) throw new Error(`waited ${limitMs / 1000} s in vain: ${await what()}`);
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }

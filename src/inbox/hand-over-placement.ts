@@ -1,8 +1,11 @@
 /** Where the events of a placement go: a new placement, a running one, or nowhere (B1, B2, B7, D5). */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { placementIdOf, placementWorkflowIdOf } from '../domain/identifiers.js';
+import { existenceAfter, verdictAfterEnd } from '../domain/late-result.js';
 import type { PlacementCarry } from '../domain/placement-record.js';
+import type { PlacementStatus } from '../domain/placement-status.js';
 import { meaningOf, type StatusMeaning, type VendorReport } from '../domain/vendor.js';
+import { asJson } from '../db/database.js';
 import type { InboundEvent, Placement } from '../db/generated/client.js';
 import { handedOverResults, occurredAtOf } from '../db/inbound-events.js';
 import { newestPlacement, openPlacementRow } from '../db/placements.js';
@@ -76,15 +79,26 @@ async function handOverResult(context: HandOverContext, event: InboundEvent, new
   const report = await reportOf(context, event, newest.vendorId);
   const signal = { inboundId: event.id, sender: event.sender, report, occurredAt: occurredAtOf(event.payload) };
   if (await signalled(context, placementWorkflowIdOf(orderId, opening), resultReported, signal)) return { state: 'handed_over', caseId };
-  return contradicts(report.meaning, newest)
-    ? { state: 'settled', caseId, disposition: 'contradiction', problem: 'RESULT_CONTRADICTS' }
-    : { state: 'settled', caseId, disposition: 'late' };
+  return { state: 'settled', caseId, ...(await heardLate(context, newest, report)) };
 }
 
-/** Whether a vendor's word says otherwise than what the placement ended with. */
-function contradicts(meaning: StatusMeaning | null, { status }: Placement): boolean {
-  if (meaning === null || meaning.means === 'in_progress') return false;
-  return meaning.means === 'succeeded' ? status !== 'succeeded' : status === 'succeeded';
+/** After the end: what it means is said, and what it tells of the order at the vendor is kept for a later opening. */
+async function heardLate(
+  { tx }: HandOverContext,
+  newest: Placement,
+  report: VendorReport,
+): Promise<{ disposition: string; problem?: string }> {
+  const { placementId, status, statusReason } = newest;
+  const carry = newest.carry as unknown as PlacementCarry | null;
+  const existence = carry?.existence ?? 'none';
+  const ended = { status: status as PlacementStatus, statusReason: statusReason ?? '', existence };
+  const { disposition, problem } = verdictAfterEnd(ended, report.meaning);
+  if (carry !== null && carry.numbers > 0) {
+    const vendorOrderId = carry.vendorOrderId ?? report.vendorOrderId;
+    const learnt: PlacementCarry = { ...carry, existence: existenceAfter(existence, report.meaning), vendorOrderId };
+    await tx.placement.update({ where: { placementId }, data: { carry: asJson(learnt) } });
+  }
+  return { disposition, ...(problem === null ? {} : { problem }) };
 }
 
 async function reportOf({ tx }: HandOverContext, event: InboundEvent, vendorId: string): Promise<VendorReport> {

@@ -48,7 +48,8 @@ export async function handOver(context: HandOverContext, event: InboundEvent): P
 async function handOverFailure(context: HandOverContext, event: InboundEvent): Promise<HandedOver> {
   const { tx } = context;
   const newest = await newestCase(tx, event.orderId);
-  const inRound = newest?.reviewRound === event.reviewRound ? newest : await newestCase(tx, event.orderId, event.reviewRound);
+  const mayBeOlder = newest !== null && newest.reviewRound !== event.reviewRound;
+  const inRound = mayBeOlder ? await newestCase(tx, event.orderId, event.reviewRound) : newest;
   if (inRound !== null && inRound.status !== 'order_unknown') return anotherFailure(context, event, inRound);
   if (newest !== null && newest.reviewRound > event.reviewRound) return { state: 'settled', caseId: newest.caseId, disposition: 'late' };
   const closedAt = await roundClosedAt(tx, event.orderId, event.reviewRound);

@@ -6,7 +6,7 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.js';
 import type { InboundEvent } from '../db/generated/client.js';
-import { lockNextEvent } from '../db/inbound-events.js';
+import { hasDueEvents, lockNextEvent } from '../db/inbound-events.js';
 import { hasGrpcCode } from '../temporal/grpc-code.js';
 import { handOver } from './hand-over.js';
 
@@ -64,7 +64,7 @@ export function startRelay(options: RelayOptions): Relay {
   };
 }
 
-/** Wakes whoever pauses; one that is about to pause sees by the count that it rang meanwhile. */
+/** Wakes one of those who pause; one that is about to pause sees by the count that it rang meanwhile. */
 function createBell() {
   let sleepers: { wake: () => void; light: boolean }[] = [];
   let rings = 0;
@@ -73,17 +73,21 @@ function createBell() {
     /** @param everyone also those who pause for a reason of their own */
     ring: (everyone = false): void => {
       rings += 1;
-      const woken = sleepers.filter(({ light }) => light || everyone);
-      sleepers = sleepers.filter(({ light }) => !light && !everyone);
+      // One event, one hand-over: the others would look in vain. Whoever is at work looks again by himself.
+      const first = sleepers.find(({ light }) => light);
+      const woken = everyone ? sleepers : sleepers.filter((sleeper) => sleeper === first);
+      sleepers = sleepers.filter((sleeper) => !woken.includes(sleeper));
       for (const { wake } of woken) wake();
     },
     pause: (ms: number, light = true): Promise<void> =>
       new Promise((resolve) => {
-        const timer = setTimeout(resolve, ms);
         const wake = (): void => {
           clearTimeout(timer);
+          // Also after its time: a ring must not go to one who is up already.
+          sleepers = sleepers.filter((sleeper) => sleeper.wake !== wake);
           resolve();
         };
+        const timer = setTimeout(wake, ms);
         sleepers.push({ wake, light });
       }),
   };
@@ -95,12 +99,13 @@ type Outcome = 'handed_over' | 'nothing' | 'temporal_away' | 'failed';
 async function handOverNext({ db, client, taskQueue, log }: RelayOptions): Promise<Outcome> {
   let event: InboundEvent | null = null;
   try {
+    if (!(await hasDueEvents(db))) return 'nothing';
     return await db.$transaction(async (tx) => {
       event = await lockNextEvent(tx);
       if (event === null) return 'nothing';
       const locked = event;
       const result = await client.withDeadline(Date.now() + HAND_OVER_LIMIT_MS, () => handOver({ tx, client, taskQueue }, locked));
-      await tx.inboundEvent.update({ where: { id: locked.id }, data: { ...result, detail: null, notBefore: null } });
+      await tx.inboundEvent.updateMany({ where: { id: locked.id }, data: { ...result, detail: null, notBefore: null } });
       return 'handed_over';
     });
   } catch (error) {

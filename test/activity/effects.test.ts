@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { ApplicationFailure } from '@temporalio/common';
 import { createActivities, type Activities } from '../../src/activities/index.js';
 import { createMailer } from '../../src/activities/liaison/mailer.js';
+import { claimAndStart, finishAttempt } from '../../src/db/attempts.js';
 import { openDatabase } from '../../src/db/database.js';
 import { saveOrder } from '../../src/db/orders.js';
 import type { BuyerMessage } from '../../src/domain/buyer-message.js';
@@ -137,6 +138,30 @@ describe('effects against the sandbox', () => {
     const away = activitiesAt({ db: 'postgresql://nobody:x@127.0.0.1:9/none' });
     await assert.rejects(away.sendBuyerMessage(messageFor(orderId)));
     assert.deepEqual(await house.arrivals(orderId, 'buyer'), []);
+  });
+
+  it('attempts that start at one instant have a number each, and a settled message gets no more of them', async () => {
+    const orderId = await orderWith();
+    const { caseId } = messageFor(orderId);
+    const place = {
+      key: `${caseId}/x/l-1`,
+      caseId,
+      orderId,
+      reviewRound: 1,
+      stage: 'x',
+      counterpart: 'liaison' as const,
+      recipient: 'l-1',
+    };
+    const claim = { ...place, kind: 'liaison_notice', body: '{}', caseAt: NOW };
+    const started = await Promise.allSettled(Array.from({ length: 6 }, () => claimAndStart(house.db, claim)));
+    const numbers = started.flatMap((one) => (one.status === 'fulfilled' && one.value.kind === 'started' ? [one.value.number] : []));
+    assert.deepEqual(
+      numbers.toSorted((a, b) => a - b),
+      numbers.map((_, i) => i + 1),
+    );
+    await finishAttempt(house.db, claim.key, 1, { kind: 'delivered', httpStatus: 200, result: {} });
+    assert.deepEqual(await claimAndStart(house.db, claim), { kind: 'settled' });
+    assert.equal((await ledger(orderId)).attempts.length, numbers.length);
   });
 
   it('settling tells what is known: unknown once an attempt may have acted', async () => {

@@ -3,15 +3,17 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CannotMoveError, caseClock } from '../../src/demo/case-clock.js';
+import { CannotMoveError } from '../../src/demo/cannot-move.js';
+import { caseClock } from '../../src/demo/case-clock.js';
 import { parseDuration } from '../../src/demo/duration.js';
-import { APPROVED } from '../../src/demo/lives.js';
+import { APPROVED, LIVES } from '../../src/demo/lives.js';
 import { readOrders } from '../../src/demo/orders.js';
 import { runDemo, runOrders, type DemoOptions } from '../../src/demo/run-demo.js';
 import { callsOf, type DemoStack } from '../../src/demo/stack-calls.js';
 import { styleFor } from '../../src/demo/style.js';
 import { fromRoot } from '../../src/package-root.js';
-import { House, LIAISON_KEY, REVIEW_KEY, sampleOrder } from '../support/house.js';
+import { House, LIAISON_KEY, REVIEW_KEY, sampleOrder, VENDOR_KEY } from '../support/house.js';
+import { Placing } from '../support/placing.js';
 import { runProgram } from '../support/programs.js';
 import { fromEnvironment } from '../support/servers.js';
 
@@ -25,12 +27,13 @@ describe('the demo', function () {
 
   before(async () => {
     house = await House.start({ counterpartTimeoutMs: 10_000 });
-    const { control: sandboxUrl, liaison: liaisonUrl } = house.sandbox.urls;
+    const { control: sandboxUrl, liaison: liaisonUrl, customer } = house.sandbox.urls;
     stack = {
       apiUrl: house.apiUrl,
       sandboxUrl,
       liaisonUrl,
-      keys: { reviewServer: REVIEW_KEY, operations: REVIEW_KEY },
+      customerUrl: `${customer}/webhook`,
+      keys: { reviewServer: REVIEW_KEY, platform: REVIEW_KEY, vendor: VENDOR_KEY, operations: REVIEW_KEY },
       client: house.client,
     };
     dir = mkdtempSync(join(tmpdir(), 'holdpoint-demo-test-'));
@@ -52,10 +55,10 @@ describe('the demo', function () {
     return orderId;
   };
 
-  it('D11: seven lives, all as they must be, within a minute', async () => {
+  it('D11: all lives are as they must be, within a minute', async () => {
     const { lines, options } = told();
     const startedAt = Date.now();
-    assert.deepEqual(await runDemo(options), { lives: 7, good: 7 }, lines.join('\n'));
+    assert.deepEqual(await runDemo(options), { lives: LIVES.length, good: LIVES.length }, lines.join('\n'));
     const seconds = (Date.now() - startedAt) / 1000;
     assert.ok(seconds < 60, `${seconds} s`);
     for (const wanted of [
@@ -65,6 +68,12 @@ describe('the demo', function () {
       /mailbox .*mail to /,
       /http:\/\/ui\.example\/namespaces\/default\/workflows\/review-case%2F/,
       /✓ as it must be: declined/,
+      /^8\. At a slow vendor: delivered on day 4/,
+      /\+3d \d\d:\d\d:\d\d {2}the placement {3}SUCCEEDED \(VENDOR_REPORTED\)$/,
+      /vendor {10}gets order \S+-10\/2$/,
+      /customer {8}told: failed, MAX_POLLS_EXCEEDED, exceeded the maximum number of polls$/,
+      /mailbox .*: Order \S+: being clarified$/,
+      /http:\/\/ui\.example\/namespaces\/default\/workflows\/order-placement%2F/,
     ]) {
       assert.ok(
         lines.some((line) => wanted.test(line)),
@@ -117,7 +126,7 @@ describe('the demo', function () {
     }
     await house.api('POST', `/v1/review-cases/${orderId}/cancel`, { by: 'test' });
     await house.workflowEnded(orderId);
-    await assert.rejects(clock.toNext(), new CannotMoveError(`the case of ${orderId} has ended (cancelled)`));
+    await assert.rejects(clock.toNext(), new CannotMoveError(`the review case of ${orderId} has ended (cancelled)`));
   });
 
   it('D11: durations', () => {
@@ -154,11 +163,33 @@ describe('the demo', function () {
       const { code, output } = await run('fast-forward', [orderId]);
       assert.match(
         output,
-        new RegExp(`^${orderId}: \\S+Z → \\S+Z\\nheld → approved \\(REVIEW_SUCCEEDED\\)\\nnext: nothing is planned\\n$`),
+        new RegExp(`^review case of ${orderId}: \\S+Z → \\S+Z\\nheld → approved \\(REVIEW_SUCCEEDED\\)\\nnext: nothing is planned\\n$`),
       );
       assert.equal(code, 0);
       const again = await run('fast-forward', [orderId, '5h']);
-      assert.deepEqual([again.code, again.output], [1, `Not moved: the case of ${orderId} has ended (approved)\n`]);
+      assert.deepEqual([again.code, again.output], [1, `Not moved: the review case of ${orderId} has ended (approved)\n`]);
+    });
+
+    it('D11: fast-forward moves a placement; where a case is open too, it wants to know which of them', async () => {
+      const placing = new Placing(house);
+      const orderId = await placing.place({ vendor: ['ACCEPTED', 'IN_TRANSIT', 'DELIVERED'] });
+      await placing.until(orderId, ({ nextAction }) => nextAction !== null, 'a poll is planned');
+      const first = await run('fast-forward', [orderId]);
+      assert.match(
+        first.output,
+        new RegExp(`^placement of ${orderId}: \\S+Z → \\S+Z\\nplaced → placed \\(IN_PROGRESS\\)\\nnext: poll 2 at`),
+      );
+      await house.fail(orderId, { order: sampleOrder(orderId) });
+      await house.untilStatus(orderId, 'held');
+      const both = await run('fast-forward', [orderId]);
+      const asks = `Not moved: order ${orderId} has an open review case and an open placement: say --case or --placement\n`;
+      assert.deepEqual([both.code, both.output], [1, asks]);
+      const second = await run('fast-forward', [orderId, '2h', '--placement']);
+      assert.match(second.output, /\nplaced → succeeded \(VENDOR_REPORTED\)\nnext: nothing is planned\n$/);
+      const alone = await run('fast-forward', [orderId]);
+      assert.match(alone.output, new RegExp(`^review case of ${orderId}: `));
+      const ended = await run('fast-forward', ['--placement', orderId]);
+      assert.deepEqual([ended.code, ended.output], [1, `Not moved: the placement of ${orderId} has ended (succeeded)\n`]);
     });
 
     it('D11: fast-forward says what it cannot do', async () => {
@@ -167,15 +198,17 @@ describe('the demo', function () {
         run('fast-forward', ['P-0']),
         run('fast-forward', ['P-0', 'soon']),
         run('fast-forward', []),
+        run('fast-forward', ['P-0', '--case', '--placement']),
         run('fast-forward', ['P-0'], nowhere),
       ]);
       assert.deepEqual(
         outcomes.map(({ code }) => code),
-        [1, 2, 2, 2],
+        [1, 2, 2, 2, 2],
       );
       const said = [
-        /^Not moved: order P-0 has no review case\n$/,
+        /^Not moved: order P-0 has neither a review case nor a placement\n$/,
         /^"soon" is no duration; expected: 90m/,
+        /^npm run fast/,
         /^npm run fast/,
         /^No stack runs here: nothing/,
       ];

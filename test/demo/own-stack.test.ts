@@ -1,5 +1,6 @@
 /** D11: where no stack runs, the demo brings one, and leaves nothing of it behind. */
 import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,11 +17,11 @@ describe('the demo on a stack of its own', function () {
   });
   after(() => rmSync(dir, { recursive: true, force: true }));
 
-  const demo = (onStart?: (pid: number) => void) =>
+  const demo = (onStart?: (child: ChildProcess) => void) =>
     runProgram(process.execPath, ['--import', 'tsx', fromRoot('src', 'bin', 'demo.ts'), '--orders', fromRoot('demo', 'orders')], {
       cwd: fromRoot(),
       env: { ...process.env, TMPDIR: dir, HOLDPOINT_DATA_DIR: join(dir, 'nowhere') },
-      onStart: ({ pid }) => onStart?.(pid!),
+      ...(onStart === undefined ? {} : { onStart }),
     });
   /** What of ours runs below the directory. */
   const left = () => ({
@@ -37,7 +38,12 @@ describe('the demo on a stack of its own', function () {
   });
 
   it('D11: interrupted while it starts, it leaves nothing either', async () => {
-    const { code } = await demo((pid) => setTimeout(() => process.kill(pid, 'SIGINT'), 3000));
+    const interrupt = (child: ChildProcess) =>
+      child.stdout!.once('data', (said) => {
+        assert.match(String(said), /^A stack of its own starts/);
+        child.kill('SIGINT');
+      });
+    const { code } = await demo(interrupt);
     assert.equal(code, 130);
     assert.deepEqual(left(), { files: [], running: [] });
   });

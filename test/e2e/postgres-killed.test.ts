@@ -12,7 +12,7 @@ const KILLS = 3;
 const AWAY_MS = 1500;
 const RESEND_MS = 100;
 /** Review requests come soon, so that kills meet every kind of effect. */
-const POLICY = { firstDelayMs: 1500, intervalMs: 1500, capMs: 1500, coefficient: 1, jitter: 0 };
+const POLICY = { firstDelayMs: 1500, intervalMs: 1500, capMs: 1500, coefficient: 1, jitter: 0, retryWindowMs: 600_000 };
 
 describe('PostgreSQL killed -9 and started again', function () {
   this.timeout(300_000);

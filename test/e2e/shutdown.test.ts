@@ -11,7 +11,12 @@ const END_LIMIT_MS = 10_000;
 describe('graceful shutdown under load', function () {
   this.timeout(120_000);
   let house: Deployment;
-  before(async () => void (house = await Deployment.start({ policy: { firstDelayMs: 1000, intervalMs: 1000, capMs: 1000, jitter: 0 } })));
+  before(
+    async () =>
+      void (house = await Deployment.start({
+        policy: { firstDelayMs: 1000, intervalMs: 1000, capMs: 1000, jitter: 0, retryWindowMs: 300_000 },
+      })),
+  );
   after(async () => house?.stop());
 
   it('worker and API end within 10 s with code 0, and others take over', async () => {

@@ -31,7 +31,7 @@ describe('a storm with kills', function () {
   let apis: Api[];
   let workers: Program[];
   before(async () => {
-    house = await Deployment.start({ policy: { firstDelayMs: 1500, intervalMs: 1500, capMs: 1500, jitter: 0.3 } });
+    house = await Deployment.start({ policy: { firstDelayMs: 1500, intervalMs: 1500, capMs: 1500, jitter: 0.3, retryWindowMs: 300_000 } });
     [apis, workers] = await Promise.all([
       Promise.all([house.startApi(), house.startApi()]),
       Promise.all([house.startWorker(), house.startWorker()]),

@@ -58,7 +58,7 @@ describe('a worker killed -9', function () {
     const inMailGap: string[] = [];
     let atTheKill: LedgerMessage[];
     before(async () => {
-      await house.usePolicy({ firstDelayMs: 1500, intervalMs: 1500, capMs: 1500, jitter: 0 });
+      await house.usePolicy({ firstDelayMs: 1500, intervalMs: 1500, capMs: 1500, jitter: 0, retryWindowMs: 300_000 });
       await openOrders(house, inReviewGap, { count: 5, prefix: 'REVIEW', side: 'review' });
       await eventually(
         async () =>

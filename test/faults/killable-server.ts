@@ -58,9 +58,13 @@ export class KillableServer {
   }
 
   signalAll(signal: NodeJS.Signals): void {
+    for (const pid of this.pids) trySignal(pid, signal);
+  }
+
+  /** The server's process and its children; none while it does not run. */
+  get pids(): number[] {
     const pid = this.#child?.pid;
-    if (pid === undefined) return;
-    for (const one of [pid, ...childrenOf(pid)]) trySignal(one, signal);
+    return pid === undefined ? [] : [pid, ...childrenOf(pid)];
   }
 
   #spawn({ command, args, env, uid, gid }: ChildSpec): void {

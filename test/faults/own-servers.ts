@@ -26,9 +26,9 @@ export interface OwnPostgres {
   stop: () => Promise<void>;
 }
 
-/** Starts both, with the namespace prepared and the template database migrated. */
-export async function startOwnServers(): Promise<OwnServers> {
-  const [temporal, postgres] = await Promise.all([startOwnTemporal(), startOwnPostgres()]);
+/** Starts both, with the namespace prepared and the template database migrated. @param more further settings of PostgreSQL */
+export async function startOwnServers(more: Record<string, string> = {}): Promise<OwnServers> {
+  const [temporal, postgres] = await Promise.all([startOwnTemporal(), startOwnPostgres(more)]);
   return {
     temporal: temporal.server,
     postgres: postgres.server,
@@ -52,11 +52,11 @@ async function startOwnTemporal(): Promise<{ server: KillableServer; address: st
 }
 
 /** A PostgreSQL of its own, with the template of `createTestDatabase`. */
-export async function startOwnPostgres(): Promise<OwnPostgres> {
+export async function startOwnPostgres(more: Record<string, string> = {}): Promise<OwnPostgres> {
   const dir = temporaryDirectory('faults');
   chmodSync(dir, 0o755); // for PostgreSQL's own user, when we are root
   const options = { directory: join(dir, 'postgres'), port: await getPort(), password: randomBytes(12).toString('hex') };
-  const settings = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
+  const settings = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on', ...more };
   const server = new KillableServer(
     () => preparePostgres({ ...options, settings }),
     () => isPostgresReady(options),

@@ -19,7 +19,7 @@ export interface PlannedPlacement {
   idempotent: boolean;
   /** How it must end: status, and the reason of a failure. */
   ends: string;
-  scenario: { faults: Fault[] };
+  scenario: { vendor: string[]; vendorDoes: object; faults: Fault[] };
   /** The instants of the request's copies, ms after the beginning. */
   copiesAt: number[];
 }
@@ -84,7 +84,8 @@ function planPlacement(orderId: string, kind: PlacementKind, seconds: number, ra
     idempotent,
     ends: ENDS[kind],
     scenario: {
-      ...{ vendor: wordsOf(kind, random), vendorDoes: { idempotent, pushes: pushesOf(kind, random) } },
+      vendor: wordsOf(kind, random),
+      vendorDoes: { idempotent, pushes: pushesOf(kind, random) },
       faults: faultsOf(kind, random),
     },
     copiesAt: [firstAt, ...Array.from({ length: copies }, () => firstAt + random() * LATEST_COPY_MS)],

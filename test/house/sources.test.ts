@@ -10,7 +10,7 @@ const LONGEST_TEST = 400;
 const HANDS_ENVIRONMENT_ON = ['src/dev/postgres.ts'];
 
 const src = sourceFiles(['src']);
-const tests = sourceFiles(['test', 'scripts', 'prove']);
+const tests = sourceFiles(['test', 'scripts', 'prove', 'bench']);
 const everything = [...src, ...tests];
 
 /** `path:line` of each line that is not as it should be. */

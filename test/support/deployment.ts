@@ -2,6 +2,7 @@
  * A deployment as in production: sandbox, APIs and workers as processes of their own, on a database and a task queue of its own.
  * It is looked at only from outside: through the API, the sandbox and Temporal.
  */
+import { join } from 'node:path';
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { Client } from '@temporalio/client';
@@ -22,7 +23,7 @@ import { connectClient } from '../../src/temporal/connection.js';
 import { fastForward } from '../../src/temporal/fast-forward.js';
 import { call, type Arrival, type Effects, type LedgerMessage } from './deployment-wire.js';
 import { eventually, LIAISON_KEY, LINK_KEY, REVIEW_KEY, sampleOrder, VENDOR_KEY, type Answer } from './house.js';
-import { answersOk, Program } from './processes.js';
+import { answersOk, Program, type ProgramOptions } from './processes.js';
 import { buildPrograms } from './production-build.js';
 import { createTestDatabase, dropTestDatabase, fromEnvironment } from './servers.js';
 import { removeTemporaryDirectory, temporaryDirectory } from './temporary-directory.js';
@@ -47,6 +48,8 @@ export interface DeploymentOptions {
   servers?: { temporalAddress: string; databaseUrl: string };
   /** What differs from the seeded policy. */
   policy?: Partial<ReviewPolicy>;
+  /** The checkout whose API and worker run, on this one's schema; default: this one. */
+  root?: string;
   /** With the sample vendors at the sandbox: what differs from them, and from the seeded policy of placements. */
   placements?: { policy: Partial<PlacementRules>; vendors: Partial<Vendor> };
 }
@@ -54,6 +57,7 @@ export interface DeploymentOptions {
 export class Deployment {
   static async start(options: DeploymentOptions = {}): Promise<Deployment> {
     await buildPrograms();
+    if (options.root !== undefined) await buildPrograms(options.root);
     const deployment = new Deployment();
     await deployment.#start(options);
     return deployment;
@@ -69,10 +73,12 @@ export class Deployment {
   #temporalAddress!: string;
   #closeClient!: () => Promise<void>;
   #ports!: Record<keyof SandboxPorts, number>;
+  #root: string | undefined;
   #counter = 0;
   #stopped = false;
 
-  async #start({ temporalAddress, servers, policy, placements }: DeploymentOptions): Promise<void> {
+  async #start({ temporalAddress, servers, policy, placements, root }: DeploymentOptions): Promise<void> {
+    this.#root = root;
     const address = servers?.temporalAddress ?? fromEnvironment('TEST_TEMPORAL_ADDRESS');
     this.#temporalAddress = temporalAddress ?? address;
     this.#databaseUrl = await createTestDatabase(servers?.databaseUrl);
@@ -126,11 +132,21 @@ export class Deployment {
   }
 
   /** @throws Error after the end, so that what a failed test left under way starts nothing more */
-  #run(name: Program['name'], env: Env): Program {
+  #run(name: Program['name'], env: Env, options: ProgramOptions = {}): Program {
     if (this.#stopped) throw new Error(`${name} not started: the deployment has been stopped`);
-    const program = new Program(name, env);
+    const program = new Program(name, env, options);
     this.programs.push(program);
     return program;
+  }
+
+  get databaseUrl(): string {
+    return this.#databaseUrl;
+  }
+
+  /** Where the simulated sides are, and the file of what arrived at them. */
+  get otherSides(): { buyer: string; review: string; smtp: string; arrivalsFile: string } {
+    const smtp = `smtp://127.0.0.1:${this.#ports.smtp}`;
+    return { buyer: this.#at('buyer'), review: this.#at('review'), smtp, arrivalsFile: join(this.#dataDir, 'arrivals.jsonl') };
   }
 
   /** The webhook of customers. */
@@ -140,6 +156,10 @@ export class Deployment {
 
   #at(side: 'control' | 'buyer' | 'review' | 'vendor' | 'customer'): string {
     return `http://127.0.0.1:${this.#ports[side]}`;
+  }
+
+  #ofRoot(): ProgramOptions {
+    return this.#root === undefined ? {} : { root: this.#root };
   }
 
   #common(): Env {
@@ -153,10 +173,11 @@ export class Deployment {
   }
 
   /** Starts an API; the one started last is asked by default, and is where the sandbox's notices go. */
-  async startApi(env: Env = {}): Promise<Api> {
+  async startApi(env: Env = {}, nodeArgs: string[] = []): Promise<Api> {
     const port = await getPort();
     const keys = `review-server:${REVIEW_KEY},liaison-server:${LIAISON_KEY},vendor:${VENDOR_KEY}`;
-    const program = this.#run('api', { ...this.#common(), HOLDPOINT_PORT: String(port), HOLDPOINT_API_KEYS: keys, ...env });
+    const settings = { ...this.#common(), HOLDPOINT_PORT: String(port), HOLDPOINT_API_KEYS: keys, ...env };
+    const program = this.#run('api', settings, { ...this.#ofRoot(), nodeArgs });
     const url = `http://127.0.0.1:${port}`;
     await program.ready(() => answersOk(`${url}/readyz`));
     this.#api = { program, url };
@@ -164,18 +185,20 @@ export class Deployment {
     return { program, url };
   }
 
-  async startWorker(env: Env = {}): Promise<Program> {
+  async startWorker(env: Env = {}, nodeArgs: string[] = []): Promise<Program> {
     const port = await getPort();
-    const program = this.#run('worker', {
+    const { buyer, review, smtp } = this.otherSides;
+    const settings = {
       ...this.#common(),
       HOLDPOINT_HEALTH_PORT: String(port),
-      HOLDPOINT_BUYER_SERVER_URL: this.#at('buyer'),
-      HOLDPOINT_REVIEW_SERVER_URL: this.#at('review'),
-      HOLDPOINT_SMTP_URL: `smtp://127.0.0.1:${this.#ports.smtp}`,
+      HOLDPOINT_BUYER_SERVER_URL: buyer,
+      HOLDPOINT_REVIEW_SERVER_URL: review,
+      HOLDPOINT_SMTP_URL: smtp,
       HOLDPOINT_WEBHOOK_SECRET: WEBHOOK_SECRET,
       HOLDPOINT_WEBHOOK_NETWORKS: 'any',
       ...env,
-    });
+    };
+    const program = this.#run('worker', settings, { ...this.#ofRoot(), nodeArgs });
     await program.ready(() => answersOk(`http://127.0.0.1:${port}/readyz`));
     return program;
   }

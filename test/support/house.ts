@@ -29,6 +29,7 @@ import { connectClient, connectWorker } from '../../src/temporal/connection.js';
 import { fastForward } from '../../src/temporal/fast-forward.js';
 import { startVendorWorkers, type VendorWorkers } from '../../src/temporal/vendor-workers.js';
 import { createWorker } from '../../src/temporal/worker.js';
+import { eventually } from './eventually.js';
 import './temporal-runtime.js';
 import { createTestDatabase, dropTestDatabase, fromEnvironment } from './servers.js';
 
@@ -149,7 +150,6 @@ export class House {
     });
   }
 
-  /** Those at vendors, which run on the vendors' own task queues. */
   vendorActivities(): VendorActivities {
     return createVendorActivities(this.db, { webhookSecret: WEBHOOK_SECRET });
   }
@@ -174,7 +174,6 @@ export class House {
     this.#vendorWorkers = await this.newVendorWorkers(this.vendorActivities());
   }
 
-  /** A worker of this house that does not run yet. */
   async newWorker(connection: NativeConnection, activities: Activities): Promise<Worker> {
     return createWorker({
       connection,
@@ -210,7 +209,6 @@ export class House {
     await rm(this.#dataDir, { recursive: true, force: true });
   }
 
-  /** An order id that no other test has. */
   newOrderId(prefix = 'P'): string {
     this.#counter += 1;
     return `${prefix}-${this.taskQueue.slice(5)}-${this.#counter}`;
@@ -397,19 +395,5 @@ export class House {
   }
 }
 
-/** Asks again until there is an answer, for at most `limitMs`. */
-export async function eventually<T>(
-  ask: () => Promise<T | undefined>,
-  what: string | (() => Promise<string>),
-  limitMs = 20_000,
-): Promise<T> {
-  const until = Date.now() + limitMs;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (Date.now() > until) assert.fail(`not within ${limitMs} ms: ${typeof what === 'string' ? what : await what()}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
-
+export { eventually } from './eventually.js';
 export { sampleOrder } from './sample-order.js';

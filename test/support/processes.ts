@@ -1,7 +1,8 @@
 /** The production programs, compiled, as processes of their own: started, killed, asked to end. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fromRoot } from '../../src/package-root.js';
+import { packageRoot } from '../../src/package-root.js';
 import { RUN_MARK } from './leaks.js';
 
 export interface Ending {
@@ -18,6 +19,14 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
+export interface ProgramOptions {
+  /** The checkout whose dist/bin has the program; default: this one. */
+  root?: string;
+  /** Another program than that of dist/bin. */
+  script?: string;
+  nodeArgs?: string[];
+}
+
 /** A program of dist/bin. */
 export class Program {
   readonly ended: Promise<Ending>;
@@ -28,12 +37,13 @@ export class Program {
 
   /** @param env all it gets, beside the path */
   constructor(
-    readonly name: 'api' | 'worker' | 'sandbox',
+    readonly name: 'api' | 'worker' | 'sandbox' | 'barest worker',
     env: Record<string, string>,
+    { root = packageRoot, script = join(root, 'dist', 'bin', `${name}.js`), nodeArgs = [] }: ProgramOptions = {},
   ) {
     const { PATH } = process.env;
     const mark = process.env[RUN_MARK.name];
-    this.#child = spawn(process.execPath, ['--enable-source-maps', fromRoot('dist', 'bin', `${name}.js`)], {
+    this.#child = spawn(process.execPath, ['--enable-source-maps', ...nodeArgs, script], {
       env: { PATH, ...(mark === undefined ? {} : { [RUN_MARK.name]: mark }), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -47,6 +57,10 @@ export class Program {
         resolve((this.ending = { code, signal }));
       });
     });
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
   }
 
   /** What it wrote, the newest part of it. */

@@ -75,8 +75,8 @@ describe('invariants of a placement over random lives', () => {
       for (const { before, step, event } of lives.flatMap(({ steps }) => steps)) {
         const command = step.commands.find((candidate) => candidate.do === 'place_order');
         if (command?.do !== 'place_order') continue;
-        const { numbers } = step.state;
-        assert.equal(command.placementNumber, `P/${numbers}`);
+        const { numbers, vendor } = step.state;
+        assert.deepEqual([command.placementNumber, command.once], [`P/${numbers}`, vendor?.idempotent === false]);
         assert.ok(numbers === latest + 1 || (numbers === latest && !command.once), 'sent again to a vendor that takes no repetitions');
         const confirmed = before.reopening?.absenceConfirmed === true && event.type === 'opened';
         const absent = before.existence === 'absent' || step.audit.some(({ type }) => type === 'absence_confirmed');
@@ -114,9 +114,11 @@ describe('invariants of a placement over random lives', () => {
         step.audit.map(({ data }) => data['poll']).filter((poll) => typeof poll === 'number'),
       );
       assert.ok(counting.every((poll) => poll <= maximum));
-      assert.ok(life.state.polls <= maximum);
-      const asked = commandsOf(life, 'query_vendor').filter(({ query }) => query.purpose === 'poll');
-      assert.ok(asked.length <= maximum, `${asked.length} polls`);
+      const questions = life.steps.flatMap(({ before, step }) =>
+        step.commands.filter((command) => command.do === 'query_vendor').map(({ query }) => ({ ...query, status: before.status })),
+      );
+      const polls = questions.filter(({ purpose, status }) => purpose === 'poll' || (purpose === 'last_look' && status === 'placed'));
+      assert.ok(polls.length === life.state.polls && polls.length <= maximum);
       const { endedAt, deadlineAt } = life.state;
       if (life.state.statusReason === 'DEADLINE_PASSED') assert.ok((endedAt ?? 0) >= (deadlineAt ?? Infinity), 'ended before its deadline');
       if (life.state.statusReason !== 'MAX_POLLS_EXCEEDED') return;
@@ -309,6 +311,26 @@ describe('invariants of a placement over random lives', () => {
       assert.deepEqual([row.nextAction, row.nextActionAt, row.ending], [null, null, null]);
       assert.notEqual(row.carry.existence === 'none', row.placementNumber !== null);
       assert.equal(JSON.stringify(row), JSON.stringify(JSON.parse(JSON.stringify(row))));
+    });
+  });
+
+  it('D5: a push while the order is being placed proves it: the request stops', () => {
+    everyOpening((life) => {
+      for (const { before, step } of life.steps) {
+        if (!before.placing || !step.state.placing || before.status !== 'sent' || step.state.status === 'sent') continue;
+        assert.ok(step.commands.some((command) => command.do === 'drop_order'));
+      }
+    });
+  });
+
+  it('B7: a retry of what the vendor has failed is a new order', () => {
+    everyLife((lives) => {
+      for (const [index, life] of lives.entries()) {
+        const next = lives[index + 1];
+        if (life.state.statusReason !== 'OUT_OF_STOCK' || next === undefined) continue;
+        assert.equal(life.state.existence, 'over');
+        assert.ok(next.steps[0]?.step.commands.some((command) => command.do === 'place_order'));
+      }
     });
   });
 

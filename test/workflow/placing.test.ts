@@ -172,6 +172,20 @@ describe('placing', () => {
     );
   });
 
+  it('D5 B7: what a late push tells of the order is kept: a retry makes no second order', async () => {
+    const orderId = await placing.place({ faults: [{ side: 'vendor', call: 1, do: '422' }] });
+    await placing.untilStatus(orderId, 'failed', 'VENDOR_REFUSED');
+    await placing.ended(orderId);
+    await placing.push(orderId, { status: 'IN_TRANSIT', description: 'on its way after all' });
+    await house.dispositions(orderId, 2);
+    const { items } = (await house.api('GET', `/v1/inbound-events?orderId=${orderId}&problem=RESULT_CONTRADICTS`)).body;
+    assert.equal(items.length, 1);
+    await house.api('POST', `/v1/placements/${orderId}/retry`, { by: 'Kim', note: 'the vendor has it' });
+    await placing.until(orderId, ({ status, opening }) => status === 'placed' && opening === 2, 'asked for again');
+    assert.equal((await placing.of(orderId)).placementNumber, `${orderId}/1`);
+    assert.equal((await placing.vendorCalls(orderId)).filter(({ method }) => method === 'POST').length, 1);
+  });
+
   it('B7: cancelled where the vendor can: the customer hears it, a refund is due', async () => {
     const orderId = await placing.place({});
     await placing.untilStatus(orderId, 'placed');

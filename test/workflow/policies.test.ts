@@ -92,7 +92,7 @@ describe('policies and running cases', () => {
     assert.equal(changed.windowEndsAt[0], first.windowEndsAt);
     assert.equal(Date.parse(changed.windowEndsAt[1]) - Date.parse(first.firstFailureAt), 36 * HOUR);
     assert.equal(changed.nextReviewAt[0], first.nextAction.at);
-    assert.match(done.items[1].detail, /change-policy is not possible while the case is declined/);
+    assert.match(done.items[1].detail, /change-policy is not possible while it is declined/);
     const moved = await house.until(first.orderId, ({ policyVersion }) => policyVersion === version, 'moved');
     assert.deepEqual([spanOf(moved), moved.nextAction.at], [36 * HOUR, changed.nextReviewAt[1]]);
     assert.equal(moved.decision.policyVersion, first.policyVersion, 'the decision is not made again');

@@ -3,7 +3,7 @@ import { composeBuyerMessage, type BuyerMessage } from '../../domain/buyer-messa
 import { orderFacts } from '../../domain/order.js';
 import { earlySuccessStopped } from '../../domain/switches.js';
 import type { Database } from '../../db/database.js';
-import { claimBuyerMessage, dropUntold, EarlierMessagePending, type MessageClaim } from '../../db/messages.js';
+import { claimBuyerMessage, dropUntold, EarlierMessagePending, type ClaimedMessage, type MessageClaim } from '../../db/messages.js';
 import { requireOrder } from '../../db/orders.js';
 import { readSwitches } from '../../db/switches.js';
 import { EFFECT_FAILURES, performEffect, type EffectOutcome } from '../effect.js';
@@ -48,9 +48,9 @@ export function createBuyerServerActivities(db: Database, settings: BuyerServerS
           ...(input.shadow ? { shadow: { result: {} } } : {}),
         };
       };
-      await claimInSequence(db, input, claimWith);
+      const claimed = await claimInSequence(db, input, claimWith);
       if (message.provisional && !input.shadow) await stopIfStopped(db, message.messageId, orderFacts(order).buyerId);
-      await performEffect(db, claimWith(null), (body) => post(settings, input, body));
+      await performEffect(db, claimWith(null), (body) => post(settings, input, body), { claimed });
     },
   };
 }
@@ -69,9 +69,9 @@ async function claimInSequence(
   db: Database,
   input: SendBuyerMessageInput,
   claimWith: (supersedes: string | null) => MessageClaim,
-): Promise<void> {
+): Promise<ClaimedMessage> {
   try {
-    await claimBuyerMessage(db, input.message, input.supersedesCaseId, claimWith);
+    return await claimBuyerMessage(db, input.message, input.supersedesCaseId, claimWith);
   } catch (error) {
     if (!(error instanceof EarlierMessagePending)) throw error;
     throw ApplicationFailure.create({

@@ -26,14 +26,16 @@ export function createRecordsActivities(db: Database) {
     /** Finds the order in the notice or the database (A1), the policy in force and the liaison responsible. */
     async openCase(input: { orderId: string; inboundId: string; reasonType: string; firstFailureAt: number }): Promise<OpenCaseResult> {
       const given = await orderInNotice(db, input.inboundId);
-      if (given !== null) await saveOrder(db, given);
-      const order = await findOrder(db, input.orderId);
+      const isFirst = given !== null && (await saveOrder(db, given));
+      const order = isFirst ? given : await findOrder(db, input.orderId);
       const facts = order === null ? null : orderFacts(order);
       const policy = await reviewPolicyInForce(db, reviewInputs(input.reasonType, facts), input.firstFailureAt);
       if (order === null || facts === null) return { policy, order: null };
-      const liaisonId = await resolveLiaison(db, { liaisonId: order.liaisonId ?? null, buyerId: facts.buyerId }, input.reasonType);
-      const switches = await readSwitches(db);
       const { buyerId } = facts;
+      const [liaisonId, switches] = await Promise.all([
+        resolveLiaison(db, { liaisonId: order.liaisonId ?? null, buyerId }, input.reasonType),
+        readSwitches(db),
+      ]);
       const shadow = inShadow(switches, buyerId);
       return { policy, order: { facts, liaisonId, shadow, earlySuccessStopped: earlySuccessStopped(switches, buyerId) } };
     },

@@ -67,7 +67,7 @@ export function createVendorActivities(db: Database, settings: Pick<HttpSettings
       const send = async (text: string): Promise<EffectOutcome> =>
         cancelOutcome(await call(vendor, input, { path, key, body: text }), vendor);
       try {
-        await atVendor(db, vendor, () => performEffect(db, claim, send));
+        await atVendor(db, vendor, () => performEffect(db, claim, send, { once: false }));
         return { kind: 'cancelled' };
       } catch (error) {
         return await notCancelled(db, key, error);

@@ -10,7 +10,7 @@ const text = z.string().min(1).max(200).optional();
 const listQuerySchema = z.strictObject({
   orderId: text,
   caseId: text,
-  counterpart: z.enum(['buyer', 'review', 'liaison']).optional(),
+  counterpart: z.enum(['buyer', 'review', 'liaison', 'vendor', 'customer', 'platform']).optional(),
   state: text,
   limit: limitSchema,
   cursor: z.string().max(1000).optional(),

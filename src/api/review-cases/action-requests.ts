@@ -12,8 +12,16 @@ import { unknownVersion } from '../policies/chosen.js';
 import type { UpdateAction } from './actions.js';
 import { changePolicySchema, personRequestSchema, reassignSchema, rescheduleSchema } from './schema.js';
 
-/** @throws Problem VALIDATION_FAILED, LIAISON_UNKNOWN, POLICY_UNKNOWN */
-export async function actionRequest(db: Database, row: ReviewCase, action: UpdateAction, body: unknown): Promise<PersonRequest> {
+/**
+ * @param findCase asked only once the body is as it must be: what is malformed is said first
+ * @throws Problem VALIDATION_FAILED, LIAISON_UNKNOWN, POLICY_UNKNOWN, and what `findCase` throws
+ */
+export async function actionRequest(
+  db: Database,
+  action: UpdateAction,
+  body: unknown,
+  findCase: () => Promise<ReviewCase>,
+): Promise<PersonRequest> {
   switch (action) {
     case 'reschedule': {
       const { at, ...person } = validated(rescheduleSchema, body);
@@ -26,6 +34,7 @@ export async function actionRequest(db: Database, row: ReviewCase, action: Updat
     }
     case 'change-policy': {
       const { version, ...person } = validated(changePolicySchema, body);
+      const row = await findCase();
       const policy = await policyVersion(db, 'review', version, reviewInputsOf(row));
       if (policy === null) throw unknownVersion('review', version);
       return { ...who(person), policy: await policyForCase(policy, row.firstFailureAt.getTime()) } as PersonRequest;

@@ -93,9 +93,10 @@ export function reviewCaseRoutes({ db, inbox, client, namespace, temporalUiUrl }
 
   for (const action of UPDATE_ACTIONS) {
     router.post(`/review-cases/:orderId/${action}`, async (request, response) => {
+      const findCase = (): Promise<ReviewCase> => requireCase(request.params.orderId);
+      const asked = await actionRequest(db, action, request.body, findCase);
       const key = validated(idempotencyKeySchema, request.get('idempotency-key'));
-      const row = await requireCase(request.params.orderId);
-      const asked = await actionRequest(db, row, action, request.body);
+      const row = await findCase();
       const update = { workflowId: workflowIdOf(row.caseId), name: UPDATES[action].name, action, request: asked, key };
       const answer = await updateWorkflow<CaseAnswer, PersonRequest>(client, update);
       if (answer === null) throw refused(action, row.status, actionsOf(row));

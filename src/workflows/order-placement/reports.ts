@@ -1,15 +1,13 @@
 /** What a vendor says about an order, by whichever way it comes: its answer to the placement, a poll, a push (B3, B4, D5). */
-import { placementHasEnded, surelyFailed } from '../../domain/placement-status.js';
+import { existenceAfter, verdictAfterEnd } from '../../domain/late-result.js';
+import { placementHasEnded } from '../../domain/placement-status.js';
 import type { VendorReport } from '../../domain/vendor.js';
-import type { Disposition } from '../../domain/case-record.js';
 import { end } from './endings.js';
 import { dropOrder, planPoll, postpone } from './requests.js';
 import { audit, dispose, type Draft } from './step.js';
 import type { PlacementEvent, PlacementState } from './state.js';
 
 type Push = Extract<PlacementEvent, { type: 'result_reported' }>;
-
-export const RESULT_CONTRADICTS = 'RESULT_CONTRADICTS';
 
 /** Hears a report about a placement that has not ended: it may end it, or prove that the vendor has the order. */
 export function hearReport(draft: Draft, report: VendorReport, actor: string): void {
@@ -47,7 +45,7 @@ export function hearPush(draft: Draft, event: Push): void {
   const data = { vendorStatus: report.status, vendorOrderId: report.vendorOrderId };
   if (speaksOfAnother(state, report)) return dispose(draft, event, 'unknown_request', data, 'RESULT_OF_ANOTHER_ORDER');
   if (placementHasEnded(state.status)) {
-    const { disposition, problem } = verdictAfterEnd(state, report);
+    const { disposition, problem } = verdictAfterEnd(state, report.meaning);
     learnLate(state, report);
     return dispose(draft, event, disposition, data, problem);
   }
@@ -69,33 +67,16 @@ export function hearPush(draft: Draft, event: Push): void {
 
 /** A report that our own call brought after the end: recorded, and never acted on. */
 export function hearLateReport(draft: Draft, report: VendorReport, actor: string): void {
-  const { disposition, problem } = verdictAfterEnd(draft.state, report);
+  const { disposition, problem } = verdictAfterEnd(draft.state, report.meaning);
   learnLate(draft.state, report);
   const contradicts = disposition === 'contradiction';
   audit(draft, contradicts ? 'contradiction' : 'late_result', actor, { vendorStatus: report.status, disposition, problem });
 }
 
-/** What a report means once the placement has ended (D5): a final state never moves, and people hear of what contradicts it. */
-function verdictAfterEnd(
-  { status, statusReason, existence }: PlacementState,
-  { meaning }: VendorReport,
-): Pick<Disposition, 'disposition' | 'problem'> {
-  const contradiction = { disposition: 'contradiction', problem: RESULT_CONTRADICTS } as const;
-  if (meaning?.means === 'succeeded') return status === 'succeeded' ? { disposition: 'repeated', problem: null } : contradiction;
-  if (meaning?.means === 'failed') {
-    if (status === 'succeeded') return contradiction;
-    if (status === 'cancelled' || surelyFailed(statusReason)) return { disposition: 'repeated', problem: null };
-    // It was not known, and now it is: people settle it, and with it a refund.
-    return { disposition: 'late', problem: 'RESULT_AFTER_END' };
-  }
-  // Not final, but it proves an order that the vendor surely did not have.
-  return existence === 'none' || existence === 'absent' ? contradiction : { disposition: 'late', problem: null };
-}
-
 /** A later opening goes on from what is known of the order at the vendor. */
 function learnLate(state: PlacementState, { meaning, vendorOrderId }: VendorReport): void {
   if (state.numbers === 0) return;
-  if (state.existence !== 'over') state.existence = meaning?.means === 'failed' ? 'over' : 'exists';
+  state.existence = existenceAfter(state.existence, meaning);
   state.vendorOrderId ??= vendorOrderId;
 }
 

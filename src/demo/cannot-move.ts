@@ -1,0 +1,2 @@
+/** What cannot be moved, in words for whoever asked for it. */
+export class CannotMoveError extends Error {}

@@ -1,0 +1,34 @@
+/** A vendor's word that comes after the end of a placement (D5): a final state never moves, and people hear of what contradicts it. */
+import type { Disposition } from './case-record.js';
+import type { PlacementCarry } from './placement-record.js';
+import { surelyFailed, type PlacementStatus } from './placement-status.js';
+import type { StatusMeaning } from './vendor.js';
+
+export interface EndedPlacement {
+  status: PlacementStatus;
+  statusReason: string;
+  existence: PlacementCarry['existence'];
+}
+
+/** @param meaning null: nobody has mapped the word */
+export function verdictAfterEnd(
+  { status, statusReason, existence }: EndedPlacement,
+  meaning: StatusMeaning | null,
+): Pick<Disposition, 'disposition' | 'problem'> {
+  const contradiction = { disposition: 'contradiction', problem: 'RESULT_CONTRADICTS' } as const;
+  if (meaning?.means === 'succeeded') return status === 'succeeded' ? { disposition: 'repeated', problem: null } : contradiction;
+  if (meaning?.means === 'failed') {
+    if (status === 'succeeded') return contradiction;
+    if (status === 'cancelled' || surelyFailed(statusReason)) return { disposition: 'repeated', problem: null };
+    // It was not known, and now it is: people settle it, and with it a refund.
+    return { disposition: 'late', problem: 'RESULT_AFTER_END' };
+  }
+  // Not final, but it proves an order that the vendor surely did not have.
+  return existence === 'none' || existence === 'absent' ? contradiction : { disposition: 'late', problem: null };
+}
+
+/** What is known of the order at the vendor after a late word: a later opening goes on from it, and makes no second order. */
+export function existenceAfter(existence: PlacementCarry['existence'], meaning: StatusMeaning | null): PlacementCarry['existence'] {
+  if (existence === 'over') return 'over';
+  return meaning?.means === 'failed' ? 'over' : 'exists';
+}
