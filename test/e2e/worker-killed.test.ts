@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { Deployment } from '../support/deployment.js';
 import type { Arrival, LedgerMessage } from '../support/deployment-wire.js';
-import { eventually } from '../support/house.js';
+import { eventually, sampleOrder } from '../support/house.js';
 import type { Program } from '../support/processes.js';
 
 /** The longest answer limit there is, so that a hanging call is still under way when the kill comes. */
@@ -13,7 +13,7 @@ describe('a worker killed -9', function () {
   let house: Deployment;
   let worker: Program;
   before(async () => {
-    house = await Deployment.start();
+    house = await Deployment.start({ placements: { policy: {}, vendors: {} } });
     [, worker] = await Promise.all([house.startApi(), house.startWorker(PATIENT)]);
   });
   after(async () => house?.stop());
@@ -106,6 +106,32 @@ describe('a worker killed -9', function () {
         assert.equal(new Set(inbox.map(({ messageId }) => messageId)).size, 1, `mails of ${orderId}: ${JSON.stringify(inbox)}`);
       }
     });
+  });
+
+  it('B3: in the gap after a vendor acted: noticed long before the call’s time is over, and never sent again', async () => {
+    const orderId = house.newOrderId('VENDOR');
+    await house.scenario(orderId, { vendorDoes: { idempotent: false }, faults: [{ side: 'vendor', call: 1, do: 'hang' }] });
+    const order = sampleOrder(orderId, { payment: { status: 'PAID', paidAt: '2026-01-01T07:00:00Z', reference: 'pay-1' } });
+    const request = { eventId: `pl-${orderId}`, orderId, vendorId: 'points-mall', order, customer: { id: 'c-1' } };
+    const answer = await house.api('POST', '/v1/placements', request);
+    assert.equal(answer.status, 202, JSON.stringify(answer.body));
+    const requests = async () => (await house.arrivals(orderId)).filter(({ side, method }) => side === 'vendor' && method === 'POST');
+    await eventually(async () => ((await requests()).length > 0 ? true : undefined), 'the vendor got it');
+    await worker.kill();
+    const killedAt = Date.now();
+    worker = await house.startWorker(PATIENT);
+    const planned = async () => {
+      const { body } = await house.api('GET', `/v1/placements/${orderId}`);
+      return body.status === 'sent' && body.nextAction?.what.startsWith('ask whether the vendor has the order') ? body : undefined;
+    };
+    await eventually(
+      planned,
+      async () => `a question is planned: ${JSON.stringify((await house.api('GET', `/v1/placements/${orderId}`)).body)}`,
+      90_000,
+    );
+    console.log(`      noticed after ${Math.round((Date.now() - killedAt) / 1000)} s`);
+    assert.equal((await requests()).length, 1);
+    assert.equal((await house.effects(orderId)).vendor.length, 1);
   });
 
   it('answers lost without a kill: one review, one Message-ID, no second effect', async () => {
