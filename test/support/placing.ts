@@ -32,7 +32,7 @@ export class Placing {
         name: '李娜',
         email: `${orderId.toLowerCase()}@customer.example`,
         locale: 'zh-CN',
-        webhook: this.house.sandbox.urls.customer,
+        webhook: `${this.house.sandbox.urls.customer}/webhook`,
       },
       ...placement,
     };
