@@ -11,7 +11,7 @@ const KILLS = 20;
 const AT_ONCE = 4;
 
 describe('the API killed -9 after a 202', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let house: Deployment;
   before(async () => void (house = await Deployment.start()));
   after(async () => house?.stop());

@@ -28,7 +28,7 @@ const PROGRAMS = [
 ] as const;
 
 describe('a broken environment', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   before(buildPrograms);
 
   for (const { name, broken, missing } of PROGRAMS) {

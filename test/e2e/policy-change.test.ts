@@ -7,7 +7,7 @@ const HOUR = 3_600_000;
 const LIMIT_MS = 5000;
 
 describe('a new version and other processes', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let house: Deployment;
   before(async () => void (house = await Deployment.start()));
   after(async () => house?.stop());

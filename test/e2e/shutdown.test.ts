@@ -9,7 +9,7 @@ const EVERY_MS = 100;
 const END_LIMIT_MS = 10_000;
 
 describe('graceful shutdown under load', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let house: Deployment;
   before(
     async () =>

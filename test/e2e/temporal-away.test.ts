@@ -13,7 +13,7 @@ const AWAY_MS = 6000;
 const ANSWER_LIMIT_MS = 2000;
 
 describe('Temporal out of reach', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let house: Deployment;
   let proxy: TcpProxy;
   before(async () => {

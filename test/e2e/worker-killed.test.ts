@@ -9,7 +9,7 @@ import type { Program } from '../support/processes.js';
 const PATIENT = { HOLDPOINT_COUNTERPART_TIMEOUT_MS: '12000' };
 
 describe('a worker killed -9', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let house: Deployment;
   let worker: Program;
   before(async () => {
