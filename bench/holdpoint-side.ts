@@ -9,7 +9,7 @@ import type { Program } from '../test/support/processes.js';
 import { ArrivalWatch } from './arrivals.js';
 import { SCENARIO, WAIT_MS, type Side } from './side.js';
 
-const POLICY = { firstDelayMs: WAIT_MS, intervalMs: WAIT_MS, capMs: WAIT_MS, coefficient: 1, jitter: 0, retryWindowMs: 600_000 };
+const POLICY = { firstDelayMs: WAIT_MS, intervalMs: WAIT_MS, capMs: WAIT_MS, coefficient: 1, jitter: 0, retryWindowMs: 300_000 };
 const SCRIPTED_AT_ONCE = 20;
 
 export interface HoldpointSide extends Side {

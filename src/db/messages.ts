@@ -1,6 +1,7 @@
 /** The ledger of messages and attempts (D9). */
 import { ApplicationFailure } from '@temporalio/common';
 import { openingOf } from '../domain/identifiers.js';
+import type { UnclaimedMessage } from '../domain/placement-effects.js';
 import { asJson, lockInTransaction, type Database, type JsonObject, type Transaction } from './database.js';
 import type { Attempt, Message } from './generated/client.js';
 
@@ -76,14 +77,17 @@ export async function lockedState(tx: Transaction, key: string): Promise<string 
 /**
  * Settles a message that will not be tried again.
  * @param as `dead`: given up after its time; `dropped`: no longer wanted
+ * @param unclaimed the row to write when nobody has claimed it: a call that still waits for its turn finds it settled
  * @returns what is known of it: `unknown` when any attempt may have taken effect
  */
 export async function settleMessage(
   db: Database,
   key: string,
   as: 'dead' | 'dropped',
+  unclaimed?: UnclaimedMessage,
 ): Promise<'delivered' | 'refused' | 'dropped' | 'unknown'> {
   return db.$transaction(async (tx) => {
+    if (unclaimed !== undefined) await dropUnclaimed(tx, key, unclaimed);
     await lockedState(tx, key);
     const message = await tx.message.findUnique({ where: { key }, include: { attempts: true } });
     if (message === null) return 'dropped';
@@ -96,6 +100,13 @@ export async function settleMessage(
     if (mayHaveActed) return 'unknown';
     return message.state === 'refused' ? 'refused' : 'dropped';
   });
+}
+
+/** Only where there is no row yet. */
+async function dropUnclaimed(tx: Transaction, key: string, { caseAt, ...row }: UnclaimedMessage): Promise<void> {
+  const dropped = { state: 'dropped', settledAt: new Date(), detail: 'given up before it was sent', body: '' };
+  const data = { key, ...row, ...dropped, reviewRound: 0, counterpart: 'vendor', caseAt: new Date(caseAt) };
+  await tx.message.createMany({ data: [data], skipDuplicates: true });
 }
 
 /** Drops a message that surely never took effect. @returns whether it was so */

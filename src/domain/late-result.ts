@@ -2,7 +2,7 @@
 import type { Disposition } from './case-record.js';
 import type { PlacementCarry } from './placement-record.js';
 import { surelyFailed, type PlacementStatus } from './placement-status.js';
-import type { StatusMeaning } from './vendor.js';
+import type { StatusMeaning, VendorReport } from './vendor.js';
 
 export interface EndedPlacement {
   status: PlacementStatus;
@@ -31,4 +31,22 @@ export function verdictAfterEnd(
 export function existenceAfter(existence: PlacementCarry['existence'], meaning: StatusMeaning | null): PlacementCarry['existence'] {
   if (existence === 'over') return 'over';
   return meaning?.means === 'failed' ? 'over' : 'exists';
+}
+
+/** The order that the latest placement number stands for, as far as it is known. */
+export interface LatestOrder {
+  placementNumber: string | null;
+  vendorOrderId: string | null;
+  pastVendorOrderIds: readonly string[];
+}
+
+/**
+ * Whether a vendor's word is about an earlier placement number of ours, or about no order of ours at all.
+ * @param placementNumber the number that the word itself names, if it does
+ */
+export function speaksOfAnother(latest: LatestOrder, report: VendorReport, placementNumber: string | null): boolean {
+  if (placementNumber !== null && placementNumber !== latest.placementNumber) return true;
+  if (report.vendorOrderId === null) return false;
+  const other = latest.vendorOrderId !== null && report.vendorOrderId !== latest.vendorOrderId;
+  return other || latest.pastVendorOrderIds.includes(report.vendorOrderId);
 }

@@ -76,6 +76,16 @@ export interface OpenPlacementResult {
   channels: CustomerChannel[];
 }
 
+/** A message that may not have been claimed yet: it is put down as dropped, so that a call still waiting for its turn does not send it. */
+export interface UnclaimedMessage {
+  caseId: string;
+  orderId: string;
+  stage: string;
+  recipient: string;
+  kind: string;
+  caseAt: number;
+}
+
 /** Short work on our own database: run as local activities. */
 export interface PlacementRecords {
   /** Keeps the order of the placement's event, and finds policy, vendor and payment. */
@@ -89,7 +99,11 @@ export interface PlacementRecords {
   recordPlacement(record: PlacementRecord): Promise<void>;
   /** Puts a review failure into the inbox: a case is opened by the relay like any other. */
   openReviewCase(input: { placementId: string; orderId: string; reasonType: string; reason: string; text: string | null }): Promise<void>;
-  settleMessage(input: { key: string; as: 'dead' | 'dropped' }): Promise<'delivered' | 'refused' | 'dropped' | 'unknown'>;
+  settleMessage(input: {
+    key: string;
+    as: 'dead' | 'dropped';
+    unclaimed?: UnclaimedMessage;
+  }): Promise<'delivered' | 'refused' | 'dropped' | 'unknown'>;
 }
 
 export type PlacementActivities = PlacementMessages & PlacementRecords;

@@ -42,6 +42,9 @@ export const SEED_PLACEMENT_POLICY: Omit<PlacementPolicy, 'version'> = {
 };
 
 /** The most polls that a policy may ask for: the history of one run stays small. */
+/** The longest wait between two tries of a placement request. */
+const LONGEST_SEND_WAIT_MS = 3_600_000;
+const LONGEST_DEADLINE_MS = 366 * 24 * 3_600_000;
 const MOST_POLLS = 500;
 
 /** @returns every mistake of a policy, each in words that say what would be right; empty when it is sound. */
@@ -58,6 +61,7 @@ export function placementPolicyMistakes(policy: PlacementPolicy): string[] {
 
   duration('paymentWaitMs', policy.paymentWaitMs, 0);
   duration('send.initialMs', send.initialMs);
+  require(!(send.initialMs > LONGEST_SEND_WAIT_MS), 'send.initialMs must be at most one hour');
   within('send.coefficient', send.coefficient, 1, 10);
   count('send.maximum', send.maximum, 1, 100);
   duration('verify.initialMs', verify.initialMs);
@@ -74,6 +78,7 @@ export function placementPolicyMistakes(policy: PlacementPolicy): string[] {
   count('poll.maximum', poll.maximum, 1, MOST_POLLS);
   duration('promisedMs', policy.promisedMs, 0);
   duration('deadlineMs', policy.deadlineMs);
+  require(!(policy.deadlineMs > LONGEST_DEADLINE_MS), 'deadlineMs must be at most 366 days');
   require(!(policy.paymentWaitMs > policy.deadlineMs), 'paymentWaitMs must not be longer than deadlineMs');
   require(['final', 'each_change'].includes(policy.customerUpdates), 'customerUpdates must be "final" or "each_change"');
   const words = Object.entries(policy.reviewReasons).flat();

@@ -27,6 +27,8 @@ export interface PlacementCarry {
   /** What is known of the latest number at the vendor. */
   existence: 'none' | 'unknown' | 'absent' | 'exists' | 'over';
   vendorOrderId: string | null;
+  /** The vendor's own numbers of the placement numbers before the latest: their words count no more. */
+  pastVendorOrderIds?: string[];
   paid: boolean;
   /** Messages to the customer so far. */
   customerSequence: number;
@@ -48,6 +50,8 @@ export interface PlacementRow {
   statusReason: string | null;
   /** In words: the vendor's description, or what went wrong. */
   description: string | null;
+  /** The same for the customer's eyes. */
+  customerText: string | null;
   /** The vendor's own latest word. */
   vendorStatus: string | null;
   /** Nobody has mapped the vendor's latest word. */

@@ -1,7 +1,7 @@
 /** Where the events of a placement go: a new placement, a running one, or nowhere (B1, B2, B7, D5). */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { placementIdOf, placementWorkflowIdOf } from '../domain/identifiers.js';
-import { existenceAfter, verdictAfterEnd } from '../domain/late-result.js';
+import { existenceAfter, speaksOfAnother, verdictAfterEnd } from '../domain/late-result.js';
 import type { PlacementCarry } from '../domain/placement-record.js';
 import type { PlacementStatus } from '../domain/placement-status.js';
 import { meaningOf, type StatusMeaning, type VendorReport } from '../domain/vendor.js';
@@ -18,7 +18,7 @@ import {
   type OrderPlacementInput,
   type PlacementReopening,
 } from '../workflows/order-placement/contract.js';
-import { signalled, type HandedOver, type HandOverContext } from './handed-over.js';
+import { runs, signalled, type HandedOver, type HandOverContext } from './handed-over.js';
 
 export async function handOverPlacementEvent(context: HandOverContext, event: InboundEvent): Promise<HandedOver> {
   const newest = await newestPlacement(context.tx, event.orderId);
@@ -69,7 +69,13 @@ async function handOverPayment(context: HandOverContext, event: InboundEvent, ne
   const { reference } = event.payload as { reference?: string | null };
   const signal = { inboundId: event.id, sender: event.sender, reference: reference ?? null };
   const heard = await signalled(context, placementWorkflowIdOf(orderId, opening), paymentReceived, signal);
-  return heard ? { state: 'handed_over', caseId } : { state: 'settled', caseId, disposition: 'late', problem: 'PAYMENT_AFTER_END' };
+  if (heard) return { state: 'handed_over', caseId };
+  // A later opening goes on from it.
+  const carry = newest.carry as unknown as PlacementCarry | null;
+  if (carry !== null) {
+    await context.tx.placement.update({ where: { placementId: caseId }, data: { carry: asJson({ ...carry, paid: true }) } });
+  }
+  return { state: 'settled', caseId, disposition: 'late', problem: 'PAYMENT_AFTER_END' };
 }
 
 /** D5: a push reaches the placement while it runs; afterwards it never moves a final state, and is shown where it contradicts it. */
@@ -77,9 +83,10 @@ async function handOverResult(context: HandOverContext, event: InboundEvent, new
   const { placementId: caseId, orderId, opening } = newest;
   if ((await handedOverResults(context.tx, caseId)) >= MAX_RESULTS) return { state: 'excess', caseId, problem: 'TOO_MANY_NOTICES' };
   const report = await reportOf(context, event, newest.vendorId);
-  const signal = { inboundId: event.id, sender: event.sender, report, occurredAt: occurredAtOf(event.payload) };
+  const { placementNumber = null } = event.payload as { placementNumber?: string | null };
+  const signal = { inboundId: event.id, sender: event.sender, report, placementNumber, occurredAt: occurredAtOf(event.payload) };
   if (await signalled(context, placementWorkflowIdOf(orderId, opening), resultReported, signal)) return { state: 'handed_over', caseId };
-  return { state: 'settled', caseId, ...(await heardLate(context, newest, report)) };
+  return { state: 'settled', caseId, ...(await heardLate(context, newest, report, placementNumber)) };
 }
 
 /** After the end: what it means is said, and what it tells of the order at the vendor is kept for a later opening. */
@@ -87,14 +94,19 @@ async function heardLate(
   { tx }: HandOverContext,
   newest: Placement,
   report: VendorReport,
+  placementNumber: string | null,
 ): Promise<{ disposition: string; problem?: string }> {
   const { placementId, status, statusReason } = newest;
   const carry = newest.carry as unknown as PlacementCarry | null;
+  const { vendorOrderId: known = null, pastVendorOrderIds = [] } = carry ?? {};
+  if (speaksOfAnother({ placementNumber: newest.placementNumber, vendorOrderId: known, pastVendorOrderIds }, report, placementNumber)) {
+    return { disposition: 'unknown_request', problem: 'RESULT_OF_ANOTHER_ORDER' };
+  }
   const existence = carry?.existence ?? 'none';
   const ended = { status: status as PlacementStatus, statusReason: statusReason ?? '', existence };
   const { disposition, problem } = verdictAfterEnd(ended, report.meaning);
   if (carry !== null && carry.numbers > 0) {
-    const vendorOrderId = carry.vendorOrderId ?? report.vendorOrderId;
+    const vendorOrderId = known ?? report.vendorOrderId;
     const learnt: PlacementCarry = { ...carry, existence: existenceAfter(existence, report.meaning), vendorOrderId };
     await tx.placement.update({ where: { placementId }, data: { carry: asJson(learnt) } });
   }
@@ -125,6 +137,8 @@ async function handOverWord(context: HandOverContext, event: InboundEvent, newes
   if (newest.status !== 'failed' || !newest.closed || newest.carry === null) {
     return { state: 'settled', caseId: newest.placementId, disposition: 'late' };
   }
+  // The row may tell of an ending that a lost workflow task had written: the relay tries again while the run goes on.
+  if (await runs(context, placementWorkflowIdOf(orderId, newest.opening))) throw new Error('the opening before has not ended yet');
   const word = event.payload as Omit<PlacementReopening, 'carry'>;
   const opening = newest.opening + 1;
   const carry = newest.carry as unknown as PlacementCarry;

@@ -8,7 +8,7 @@ import { hasEnded, type CaseStatus } from '../domain/case-status.js';
 import { caseIdOf, openingOf, workflowIdOf } from '../domain/identifiers.js';
 import type { Transaction } from '../db/database.js';
 import { handOverPlacementEvent } from './hand-over-placement.js';
-import { signalled, type HandedOver, type HandOverContext } from './handed-over.js';
+import { runs, signalled, type HandedOver, type HandOverContext } from './handed-over.js';
 import type { InboundEvent, ReviewCase } from '../db/generated/client.js';
 import { handedOverFailures, occurredAtOf, roundClosedAt, type InboundKind } from '../db/inbound-events.js';
 import { newestCase, openCaseRow } from '../db/review-cases.js';
@@ -144,6 +144,8 @@ async function handOverReopening(context: HandOverContext, event: InboundEvent):
   const ended = await newestCase(context.tx, event.orderId, event.reviewRound);
   const possible = ended !== null && ended.closed && ended.statusReason !== 'SUPERSEDED_BY_ROUND';
   if (!possible) return { state: 'settled', caseId: ended?.caseId ?? null, disposition: 'late' };
+  // The row may tell of an ending that a lost workflow task had written: the relay tries again while the run goes on.
+  if (await runs(context, workflowIdOf(ended.caseId))) throw new Error('the case before has not ended yet');
   const { by, note } = event.payload as { by: string; note: string };
   const { orderId, reviewRound, reasonType, reasonCode, reasonText } = ended;
   const caseId = caseIdOf(orderId, reviewRound, openingOf(ended.caseId) + 1);

@@ -34,3 +34,13 @@ export async function signalled<Signal>(
     throw error;
   }
 }
+
+/** Whether a workflow still runs. One that is not known any more, beyond retention, does not. */
+export async function runs({ client }: HandOverContext, workflowId: string): Promise<boolean> {
+  try {
+    return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}

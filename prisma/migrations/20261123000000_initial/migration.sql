@@ -163,6 +163,7 @@ CREATE TABLE "placement" (
     "status" TEXT NOT NULL,
     "statusReason" TEXT,
     "description" TEXT,
+    "customerText" TEXT,
     "vendorStatus" TEXT,
     "unmapped" BOOLEAN NOT NULL DEFAULT false,
     "placementNumber" TEXT,

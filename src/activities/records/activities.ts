@@ -1,3 +1,4 @@
+import type { UnclaimedMessage } from '../../domain/placement-effects.js';
 import type { CaseRecord } from '../../domain/case-record.js';
 import { orderFacts, type OrderFacts } from '../../domain/order.js';
 import type { ReviewPolicy } from '../../domain/review-policy.js';
@@ -46,8 +47,16 @@ export function createRecordsActivities(db: Database) {
     },
 
     /** Settles a message that will not be tried again, by what its attempts are known to have done. */
-    async settleMessage(input: { key: string; as: 'dead' | 'dropped' }): Promise<'delivered' | 'refused' | 'dropped' | 'unknown'> {
-      return settleMessage(db, input.key, input.as);
+    async settleMessage({
+      key,
+      as,
+      unclaimed,
+    }: {
+      key: string;
+      as: 'dead' | 'dropped';
+      unclaimed?: UnclaimedMessage;
+    }): Promise<'delivered' | 'refused' | 'dropped' | 'unknown'> {
+      return settleMessage(db, key, as, unclaimed);
     },
   };
 }

@@ -39,6 +39,8 @@ export const resultSchema = z.strictObject({
   eventId: eventIdSchema,
   status: z.string().min(1).max(100),
   description: z.string().max(2000).nullish(),
+  /** Ours, as the vendor got it: tells words about an earlier number apart. */
+  placementNumber: text.nullish(),
   vendorOrderId: text.nullish(),
   notBefore: instantSchema.nullish(),
   occurredAt: instantSchema.nullish(),

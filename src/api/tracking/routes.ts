@@ -18,7 +18,7 @@ export function trackingRoutes({ db, linkKey }: ApiDependencies): Router {
     // The same answer for a wrong token and an unknown order: nobody learns which orders there are.
     if (placement === null) throw new Problem('NOT_FOUND', 'This link does not lead to an order. Check that it is complete.');
     const [order, customer] = await Promise.all([requireOrder(db, orderId), customerOf(db, orderId)]);
-    const { status, statusReason: reason, description, caseAt } = placement;
+    const { status, statusReason: reason, customerText: description, caseAt } = placement;
     const now = { status: status as PlacementStatus, reason, description, caseAt: caseAt.getTime() };
     response.setHeader('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
     response.setHeader('referrer-policy', 'no-referrer');

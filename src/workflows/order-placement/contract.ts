@@ -56,6 +56,8 @@ export interface ResultReportedSignal {
   inboundId: string;
   sender: string;
   report: VendorReport;
+  /** The placement number that the word names, if it does. */
+  placementNumber?: string | null;
   occurredAt: number | null;
 }
 

@@ -11,8 +11,14 @@ const messages = proxyActivities<PlacementMessages>({
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' },
 });
 
+/** What it leads to reaches other sides: a normal activity, scheduled only with the decision itself. */
+const { openReviewCase } = proxyActivities<Pick<PlacementRecords, 'openReviewCase'>>({
+  startToCloseTimeout: '15 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+});
+
 /** Short database work: local, so that it costs one history event. */
-export const { openPlacement, recordPlacement, openReviewCase, settleMessage } = proxyLocalActivities<PlacementRecords>({
+export const { openPlacement, recordPlacement, settleMessage } = proxyLocalActivities<PlacementRecords>({
   startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
   localRetryThreshold: '30 seconds',

@@ -10,7 +10,8 @@ export type PeopleEvent = Extract<PlacementEvent, { type: 'poll' | 'resolve' | '
 
 /** @returns what people may do to the run now; after its end only a new opening can do more */
 export function allowedActions(state: PlacementState): readonly PlacementAction[] {
-  if (placementHasEnded(state.status)) return [];
+  // Not before it is known what was paid, and what the vendor may have.
+  if (placementHasEnded(state.status) || state.policy === null) return [];
   const actions = placementActionsFor(state.status, state.ending !== null);
   const calling = state.query !== null || state.placing;
   const last = state.query?.purpose === 'last_look';

@@ -21,6 +21,7 @@ export function placementRow(state: PlacementState, now: number, historyLength: 
     status: state.status,
     statusReason: state.statusReason,
     description: state.description,
+    customerText: state.customerText,
     vendorStatus: state.vendorStatus,
     unmapped: state.unmapped,
     placementNumber: placementNumber(state),
@@ -52,8 +53,8 @@ export function isClosed(state: PlacementState): boolean {
 }
 
 function carryOf(state: PlacementState): PlacementCarry {
-  const { numbers, existence, vendorOrderId, paid, customerSequence, lastToldFinal, refundTold } = state;
-  return { numbers, existence, vendorOrderId, paid, customerSequence, lastToldFinal, refundTold };
+  const { numbers, existence, vendorOrderId, pastVendorOrderIds, paid, customerSequence, lastToldFinal, refundTold } = state;
+  return { numbers, existence, vendorOrderId, pastVendorOrderIds, paid, customerSequence, lastToldFinal, refundTold };
 }
 
 const STATUS_WORDS: Record<PlacementState['status'], string> = {

@@ -1,10 +1,10 @@
 /** What a vendor says about an order, by whichever way it comes: its answer to the placement, a poll, a push (B3, B4, D5). */
-import { existenceAfter, verdictAfterEnd } from '../../domain/late-result.js';
+import { existenceAfter, speaksOfAnother, verdictAfterEnd } from '../../domain/late-result.js';
 import { placementHasEnded } from '../../domain/placement-status.js';
 import type { VendorReport } from '../../domain/vendor.js';
 import { end } from './endings.js';
 import { dropOrder, planPoll, postpone } from './requests.js';
-import { audit, dispose, type Draft } from './step.js';
+import { audit, dispose, placementNumber, type Draft } from './step.js';
 import type { PlacementEvent, PlacementState } from './state.js';
 
 type Push = Extract<PlacementEvent, { type: 'result_reported' }>;
@@ -43,7 +43,8 @@ export function hearPush(draft: Draft, event: Push): void {
   const { state } = draft;
   const { report, occurredAt } = event;
   const data = { vendorStatus: report.status, vendorOrderId: report.vendorOrderId };
-  if (speaksOfAnother(state, report)) return dispose(draft, event, 'unknown_request', data, 'RESULT_OF_ANOTHER_ORDER');
+  if (speaksOfAnother(latestOrder(state), report, event.placementNumber ?? null))
+    return dispose(draft, event, 'unknown_request', data, 'RESULT_OF_ANOTHER_ORDER');
   if (placementHasEnded(state.status)) {
     const { disposition, problem } = verdictAfterEnd(state, report.meaning);
     learnLate(state, report);
@@ -80,10 +81,9 @@ function learnLate(state: PlacementState, { meaning, vendorOrderId }: VendorRepo
   state.vendorOrderId ??= vendorOrderId;
 }
 
-/** By the vendor's own number it is about an earlier placement number of ours, or about no order of ours at all. */
-function speaksOfAnother({ vendorOrderId, pastVendorOrderIds }: PlacementState, report: VendorReport): boolean {
-  if (report.vendorOrderId === null) return false;
-  return (vendorOrderId !== null && report.vendorOrderId !== vendorOrderId) || pastVendorOrderIds.includes(report.vendorOrderId);
+function latestOrder(state: PlacementState) {
+  const { vendorOrderId, pastVendorOrderIds } = state;
+  return { placementNumber: placementNumber(state), vendorOrderId, pastVendorOrderIds };
 }
 
 function isFinal({ meaning }: VendorReport): boolean {

@@ -139,7 +139,7 @@ export function initialState(input: OrderPlacementInput, now: number): Placement
     numbers: carry?.numbers ?? 0,
     existence: carry?.existence ?? 'none',
     vendorOrderId: carry?.vendorOrderId ?? null,
-    pastVendorOrderIds: [],
+    pastVendorOrderIds: carry?.pastVendorOrderIds ?? [],
     latestOccurredAt: null,
     placing: false,
     verification: null,

@@ -80,7 +80,10 @@ export function createVendorCalls(
         hear({ type: 'order_placed', report: await scope.run(() => placePatiently(command)) });
       } catch (error) {
         // Never "dead": a dead letter can be sent again by hand, and this must not.
-        const settled = await settleMessage({ key: placementKeys.place(placementNumber), as: 'dropped' });
+        const { placementId, orderId } = state();
+        const stage = `place/${placementNumber}`;
+        const unclaimed = { caseId: placementId, orderId, stage, recipient: vendorId, kind: 'placement', caseAt: Date.now() };
+        const settled = await settleMessage({ key: placementKeys.place(placementNumber), as: 'dropped', unclaimed });
         hear({ type: 'order_not_placed', outcome: outcomeOf(failureType(error), settled), error: wordsOf(error) });
       }
       requests.delete(placementNumber);

@@ -112,6 +112,7 @@ export async function orderPlacement(input: OrderPlacementInput): Promise<OrderP
     if (state.policy === null) {
       const { placementId, orderId, vendorId, campaign, inboundId } = state;
       hear({ type: 'opened', ...(await openPlacement({ placementId, orderId, vendorId, campaign, inboundId })) });
+      hearCancellation();
     }
     for (;;) {
       hear({ type: 'clock' });
