@@ -1,4 +1,5 @@
 import type { Disposition } from '../domain/case-record.js';
+import { contentHashOf } from './inbound-events.js';
 import { asJson, type Database, type Transaction } from './database.js';
 import type { Event, ReviewCase } from './generated/client.js';
 
@@ -37,7 +38,30 @@ export async function writeAudit(
   const lines = audit.map(({ at, data, ...line }) => ({ ...line, caseId, orderId, caseAt: new Date(at), data: asJson(data) }));
   await tx.event.deleteMany({ where: { caseId, number: { gt: auditBefore } } });
   if (lines.length > 0) await tx.event.createMany({ data: lines });
+  const found = audit.filter(isOwnFinding);
+  if (found.length > 0)
+    await tx.inboundEvent.createMany({ data: found.map((line) => ownFinding(caseId, orderId, line)), skipDuplicates: true });
   for (const { inboundId, disposition, problem } of dispositions) {
     await tx.inboundEvent.updateMany({ where: { id: inboundId }, data: { disposition, problem } });
   }
+}
+
+function isOwnFinding({ type, data }: AuditLine): boolean {
+  if (data['inboundId'] !== undefined) return false;
+  return type === 'contradiction' || (type === 'late_result' && typeof data['problem'] === 'string');
+}
+
+/** What an answer to a call of our own told too late (D5): on the list of operations beside those that notices bring. */
+function ownFinding(caseId: string, orderId: string, { number, type, actor, data }: AuditLine) {
+  const problem = typeof data['problem'] === 'string' ? data['problem'] : 'OUTCOME_CONTRADICTS';
+  const payload = { number, actor, ...data };
+  const event = { sender: 'holdpoint', eventId: `${caseId}/${number}`, kind: 'own_call' as const, orderId, reviewRound: 0, caseId };
+  return {
+    ...event,
+    payload: asJson(payload),
+    contentHash: contentHashOf({ ...event, payload }),
+    state: 'settled',
+    disposition: type === 'contradiction' ? 'contradiction' : 'late',
+    problem,
+  };
 }

@@ -12,7 +12,9 @@ export type InboundKind =
   | 'placement'
   | 'payment'
   | 'placement_result'
-  | 'placement_word';
+  | 'placement_word'
+  /** What an answer to a call of our own told too late: never handed over, only shown to people. */
+  | 'own_call';
 
 export interface NewInboundEvent {
   sender: string;

@@ -42,6 +42,8 @@ export async function handOver(context: HandOverContext, event: InboundEvent): P
     case 'placement_result':
     case 'placement_word':
       return handOverPlacementEvent(context, event);
+    case 'own_call':
+      return { state: 'settled', caseId: event.caseId, disposition: 'contradiction' };
   }
 }
 

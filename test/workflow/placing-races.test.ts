@@ -105,6 +105,11 @@ describe('placing: what crosses', () => {
         lines.map(({ data }) => data.vendorStatus),
         [answer],
       );
+      const { items } = (await house.api('GET', `/v1/inbound-events?orderId=${orderId}&problem=any`)).body;
+      assert.deepEqual(
+        items.map(({ kind, problem }: any) => [kind, problem]),
+        line === 'contradiction' ? [['own_call', 'RESULT_CONTRADICTS']] : [],
+      );
       const found = await placing.of(orderId);
       assert.deepEqual([found.status, found.description, found.refundDue], ['succeeded', 'signed by Li', false]);
       assert.deepEqual(
