@@ -71,6 +71,12 @@ export async function newestCase(db: Database | Transaction, orderId: string, re
   });
 }
 
+/** @returns the newest round of each of these orders that has a case */
+export async function newestRounds(db: Database, orderIds: string[]): Promise<Map<string, number>> {
+  const rounds = await db.reviewCase.groupBy({ by: ['orderId'], where: { orderId: { in: orderIds } }, _max: { reviewRound: true } });
+  return new Map(rounds.flatMap(({ orderId, _max }) => (_max.reviewRound === null ? [] : [[orderId, _max.reviewRound] as const])));
+}
+
 export interface CaseFilter {
   status?: string[];
   buyerId?: string;

@@ -4,7 +4,7 @@ import type { Placement } from '../../db/generated/client.js';
 import { findEvent, hasPendingEvents, type InboundKind } from '../../db/inbound-events.js';
 import { findOrder } from '../../db/orders.js';
 import { countPlacements, listPlacements, newestPlacement } from '../../db/placements.js';
-import { newestCase } from '../../db/review-cases.js';
+import { newestRounds } from '../../db/review-cases.js';
 import { findVendor } from '../../db/vendors.js';
 import { orderIdSchema } from '../../wire/order-document.js';
 import { senderOf } from '../authentication.js';
@@ -24,9 +24,12 @@ import { placementView } from './view.js';
 export function placementRoutes({ db, inbox, namespace, temporalUiUrl }: ApiDependencies): Router {
   const router = Router();
 
-  const show = async (row: Placement) => {
-    const reviewCase = await newestCase(db, row.orderId);
-    return placementView(row, { uiUrl: temporalUiUrl, namespace }, reviewCase?.reviewRound ?? null);
+  const show = async (rows: Placement[]) => {
+    const rounds = await newestRounds(
+      db,
+      rows.map(({ orderId }) => orderId),
+    );
+    return rows.map((row) => placementView(row, { uiUrl: temporalUiUrl, namespace }, rounds.get(row.orderId) ?? null));
   };
   router.post('/placements', async (request, response) => {
     const { eventId, orderId, ...asked } = validated(placementSchema, request.body);
@@ -52,11 +55,12 @@ export function placementRoutes({ db, inbox, namespace, temporalUiUrl }: ApiDepe
     const after = decodeCursor(placementCursorSchema, cursor);
     const [rows, counts] = await Promise.all([listPlacements(db, filter, limit + 1, after), countPlacements(db, filter)]);
     const page = pageOf(rows, limit, ({ openedAt, placementId }) => ({ openedAt, placementId }));
-    response.json({ items: await Promise.all(page.items.map(show)), nextCursor: page.nextCursor, counts });
+    response.json({ items: await show(page.items), nextCursor: page.nextCursor, counts });
   });
 
   router.get('/placements/:orderId', async (request, response) => {
-    response.json(await show(await requirePlacement(db, request.params.orderId)));
+    const [shown] = await show([await requirePlacement(db, request.params.orderId)]);
+    response.json(shown);
   });
 
   router.get('/placements/:orderId/events', async (request, response) => {

@@ -61,7 +61,7 @@ export function createVendorCalls(
     return vendor.placeOrder.executeWithOptions(options, [{ ...callOf(placementNumber), once }]);
   };
 
-  /** Waiting for a place at a busy vendor uses up no attempts: the call had not begun. */
+  /** A call that ends because the vendor is busy had not begun: it begins anew, with all its attempts. */
   const placePatiently = async (command: Command<'place_order'>): Promise<VendorReport> => {
     try {
       return await place(command);
