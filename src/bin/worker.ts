@@ -13,7 +13,7 @@ import { fromRoot } from '../package-root.js';
 import { findWorkflowBundle } from '../temporal/bundle.js';
 import { connectClient, connectWorker } from '../temporal/connection.js';
 import { ensureSearchAttributes } from '../temporal/register-search-attributes.js';
-import { startVendorWorkers } from '../temporal/vendor-workers.js';
+import { startCounterpartWorkers } from '../temporal/counterpart-workers.js';
 import { createWorker } from '../temporal/worker.js';
 import { configured } from './configuration.js';
 import { retried } from './retried.js';
@@ -59,12 +59,12 @@ const connection = await retried(log, 'Temporal is not reached', async () => {
   return native;
 });
 const worker = await createWorker({ connection, namespace, taskQueue: config.taskQueue, activities, workflowBundle });
-const vendorWorkers = await startVendorWorkers({
+const counterpartWorkers = await startCounterpartWorkers({
   connect: () => connectWorker(config.temporal),
   namespace,
   taskQueue: config.taskQueue,
   activities: createVendorActivities(db, { webhookSecret }),
-  vendors: () => listVendors(db),
+  counterparts: () => listVendors(db),
   onTrouble: (error, what) => log.warn({ err: error }, what),
 });
 const relay = startRelay({ db, client, taskQueue: config.taskQueue, log });
@@ -75,7 +75,7 @@ log.info({ taskQueue: config.taskQueue, namespace }, 'worker runs');
 onShutdown(log, async () => {
   ready = false;
   worker.shutdown();
-  await Promise.all([running, vendorWorkers.stop()]);
+  await Promise.all([running, counterpartWorkers.stop()]);
   await relay.stop();
   await Promise.all([connection.close(), clientConnection.close(), db.$disconnect()]);
   mailer.close();

@@ -1,17 +1,17 @@
 /** Vendors as people keep them. */
 import { vendorMistakes, type StatusMeaning, type Vendor, type VendorTerms } from '../domain/vendor.js';
 import { asJson, lockInTransaction, type Database } from './database.js';
-import type { Vendor as VendorRow } from './generated/client.js';
+import type { Counterpart as CounterpartRow, Vendor as VendorRow } from './generated/client.js';
 import { sampleVendors } from './sample-vendors.js';
 
 export async function findVendor(db: Database, id: string): Promise<Vendor | null> {
-  const row = await db.vendor.findUnique({ where: { id } });
+  const row = await db.vendor.findUnique({ where: { id }, include });
   return row === null ? null : toVendor(row);
 }
 
 /** All vendors, by id. */
 export async function listVendors(db: Database): Promise<Vendor[]> {
-  return (await db.vendor.findMany({ orderBy: { id: 'asc' } })).map(toVendor);
+  return (await db.vendor.findMany({ orderBy: { id: 'asc' }, include })).map(toVendor);
 }
 
 /**
@@ -21,8 +21,14 @@ export async function listVendors(db: Database): Promise<Vendor[]> {
 export async function saveVendor(db: Database, vendor: Vendor): Promise<void> {
   const mistakes = vendorMistakes(vendor);
   if (mistakes.length > 0) throw new RangeError(mistakes.join('; '));
-  const { id, ...columns } = toColumns(vendor);
-  await db.vendor.upsert({ where: { id }, create: { id, ...columns }, update: { ...columns, version: { increment: 1 } } });
+  const { id } = vendor;
+  const { server, terms } = toColumns(vendor);
+  await db.$transaction(async (tx) => {
+    const other = await tx.counterpart.findUnique({ where: { id }, select: { kind: true } });
+    if (other !== null && other.kind !== 'vendor') throw new RangeError(`"${id}" is the id of another server`);
+    await tx.counterpart.upsert({ where: { id }, create: { id, ...server }, update: { ...server, version: { increment: 1 } } });
+    await tx.vendor.upsert({ where: { id }, create: { id, ...terms }, update: terms });
+  });
 }
 
 /** The two sample vendors, for a stack that only plays: where there are vendors, nothing is added. @param vendorUrl the sandbox's */
@@ -30,17 +36,31 @@ export async function seedSampleVendors(db: Database, vendorUrl: string): Promis
   await db.$transaction(async (tx) => {
     await lockInTransaction(tx, 'seed-vendors');
     if ((await tx.vendor.count()) > 0) return;
-    await tx.vendor.createMany({ data: sampleVendors(vendorUrl).map(toColumns) });
+    const samples = sampleVendors(vendorUrl).map((vendor) => ({ id: vendor.id, ...toColumns(vendor) }));
+    await tx.counterpart.createMany({ data: samples.map(({ id, server }) => ({ id, ...server })) });
+    await tx.vendor.createMany({ data: samples.map(({ id, terms }) => ({ id, ...terms })) });
   });
 }
 
-function toVendor({ statuses, vocabulary, ...row }: VendorRow): Vendor {
-  const { version: _version, ...columns } = row;
-  return { ...columns, statuses: statuses as unknown as Record<string, StatusMeaning>, vocabulary: vocabulary as unknown as string[] };
+const include = { counterpart: { select: { name: true, baseUrl: true, timeoutMs: true, maxPerSecond: true, maxConcurrent: true } } };
+type VendorWithServer = VendorRow & { counterpart: Pick<CounterpartRow, keyof (typeof include)['counterpart']['select']> };
+
+function toVendor({ statuses, vocabulary, counterpart, ...terms }: VendorWithServer): Vendor {
+  return {
+    ...terms,
+    ...counterpart,
+    baseUrl: counterpart.baseUrl ?? '',
+    statuses: statuses as unknown as Record<string, StatusMeaning>,
+    vocabulary: vocabulary as unknown as string[],
+  };
 }
 
-function toColumns({ statuses, vocabulary, ...columns }: Vendor) {
-  return { ...columns, statuses: asJson(statuses), vocabulary: asJson(vocabulary) };
+function toColumns({ idempotent, queryByOurNumber, settleMs, cancellable, statuses, vocabulary, ...vendor }: Vendor) {
+  const { name, baseUrl, timeoutMs, maxPerSecond, maxConcurrent } = vendor;
+  return {
+    server: { kind: 'vendor', name, baseUrl, timeoutMs, maxPerSecond, maxConcurrent },
+    terms: { idempotent, queryByOurNumber, settleMs, cancellable, statuses: asJson(statuses), vocabulary: asJson(vocabulary) },
+  };
 }
 
 /** @returns what a placement keeps of its vendor for its whole life */
@@ -57,6 +77,6 @@ export async function mapStatus(db: Database, id: string, word: string, meaning:
     await lockInTransaction(tx, `vendor:${id}`);
     const { statuses } = await tx.vendor.findUniqueOrThrow({ where: { id }, select: { statuses: true } });
     const mapped = { ...(statuses as Record<string, StatusMeaning>), [word]: meaning };
-    await tx.vendor.update({ where: { id }, data: { statuses: asJson(mapped), version: { increment: 1 } } });
+    await tx.vendor.update({ where: { id }, data: { statuses: asJson(mapped) } });
   });
 }

@@ -1,4 +1,5 @@
 /** A vendor as data: what may be asked of it, how fast, and what its words mean in ours. */
+import { COUNTERPART_ID, limitMistakes, type CounterpartLimits } from './counterpart.js';
 import { PLACEMENT_FAILURES } from './placement-status.js';
 
 /** What a vendor's status means for a placement; `reason` is an upper-case word like `OUT_OF_STOCK`. */
@@ -16,13 +17,9 @@ export interface VendorTerms {
   cancellable: boolean;
 }
 
-export interface Vendor extends VendorTerms {
+export interface Vendor extends VendorTerms, CounterpartLimits {
   name: string;
   baseUrl: string;
-  /** Calls a second, and calls at once, over all workers. */
-  maxPerSecond: number;
-  maxConcurrent: number;
-  timeoutMs: number;
   /** The vendor's words and what they mean. */
   statuses: Record<string, StatusMeaning>;
   /** Every word that the vendor documents: the mapping is checked against it. */
@@ -53,31 +50,21 @@ export function meaningOf(statuses: Record<string, StatusMeaning>, word: string)
   return Object.hasOwn(statuses, word) ? (statuses[word] ?? null) : null;
 }
 
-/** The task queue of a vendor's calls: its rate is held by the server over all workers. */
-export function vendorTaskQueue(taskQueue: string, vendorId: string): string {
-  return `${taskQueue}-vendor-${vendorId}`;
-}
-
 /** @returns the words of a vendor's vocabulary that nobody has mapped, in the order in which it lists them */
 export function unmappedWords({ statuses, vocabulary }: Pick<Vendor, 'statuses' | 'vocabulary'>): string[] {
   return vocabulary.filter((word) => meaningOf(statuses, word) === null);
 }
 
-/** Longest limit of one call: an activity's attempt is a little longer. */
-const MAX_TIMEOUT_MS = 12_000;
 const REASON = /^[A-Z][A-Z0-9_]{0,63}$/;
 
 /** @returns what keeps a vendor from being sound, in words; empty when it is. Unmapped words are no mistake: they are never final. */
 export function vendorMistakes(vendor: Vendor): string[] {
   const within = (value: number, least: number, most: number): boolean => value >= least && value <= most;
   const checks: [boolean, string][] = [
-    [/^[a-z0-9-]{1,60}$/.test(vendor.id), 'id must be 1 to 60 characters of a-z, 0-9 and -'],
+    [COUNTERPART_ID.test(vendor.id), 'id must be 1 to 60 characters of a-z, 0-9 and -'],
     [vendor.name.trim() !== '', 'name must not be empty'],
     [/^https?:\/\/[^\s/?#]+[^\s?#]*[^\s?#/]$/.test(vendor.baseUrl), 'baseUrl must be an http or https address without a slash at the end'],
     [Number.isInteger(vendor.settleMs) && within(vendor.settleMs, 0, 7 * 86_400_000), 'settleMs must be 0 ms to 7 days'],
-    [within(vendor.maxPerSecond, 0.01, 1000), 'maxPerSecond must be 0.01 to 1000'],
-    [Number.isInteger(vendor.maxConcurrent) && within(vendor.maxConcurrent, 1, 100), 'maxConcurrent must be 1 to 100'],
-    [Number.isInteger(vendor.timeoutMs) && within(vendor.timeoutMs, 100, MAX_TIMEOUT_MS), `timeoutMs must be 100 to ${MAX_TIMEOUT_MS}`],
   ];
   const words = Object.entries(vendor.statuses).flatMap(([word, meaning]) => {
     if (meaning.means !== 'failed') return [];
@@ -86,5 +73,5 @@ export function vendorMistakes(vendor: Vendor): string[] {
       ? [`the reason of "${word}" is one of the house's own: ${meaning.reason}`]
       : [];
   });
-  return [...checks.filter(([sound]) => !sound).map(([, mistake]) => mistake), ...words];
+  return [...checks.filter(([sound]) => !sound).map(([, mistake]) => mistake), ...limitMistakes(vendor), ...words];
 }

@@ -10,14 +10,15 @@ import { bundleWorkflowCode, Worker, type NativeConnection } from '@temporalio/w
 import { createVendorActivities } from '../../src/activities/vendor/activities.js';
 import { openDatabase, type Database } from '../../src/db/database.js';
 import { saveOrder } from '../../src/db/orders.js';
-import { takeVendorSlot } from '../../src/db/vendor-slots.js';
-import { saveVendor } from '../../src/db/vendors.js';
+import { takeSlot } from '../../src/db/counterpart-slots.js';
+import { findVendor, saveVendor } from '../../src/db/vendors.js';
 import { sampleVendors } from '../../src/db/sample-vendors.js';
 import type { OrderDocument } from '../../src/domain/order.js';
 import type { PlaceOrderInput } from '../../src/domain/placement-effects.js';
-import { vendorTaskQueue, type Vendor } from '../../src/domain/vendor.js';
+import { counterpartTaskQueue } from '../../src/domain/counterpart.js';
+import type { Vendor } from '../../src/domain/vendor.js';
 import { connectWorker } from '../../src/temporal/connection.js';
-import type { VendorWorkers } from '../../src/temporal/vendor-workers.js';
+import type { CounterpartWorkers } from '../../src/temporal/counterpart-workers.js';
 import { eventually, House, sampleOrder } from '../support/house.js';
 import { fromEnvironment } from '../support/servers.js';
 import type { placeAll } from './placing-workflow.js';
@@ -70,7 +71,7 @@ describe('limits of vendors over two workers', function () {
   let running: Promise<void>;
   /** As small as two processes may have them: who waits for a vendor must not hold one. */
   let pools: Database[];
-  let workers: VendorWorkers[];
+  let workers: CounterpartWorkers[];
   const servers: VendorServer[] = [];
 
   before(async () => {
@@ -82,7 +83,7 @@ describe('limits of vendors over two workers', function () {
     placing = await Worker.create({ connection, namespace: 'default', taskQueue: `${house.taskQueue}-placing`, workflowBundle: { code } });
     running = placing.run();
     pools = [1, 2].map(() => openDatabase(house.databaseUrl, 4));
-    workers = await Promise.all(pools.map((db) => house.newVendorWorkers(createVendorActivities(db, { webhookSecret: SECRET }))));
+    workers = await Promise.all(pools.map((db) => house.newCounterpartWorkers(createVendorActivities(db, { webhookSecret: SECRET }))));
   });
   after(async () => {
     await Promise.all(workers.map((each) => each.stop()));
@@ -123,7 +124,7 @@ describe('limits of vendors over two workers', function () {
     return house.client.workflow.start<typeof placeAll>('placeAll', {
       taskQueue: `${house.taskQueue}-placing`,
       workflowId: `placing-${randomBytes(6).toString('hex')}`,
-      args: [{ queue: vendorTaskQueue(house.taskQueue, vendorId), calls }],
+      args: [{ queue: counterpartTaskQueue(house.taskQueue, vendorId), calls }],
     });
   };
 
@@ -142,12 +143,12 @@ describe('limits of vendors over two workers', function () {
   });
 
   it("B6: a place whose holder died is free when its time is over, and then no other's", async () => {
-    const take = (holder: string, holdMs: number) => takeVendorSlot(house.db, 'narrow', 3, holder, holdMs);
+    const take = (holder: string, holdMs: number) => takeSlot(house.db, 'narrow', 3, holder, holdMs);
     const taken = [await take('a', 60_000), await take('b', 60_000), await take('dead', 1)];
     assert.ok(!taken.includes(null), String(taken));
     const again = await eventually(async () => (await take('c', 60_000)) ?? undefined, 'the place of the dead');
     assert.deepEqual([again, await take('d', 60_000)], [taken[2], null]);
-    await house.db.vendorSlot.updateMany({ where: { vendorId: 'narrow' }, data: { holder: null, heldUntil: null } });
+    await house.db.counterpartSlot.updateMany({ where: { counterpartId: 'narrow' }, data: { holder: null, heldUntil: null } });
   });
 
   it('B6: no more calls a second than the vendor takes, until its rate is changed', async () => {
@@ -169,8 +170,9 @@ describe('limits of vendors over two workers', function () {
   });
 
   const vendorOf = async (id: string): Promise<Vendor> => {
-    const { version: _version, ...row } = await house.db.vendor.findUniqueOrThrow({ where: { id } });
-    return row as unknown as Vendor;
+    const vendor = await findVendor(house.db, id);
+    assert.ok(vendor, id);
+    return vendor;
   };
 
   it('B6: a vendor that hangs holds up only its own', async () => {
@@ -192,7 +194,9 @@ describe('limits of vendors over two workers', function () {
   });
 
   it('a vendor that is taken away is left', async () => {
-    await house.db.vendor.deleteMany({ where: { id: { in: ['dead', 'healthy', 'slow', 'narrow'] } } });
+    const gone = { where: { id: { in: ['dead', 'healthy', 'slow', 'narrow'] } } };
+    await house.db.vendor.deleteMany(gone);
+    await house.db.counterpart.deleteMany(gone);
     await eventually(
       async () => (workers.every((each) => each.running().join() === 'points-mall,swift-post') ? true : undefined),
       'only the sample vendors are worked for',

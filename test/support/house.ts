@@ -27,7 +27,7 @@ import { workflowIdOf } from '../../src/domain/identifiers.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
 import { connectClient, connectWorker } from '../../src/temporal/connection.js';
 import { fastForward } from '../../src/temporal/fast-forward.js';
-import { startVendorWorkers, type VendorWorkers } from '../../src/temporal/vendor-workers.js';
+import { startCounterpartWorkers, type CounterpartWorkers } from '../../src/temporal/counterpart-workers.js';
 import { createWorker } from '../../src/temporal/worker.js';
 import { eventually } from './eventually.js';
 import './temporal-runtime.js';
@@ -82,7 +82,7 @@ export class House {
   #mailer: Mailer | undefined;
   #worker: Worker | undefined;
   #running: Promise<void> | undefined;
-  #vendorWorkers: VendorWorkers | undefined;
+  #counterpartWorkers: CounterpartWorkers | undefined;
   #counter = 0;
 
   async #start({ worker = true, counterpartTimeoutMs = 1500 }: HouseOptions): Promise<void> {
@@ -155,13 +155,13 @@ export class House {
   }
 
   /** Workers of this house for its vendors; who starts them stops them. */
-  async newVendorWorkers(activities: VendorActivities): Promise<VendorWorkers> {
-    return startVendorWorkers({
+  async newCounterpartWorkers(activities: VendorActivities): Promise<CounterpartWorkers> {
+    return startCounterpartWorkers({
       connect: () => connectWorker({ address: fromEnvironment('TEST_TEMPORAL_ADDRESS'), namespace: 'default' }),
       namespace: 'default',
       taskQueue: this.taskQueue,
       activities,
-      vendors: () => listVendors(this.db),
+      counterparts: () => listVendors(this.db),
       onTrouble: (error, what) => console.error(what, error),
       lookEveryMs: 200,
       shutdownGraceTime: '2 seconds',
@@ -171,7 +171,7 @@ export class House {
   async startWorker(): Promise<void> {
     this.#worker = await this.newWorker(this.#connection, this.activities());
     this.#running = this.#worker.run();
-    this.#vendorWorkers = await this.newVendorWorkers(this.vendorActivities());
+    this.#counterpartWorkers = await this.newCounterpartWorkers(this.vendorActivities());
   }
 
   async newWorker(connection: NativeConnection, activities: Activities): Promise<Worker> {
@@ -187,11 +187,11 @@ export class House {
 
   async stopWorker(): Promise<void> {
     this.#worker?.shutdown();
-    await Promise.all([this.#running, this.#vendorWorkers?.stop()]);
+    await Promise.all([this.#running, this.#counterpartWorkers?.stop()]);
     this.#mailer?.close();
     this.#mailer = undefined;
     this.#worker = undefined;
-    this.#vendorWorkers = undefined;
+    this.#counterpartWorkers = undefined;
     this.#running = undefined;
   }
 

@@ -19,7 +19,8 @@ import type {
 } from '../../src/domain/placement-effects.js';
 import { SEED_PLACEMENT_POLICY, type PlacementPolicy } from '../../src/domain/placement-policy.js';
 import type { PlacementRecord, PlacementRow } from '../../src/domain/placement-record.js';
-import { vendorTaskQueue, type VendorCancelResult, type VendorQueryResult, type VendorReport } from '../../src/domain/vendor.js';
+import { counterpartTaskQueue } from '../../src/domain/counterpart.js';
+import type { VendorCancelResult, VendorQueryResult, VendorReport } from '../../src/domain/vendor.js';
 import { connectClient, connectWorker } from '../../src/temporal/connection.js';
 import { fastForward } from '../../src/temporal/fast-forward.js';
 import {
@@ -133,7 +134,7 @@ export class PlacementStage {
     const codePath = fromEnvironment('TEST_WORKFLOW_BUNDLE');
     stage.#workers = [
       await Worker.create({ ...common, taskQueue: stage.taskQueue, workflowBundle: { codePath }, activities: stage.#records() }),
-      await Worker.create({ ...common, taskQueue: vendorTaskQueue(stage.taskQueue, 'v-1'), activities: stage.#vendor() }),
+      await Worker.create({ ...common, taskQueue: counterpartTaskQueue(stage.taskQueue, 'v-1'), activities: stage.#vendor() }),
     ];
     stage.#running = stage.#workers.map((worker) => worker.run());
     return stage;

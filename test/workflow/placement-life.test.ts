@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import type { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common';
-import { vendorTaskQueue, type VendorReport } from '../../src/domain/vendor.js';
+import { counterpartTaskQueue } from '../../src/domain/counterpart.js';
+import type { VendorReport } from '../../src/domain/vendor.js';
 import { ACTION_NOT_ALLOWED } from '../../src/workflows/review-case/contract.js';
 import { cancelPlacement, paymentReceived, pollNow, resolve, resultReported } from '../../src/workflows/order-placement/contract.js';
 import { eventually } from '../support/house.js';
@@ -41,7 +42,7 @@ describe('the life of a placement', () => {
     });
     assert.deepEqual(
       placement.calls.map(({ what, taskQueue }) => [what, taskQueue]),
-      ['place', 'query', 'query'].map((what) => [what, vendorTaskQueue(stage.taskQueue, 'v-1')]),
+      ['place', 'query', 'query'].map((what) => [what, counterpartTaskQueue(stage.taskQueue, 'v-1')]),
     );
     assert.deepEqual(placement.told.map(({ channel, status, sequence }) => [channel, status, sequence]).toSorted(), [
       ['email', 'succeeded', 1],

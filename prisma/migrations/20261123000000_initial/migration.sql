@@ -45,8 +45,57 @@ CREATE TABLE "liaison" (
     "email" TEXT NOT NULL,
     "locale" TEXT NOT NULL DEFAULT 'en',
     "timeZone" TEXT NOT NULL DEFAULT 'UTC',
+    "role" TEXT NOT NULL DEFAULT 'liaison',
+    "supervisorId" TEXT,
+    "channels" JSONB NOT NULL DEFAULT '[{"type": "email"}]',
+    "active" BOOLEAN NOT NULL DEFAULT true,
+    "version" INTEGER NOT NULL DEFAULT 1,
 
     CONSTRAINT "liaison_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "absence" (
+    "id" UUID NOT NULL,
+    "liaisonId" TEXT NOT NULL,
+    "fromAt" TIMESTAMPTZ(3) NOT NULL,
+    "toAt" TIMESTAMPTZ(3) NOT NULL,
+    "delegateId" TEXT NOT NULL,
+    "note" TEXT,
+    "createdBy" TEXT NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "absence_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "notice_template" (
+    "stage" TEXT NOT NULL,
+    "reasonType" TEXT NOT NULL,
+    "version" INTEGER NOT NULL,
+    "texts" JSONB,
+    "createdBy" TEXT NOT NULL,
+    "why" TEXT NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "notice_template_pkey" PRIMARY KEY ("stage","reasonType","version")
+);
+
+-- CreateTable
+CREATE TABLE "action_link" (
+    "id" TEXT NOT NULL,
+    "tokenHash" TEXT NOT NULL,
+    "messageKey" TEXT NOT NULL,
+    "caseId" TEXT NOT NULL,
+    "orderId" TEXT NOT NULL,
+    "action" TEXT NOT NULL,
+    "liaisonId" TEXT NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "expiresAt" TIMESTAMPTZ(3) NOT NULL,
+    "usedAt" TIMESTAMPTZ(3),
+    "outcome" JSONB,
+
+    CONSTRAINT "action_link_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -125,32 +174,76 @@ CREATE TABLE "review_case" (
 );
 
 -- CreateTable
+CREATE TABLE "counterpart" (
+    "id" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "baseUrl" TEXT,
+    "buyerIds" TEXT[],
+    "auth" JSONB NOT NULL DEFAULT '{"type": "none"}',
+    "timeoutMs" INTEGER NOT NULL DEFAULT 10000,
+    "maxPerSecond" DOUBLE PRECISION NOT NULL DEFAULT 50,
+    "maxConcurrent" INTEGER NOT NULL DEFAULT 20,
+    "mapping" JSONB,
+    "format" TEXT NOT NULL DEFAULT 'wire',
+    "sender" TEXT,
+    "version" INTEGER NOT NULL DEFAULT 1,
+    "updatedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "counterpart_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "counterpart_secret" (
+    "id" UUID NOT NULL,
+    "counterpartId" TEXT NOT NULL,
+    "purpose" TEXT NOT NULL,
+    "sealed" TEXT NOT NULL,
+    "fingerprint" TEXT NOT NULL,
+    "createdBy" TEXT NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "expiresAt" TIMESTAMPTZ(3),
+
+    CONSTRAINT "counterpart_secret_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "breaker" (
+    "counterpartId" TEXT NOT NULL,
+    "state" TEXT NOT NULL DEFAULT 'closed',
+    "failures" INTEGER NOT NULL DEFAULT 0,
+    "failedOrders" TEXT[],
+    "openings" INTEGER NOT NULL DEFAULT 0,
+    "probes" INTEGER NOT NULL DEFAULT 0,
+    "openedAt" TIMESTAMPTZ(3),
+    "closedAt" TIMESTAMPTZ(3),
+    "probeAt" TIMESTAMPTZ(3),
+    "lastError" TEXT,
+
+    CONSTRAINT "breaker_pkey" PRIMARY KEY ("counterpartId")
+);
+
+-- CreateTable
 CREATE TABLE "vendor" (
     "id" TEXT NOT NULL,
-    "name" TEXT NOT NULL,
-    "baseUrl" TEXT NOT NULL,
     "idempotent" BOOLEAN NOT NULL,
     "queryByOurNumber" BOOLEAN NOT NULL,
     "settleMs" INTEGER NOT NULL,
     "cancellable" BOOLEAN NOT NULL,
-    "maxPerSecond" DOUBLE PRECISION NOT NULL,
-    "maxConcurrent" INTEGER NOT NULL,
-    "timeoutMs" INTEGER NOT NULL DEFAULT 10000,
     "statuses" JSONB NOT NULL,
     "vocabulary" JSONB NOT NULL,
-    "version" INTEGER NOT NULL DEFAULT 1,
 
     CONSTRAINT "vendor_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
-CREATE TABLE "vendor_slot" (
-    "vendorId" TEXT NOT NULL,
+CREATE TABLE "counterpart_slot" (
+    "counterpartId" TEXT NOT NULL,
     "slot" INTEGER NOT NULL,
     "holder" TEXT,
     "heldUntil" TIMESTAMPTZ(3),
 
-    CONSTRAINT "vendor_slot_pkey" PRIMARY KEY ("vendorId","slot")
+    CONSTRAINT "counterpart_slot_pkey" PRIMARY KEY ("counterpartId","slot")
 );
 
 -- CreateTable
@@ -198,6 +291,7 @@ CREATE TABLE "message" (
     "reviewRound" INTEGER NOT NULL,
     "stage" TEXT NOT NULL,
     "counterpart" TEXT NOT NULL,
+    "counterpartId" TEXT,
     "recipient" TEXT NOT NULL,
     "sequence" INTEGER,
     "kind" TEXT NOT NULL,
@@ -205,6 +299,8 @@ CREATE TABLE "message" (
     "supersedes" TEXT,
     "body" TEXT NOT NULL,
     "state" TEXT NOT NULL DEFAULT 'sending',
+    "resends" INTEGER NOT NULL DEFAULT 0,
+    "resentBy" TEXT,
     "result" JSONB,
     "detail" TEXT,
     "caseAt" TIMESTAMPTZ(3) NOT NULL,
@@ -267,6 +363,18 @@ CREATE INDEX "inbound_event_problem_idx" ON "inbound_event"("problem");
 CREATE UNIQUE INDEX "inbound_event_sender_eventId_key" ON "inbound_event"("sender", "eventId");
 
 -- CreateIndex
+CREATE INDEX "absence_liaisonId_toAt_idx" ON "absence"("liaisonId", "toAt");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "action_link_tokenHash_key" ON "action_link"("tokenHash");
+
+-- CreateIndex
+CREATE INDEX "action_link_caseId_idx" ON "action_link"("caseId");
+
+-- CreateIndex
+CREATE INDEX "action_link_messageKey_idx" ON "action_link"("messageKey");
+
+-- CreateIndex
 CREATE INDEX "switch_change_name_buyerId_id_idx" ON "switch_change"("name", "buyerId", "id");
 
 -- CreateIndex
@@ -283,6 +391,15 @@ CREATE INDEX "review_case_liaisonId_idx" ON "review_case"("liaisonId");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "review_case_orderId_reviewRound_caseId_key" ON "review_case"("orderId", "reviewRound", "caseId");
+
+-- CreateIndex
+CREATE INDEX "counterpart_kind_idx" ON "counterpart"("kind");
+
+-- CreateIndex
+CREATE INDEX "counterpart_sender_idx" ON "counterpart"("sender");
+
+-- CreateIndex
+CREATE INDEX "counterpart_secret_counterpartId_purpose_idx" ON "counterpart_secret"("counterpartId", "purpose");
 
 -- CreateIndex
 CREATE INDEX "placement_status_openedAt_idx" ON "placement"("status", "openedAt");
@@ -316,6 +433,12 @@ CREATE INDEX "event_orderId_id_idx" ON "event"("orderId", "id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "event_caseId_number_key" ON "event"("caseId", "number");
+
+-- AddForeignKey
+ALTER TABLE "counterpart_secret" ADD CONSTRAINT "counterpart_secret_counterpartId_fkey" FOREIGN KEY ("counterpartId") REFERENCES "counterpart"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "vendor" ADD CONSTRAINT "vendor_id_fkey" FOREIGN KEY ("id") REFERENCES "counterpart"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "attempt" ADD CONSTRAINT "attempt_messageKey_fkey" FOREIGN KEY ("messageKey") REFERENCES "message"("key") ON DELETE RESTRICT ON UPDATE CASCADE;

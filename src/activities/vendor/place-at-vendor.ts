@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { asyncLocalStorage, type Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Database } from '../../db/database.js';
-import { freeVendorSlot, makeVendorSlots, takeVendorSlot } from '../../db/vendor-slots.js';
+import { freeSlot, makeSlots, takeSlot } from '../../db/counterpart-slots.js';
 import type { Vendor } from '../../domain/vendor.js';
 
 /** Between the call's own limit and the end of its hold: claiming, recording. */
@@ -42,17 +42,17 @@ async function inSlot<T>(db: Database, vendor: Vendor, work: () => Promise<T>): 
     return await work();
   } finally {
     // A place that cannot be given back is free again when its time is over.
-    await freeVendorSlot(db, vendor.id, slot, holder).catch(() => undefined);
+    await freeSlot(db, vendor.id, slot, holder).catch(() => undefined);
   }
 }
 
 async function waitForSlot(db: Database, vendor: Vendor, holder: string): Promise<number> {
   const context = asyncLocalStorage.getStore();
   const until = Date.now() + patienceMs(context, vendor.timeoutMs);
-  const take = () => takeVendorSlot(db, vendor.id, vendor.maxConcurrent, holder, vendor.timeoutMs + BESIDE_CALL_MS);
+  const take = () => takeSlot(db, vendor.id, vendor.maxConcurrent, holder, vendor.timeoutMs + BESIDE_CALL_MS);
   const first = await take();
   if (first !== null) return first;
-  await makeVendorSlots(db, vendor.id, vendor.maxConcurrent);
+  await makeSlots(db, vendor.id, vendor.maxConcurrent);
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     const slot = await take();
     if (slot !== null) return slot;

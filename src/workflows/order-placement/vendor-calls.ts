@@ -1,7 +1,8 @@
 /** The calls to a vendor, on its own task queue (B6): placing, asking, cancelling. Each is heard as an event, whatever came of it. */
 import { ActivityFailure, CancellationScope, proxyActivities, rootCause, workflowInfo } from '@temporalio/workflow';
 import { placementKeys, type PlacementRecords, type VendorActivities, type VendorCall } from '../../domain/placement-effects.js';
-import { vendorTaskQueue, type VendorReport } from '../../domain/vendor.js';
+import { counterpartTaskQueue } from '../../domain/counterpart.js';
+import type { VendorReport } from '../../domain/vendor.js';
 import { deadlineOf, policyOf } from './step.js';
 import type { DeliveryOutcome, PlacementCommand, PlacementEvent, PlacementState } from './state.js';
 
@@ -39,7 +40,7 @@ export function createVendorCalls(
   settleMessage: PlacementRecords['settleMessage'],
 ): VendorCalls {
   const { vendorId } = state();
-  const taskQueue = vendorTaskQueue(workflowInfo().taskQueue, vendorId);
+  const taskQueue = counterpartTaskQueue(workflowInfo().taskQueue, vendorId);
   const limits = { startToCloseTimeout: ONE_CALL, heartbeatTimeout: SIGN_OF_LIFE } as const;
   const vendor = proxyActivities<VendorActivities>({ taskQueue, ...limits, retry: RETRY });
   const requests = new Map<string, CancellationScope>();

@@ -1,0 +1,30 @@
+/** Notices to people: when one is sent, to whom, and by which ways (A3, A5, D6). */
+
+/** Why a notice is sent; each stage has a template of its own. `outage` goes to operations and belongs to no case. */
+export const NOTICE_STAGES = ['first_failure', 'reopened', 'assigned', 'awaiting_liaison', 'reminder', 'escalation', 'outage'] as const;
+export type NoticeStage = (typeof NOTICE_STAGES)[number];
+
+/** Who is meant: the liaison of the case, those above, or those who watch over the whole. */
+export const RECIPIENT_GROUPS = ['liaison', 'supervisor', 'operations'] as const;
+export type RecipientGroup = (typeof RECIPIENT_GROUPS)[number];
+
+/** A way to a person: e-mail, or a liaison server (a webhook or a chat) by its counterpart. */
+export type Channel = { type: 'email' } | { type: 'server'; counterpartId: string };
+
+/** Someone who is told, with the ways to try in order. */
+export interface Recipient {
+  personId: string;
+  /** Set where a delegate gets it in an absence: who is away. */
+  onBehalfOf: string | null;
+  channels: Channel[];
+}
+
+/** @returns a channel's name in keys and in the ledger: `email`, or the counterpart's id */
+export function channelName(channel: Channel): string {
+  return channel.type === 'email' ? 'email' : channel.counterpartId;
+}
+
+/** The ledger's key of one notice: one per case, stage, person and way. @param stage with what tells repetitions apart, like `reminder-2` */
+export function noticeKey(caseId: string, stage: string, personId: string, channel: Channel): string {
+  return `${caseId}/${stage}/${personId}/${channelName(channel)}`;
+}
