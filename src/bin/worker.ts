@@ -6,7 +6,7 @@ import { createMailer } from '../activities/liaison/mailer.js';
 import { createVendorActivities } from '../activities/vendor/activities.js';
 import { loadWorkerConfig } from '../config.js';
 import { openDatabase } from '../db/database.js';
-import { listVendors } from '../db/vendors.js';
+import { ensureConfiguredCounterparts, listCounterparts } from '../db/counterparts.js';
 import { startRelay } from '../inbox/relay.js';
 import { createLogger } from '../log.js';
 import { fromRoot } from '../package-root.js';
@@ -58,13 +58,14 @@ const connection = await retried(log, 'Temporal is not reached', async () => {
   await ensureSearchAttributes(clientConnection, namespace);
   return native;
 });
+await retried(log, 'the database is not reached', () => ensureConfiguredCounterparts(db, config.counterparts));
 const worker = await createWorker({ connection, namespace, taskQueue: config.taskQueue, activities, workflowBundle });
 const counterpartWorkers = await startCounterpartWorkers({
   connect: () => connectWorker(config.temporal),
   namespace,
   taskQueue: config.taskQueue,
-  activities: createVendorActivities(db, { webhookSecret }),
-  counterparts: () => listVendors(db),
+  activities: { ...activities, ...createVendorActivities(db, { webhookSecret }) },
+  counterparts: () => listCounterparts(db),
   onTrouble: (error, what) => log.warn({ err: error }, what),
 });
 const relay = startRelay({ db, client, taskQueue: config.taskQueue, log });

@@ -18,7 +18,8 @@ import { createApp } from '../../src/api/app.js';
 import { openDatabase, type Database } from '../../src/db/database.js';
 import { seedPolicies } from '../../src/db/policies.js';
 import { seedSampleLiaisons } from '../../src/db/reference-data.js';
-import { listVendors, seedSampleVendors } from '../../src/db/vendors.js';
+import { ensureConfiguredCounterparts, listCounterparts } from '../../src/db/counterparts.js';
+import { seedSampleVendors } from '../../src/db/vendors.js';
 import type { VendorActivities } from '../../src/domain/placement-effects.js';
 import { createInbox } from '../../src/inbox/inbox.js';
 import { startRelay, type Relay } from '../../src/inbox/relay.js';
@@ -100,6 +101,8 @@ export class House {
       webhookSecret: WEBHOOK_SECRET,
     });
     await seedSampleVendors(this.db, this.sandbox.urls.vendor);
+    const { buyer, review } = this.sandbox.urls;
+    await ensureConfiguredCounterparts(this.db, { buyerServerUrl: buyer, reviewServerUrl: review, timeoutMs: counterpartTimeoutMs });
     const connected = connectClient(temporal);
     this.client = connected.client;
     this.#closeClient = () => connected.connection.close();
@@ -154,14 +157,14 @@ export class House {
     return createVendorActivities(this.db, { webhookSecret: WEBHOOK_SECRET });
   }
 
-  /** Workers of this house for its vendors; who starts them stops them. */
-  async newCounterpartWorkers(activities: VendorActivities): Promise<CounterpartWorkers> {
+  /** Workers of this house for its counterparts; who starts them stops them. */
+  async newCounterpartWorkers(activities: Partial<Activities> & VendorActivities): Promise<CounterpartWorkers> {
     return startCounterpartWorkers({
       connect: () => connectWorker({ address: fromEnvironment('TEST_TEMPORAL_ADDRESS'), namespace: 'default' }),
       namespace: 'default',
       taskQueue: this.taskQueue,
       activities,
-      counterparts: () => listVendors(this.db),
+      counterparts: () => listCounterparts(this.db),
       onTrouble: (error, what) => console.error(what, error),
       lookEveryMs: 200,
       shutdownGraceTime: '2 seconds',
@@ -171,7 +174,7 @@ export class House {
   async startWorker(): Promise<void> {
     this.#worker = await this.newWorker(this.#connection, this.activities());
     this.#running = this.#worker.run();
-    this.#counterpartWorkers = await this.newCounterpartWorkers(this.vendorActivities());
+    this.#counterpartWorkers = await this.newCounterpartWorkers({ ...this.activities(), ...this.vendorActivities() });
   }
 
   async newWorker(connection: NativeConnection, activities: Activities): Promise<Worker> {
