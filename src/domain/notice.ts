@@ -1,4 +1,6 @@
 /** Notices to people: when one is sent, to whom, and by which ways (A3, A5, D6). */
+import type { CaseAction, CaseStatus } from './case-status.js';
+import type { FailureReason } from './failure-reason.js';
 
 /** Why a notice is sent; each stage has a template of its own. `outage` goes to operations and belongs to no case. */
 export const NOTICE_STAGES = ['first_failure', 'reopened', 'assigned', 'awaiting_liaison', 'reminder', 'escalation', 'outage'] as const;
@@ -27,4 +29,33 @@ export function channelName(channel: Channel): string {
 /** The ledger's key of one notice: one per case, stage, person and way. @param stage with what tells repetitions apart, like `reminder-2` */
 export function noticeKey(caseId: string, stage: string, personId: string, channel: Channel): string {
   return `${caseId}/${stage}/${personId}/${channelName(channel)}`;
+}
+
+/** One notice to one person by one way; instants in epoch ms, the workflow's clock. */
+export interface NotifyPersonInput {
+  caseId: string;
+  orderId: string;
+  reviewRound: number;
+  stage: NoticeStage;
+  /** The stage in keys and ledger: tells repetitions apart, like `reminder-2`. */
+  ledgerStage: string;
+  personId: string;
+  onBehalfOf: string | null;
+  channel: Channel;
+  /** The liaison whose case it is. */
+  liaisonId: string | null;
+  reason: FailureReason;
+  firstFailureAt: number;
+  windowEndsAt: number;
+  deadlineAt: number;
+  status: CaseStatus;
+  statusReason: string | null;
+  /** What happens next by itself and when; null: nothing until the deadline. */
+  next: { what: string; at: number } | null;
+  /** What people can do now (domain/case-status.ts). */
+  actions: readonly CaseAction[];
+  buyerToldEarly: boolean;
+  acknowledgedBy: string | null;
+  caseAt: number;
+  shadow: boolean;
 }

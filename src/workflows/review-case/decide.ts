@@ -21,9 +21,10 @@ import {
   tellBuyer,
 } from './endings.js';
 import { hearOnce } from '../draft.js';
+import { climb, startLadder } from './ladder.js';
 import { hearPeople, isFromPeople } from './people.js';
 import { askForResult, confirmWord, currentAnswerDueAt, deleteRule, scheduleNext, sendRequest } from './requests.js';
-import { audit, dispose, isoInstant, limitsOf, policyOf, type Draft } from './step.js';
+import { audit, dispose, isoInstant, limitsOf, notify, policyOf, type Draft } from './step.js';
 import type { CaseEvent, CaseState, QueryOutcome, RequestAnswer, Step } from './state.js';
 
 export function decide(state: CaseState, event: CaseEvent, now: number, random: number): Step {
@@ -54,7 +55,10 @@ function hear(draft: Draft, event: CaseEvent): void {
     case 'message_settled':
       return settleMessage(draft, event.messageId, event.outcome);
     case 'notice_settled':
-      return audit(draft, 'liaison_notice_settled', 'holdpoint', { outcome: event.outcome });
+    case 'notice_without_recipient': {
+      const { type, ...told } = event;
+      return audit(draft, type, 'holdpoint', told);
+    }
     case 'clock':
       return clock(draft);
     case 'case_reopened':
@@ -177,11 +181,10 @@ function holdsOn({ decision, reopening }: CaseState): boolean {
 
 /** The liaison's notice and, for a case opened by a failure, the early success (A3). */
 function tellAtOpening(draft: Draft, early: boolean): void {
-  const { reopening, liaisonId } = draft.state;
-  const tellEarly = early && reopening === null;
-  const buyerToldEarly = tellEarly || reopening?.lastTold?.kind === 'review_succeeded';
-  draft.commands.push({ do: 'notify_liaison', stage: reopening === null ? 'first_failure' : 'reopened', liaisonId, buyerToldEarly });
-  if (!tellEarly) return;
+  const { reopening } = draft.state;
+  notify(draft, reopening === null ? 'first_failure' : 'reopened', 'liaison');
+  startLadder(draft);
+  if (!early || reopening !== null) return;
   tellBuyer(draft, { stage: 'early_success', kind: 'review_succeeded', provisional: true, supersedes: null, reason: null, ending: null });
 }
 
@@ -275,6 +278,7 @@ function clock(draft: Draft): void {
   if (now >= state.deadlineAt) {
     return beginEnding(draft, { as: 'expired', reason: 'RESOLUTION_DEADLINE_PASSED', actor: 'holdpoint', note: null });
   }
+  climb(draft);
   if (state.nextReviewAt !== null && state.paused) {
     if (now > limitsOf(state).windowEndsAt) deleteRule(draft, 'RETRY_WINDOW_PASSED');
     return;

@@ -2,6 +2,8 @@
 import { ActivityFailure, CancellationScope, proxyActivities, proxyLocalActivities, rootCause } from '@temporalio/workflow';
 import type { Activities } from '../../activities/index.js';
 import { NO_ANSWER, REQUEST_REFUSED } from '../../domain/failure-reason.js';
+import { LOCAL_WORK } from '../local-work.js';
+import { notifyPeople } from './notices.js';
 import type { CaseCommand, CaseEvent, CaseState, DeliveryOutcome, RequestAnswer } from './state.js';
 
 /** Delivery of a message outlives every other limit, but not for ever (D3). */
@@ -14,12 +16,8 @@ const RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInter
 
 const activities = proxyActivities<Activities>({ startToCloseTimeout: ONE_CALL, retry: RETRY });
 
-/** Short database work: local, so that it costs one history event. */
-export const { openCase, recordCase, settleMessage } = proxyLocalActivities<Pick<Activities, 'openCase' | 'recordCase' | 'settleMessage'>>({
-  startToCloseTimeout: '10 seconds',
-  retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
-  localRetryThreshold: '30 seconds',
-});
+export const { openCase, recordCase, settleMessage } =
+  proxyLocalActivities<Pick<Activities, 'openCase' | 'recordCase' | 'settleMessage'>>(LOCAL_WORK);
 
 type Command<Do extends CaseCommand['do']> = Extract<CaseCommand, { do: Do }>;
 
@@ -64,8 +62,8 @@ export function createEffects(state: () => CaseState, hear: (event: CaseEvent) =
         return deliveries.get(command.messageId)?.cancel();
       case 'drop_request':
         return requests.get(command.reviewRequestId)?.scope.cancel();
-      case 'notify_liaison':
-        return start(async () => notifyLiaison(state(), command, hear));
+      case 'notify':
+        return start(() => notifyPeople(state, command, hear));
       case 'request_review':
         return start(async () => {
           const { reviewRequestId } = command.request;
@@ -97,36 +95,6 @@ async function delivered(key: string, send: () => Promise<void>, dropped = (): b
   } catch {
     return settleMessage({ key, as: dropped() ? 'dropped' : 'dead' });
   }
-}
-
-async function notifyLiaison(
-  state: CaseState,
-  { stage, liaisonId, buyerToldEarly }: Command<'notify_liaison'>,
-  hear: (event: CaseEvent) => void,
-): Promise<void> {
-  const { caseId, orderId, reviewRound, reason, firstFailureAt, nextReviewAt, windowEndsAt, deadlineAt } = state;
-  if (liaisonId === null) return hear({ type: 'notice_settled', outcome: 'refused' });
-  if (reason === null || firstFailureAt === null || windowEndsAt === null || deadlineAt === null) return;
-  const input = {
-    caseId,
-    orderId,
-    reviewRound,
-    liaisonId,
-    stage,
-    reason,
-    firstFailureAt,
-    nextReviewAt,
-    windowEndsAt,
-    deadlineAt,
-    buyerToldEarly,
-    caseAt: Date.now(),
-    shadow: state.shadow,
-  };
-  const summary = `Notify liaison ${liaisonId}: ${reason.type}`;
-  const outcome = await delivered(`${caseId}/${stage}/${liaisonId}`, () =>
-    activities.notifyLiaison.executeWithOptions({ scheduleToCloseTimeout: DELIVERY_LIMIT, summary }, [input]),
-  );
-  hear({ type: 'notice_settled', outcome });
 }
 
 async function askForReview(
