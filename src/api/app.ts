@@ -3,6 +3,7 @@ import { requireKey } from './authentication.js';
 import type { ApiDependencies } from './dependencies.js';
 import { notFound, problemHandler } from './errors.js';
 import { healthRoutes } from './health/routes.js';
+import { handoverRoutes } from './liaisons/handover.js';
 import { inboundEventRoutes } from './inbound-events/routes.js';
 import { messageRoutes } from './messages/routes.js';
 import { requireJson, requireStorable } from './media-type.js';
@@ -30,6 +31,7 @@ export function createApp(dependencies: ApiDependencies): Express {
     reviewNoticeRoutes(dependencies),
     reviewCaseRoutes(dependencies),
     inboundEventRoutes(dependencies),
+    handoverRoutes(dependencies),
     placementRoutes(dependencies),
     placementActionRoutes(dependencies),
     placementExplanationRoutes(dependencies),

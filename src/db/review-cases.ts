@@ -133,6 +133,21 @@ export async function casesToMigrate(
   });
 }
 
+/** Open cases of a liaison, oldest first, at most `limit` of them; and how many there are. */
+export async function casesOfLiaison(
+  db: Database,
+  liaisonId: string,
+  filter: Pick<CaseFilter, 'status' | 'buyerId' | 'reasonType'>,
+  limit: number,
+): Promise<{ rows: ReviewCase[]; total: number }> {
+  const where = { ...whereOf(filter), liaisonId, endedAt: null };
+  const [rows, total] = await Promise.all([
+    db.reviewCase.findMany({ where, orderBy: [{ openedAt: 'asc' }, { caseId: 'asc' }], take: limit }),
+    db.reviewCase.count({ where }),
+  ]);
+  return { rows, total };
+}
+
 function afterCursor({ openedAt, caseId }: CaseCursor) {
   const at = new Date(openedAt);
   return { OR: [{ openedAt: { lt: at } }, { openedAt: at, caseId: { lt: caseId } }] };
