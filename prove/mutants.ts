@@ -1,4 +1,5 @@
 /** For each requirement row, small edits that break it, and the test that must notice: `npm run prove` applies them one by one. */
+import { ESCALATION } from './escalation.js';
 import { GOING_LIVE } from './going-live.js';
 import type { Mutant } from './mutant.js';
 import { PEOPLE } from './people.js';
@@ -63,7 +64,7 @@ const REQUIREMENTS: Mutant[] = [
     row: 'A3',
     breaks: 'the liaison is not notified',
     file: DECIDE,
-    find: "draft.commands.push({ do: 'notify_liaison', stage: reopening === null ? 'first_failure' : 'reopened', liaisonId, buyerToldEarly });",
+    find: "notify(draft, reopening === null ? 'first_failure' : 'reopened', 'liaison');",
     replace: '',
     testFile: DECIDING,
     test: 'A3: a preset reason tells the liaison',
@@ -72,7 +73,7 @@ const REQUIREMENTS: Mutant[] = [
     row: 'A3',
     breaks: 'the buyer server is told nothing early',
     file: DECIDE,
-    find: 'if (!tellEarly) return;',
+    find: 'if (!early || reopening !== null) return;',
     replace: 'return;',
     testFile: DECIDING,
     test: 'A3: a preset reason tells the liaison',
@@ -216,7 +217,7 @@ const REQUIREMENTS: Mutant[] = [
     row: 'D8',
     breaks: 'the Web UI does not say what happens next',
     file: 'src/workflows/review-case/details.ts',
-    find: 'next === null ? null : `- Next: ${next.what} at ${minuteOf(next.at)}`,',
+    find: 'next === null ? null : `- Next: ${inWords(next)}`,',
     replace: '',
     testFile: WEB_UI,
     test: 'D8: summaries on run, activities and timers',
@@ -367,4 +368,12 @@ const REQUIREMENTS: Mutant[] = [
   },
 ];
 
-export const MUTANTS: Mutant[] = [...REQUIREMENTS, ...POLICY_MUTANTS, ...PEOPLE, ...GOING_LIVE, ...PLACEMENTS, ...PLACEMENTS_TOLD];
+export const MUTANTS: Mutant[] = [
+  ...REQUIREMENTS,
+  ...POLICY_MUTANTS,
+  ...PEOPLE,
+  ...GOING_LIVE,
+  ...PLACEMENTS,
+  ...PLACEMENTS_TOLD,
+  ...ESCALATION,
+];

@@ -190,6 +190,9 @@ describe('D6: the ladder of a case', () => {
     assert.deepEqual(hoursOf(life), [['escalation-supervisor-1', 8], ['escalation-operations-1', 24]]); // oxfmt-ignore
     pass(life, 5 * HOUR);
     assert.deepEqual(hoursOf(life).at(-1), ['reminder-1', 28 + 4]);
+    say(life, { type: 'reassign', ...who, liaisonId: 'l-3' });
+    pass(life, 5 * HOUR);
+    assert.deepEqual(hoursOf(life).at(-1), ['reminder-2', 33 + 4], 'of what the one before was reminded of, too');
   });
 
   it('D6: acknowledged and then handed over: those above wait for as long as it was acknowledged, and no longer', () => {

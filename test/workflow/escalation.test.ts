@@ -70,6 +70,8 @@ describe('the ladder of reminders and escalations', () => {
       'end of the retry window',
       'resolution deadline',
     ]);
+    const { text } = (await house.api('GET', `/v1/review-cases/${orderId}/explanation`)).body;
+    assert.match(text, /Unless somebody acknowledges it, .*: to the liaison at .*, to the supervisor at .*, to operations at /);
     await act(orderId, 'reschedule', { at: new Date(Date.parse(opened.firstFailureAt) + 23 * HOUR).toISOString() });
     const rungs = [
       ['reminder', INGRID, 4],
@@ -256,7 +258,8 @@ function calendarFromNow(): { calendar: WorkingCalendar; names: { today: string;
   const timeZone = ahead === 0 ? 'Etc/GMT' : `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`;
   const localDay = (days: number): Date => new Date(Date.now() + ahead * HOUR + days * 24 * HOUR);
   const free = [1, 2].map((days) => WEEKDAYS[(localDay(days).getUTCDay() + 6) % 7]);
-  const hours = Object.fromEntries(WEEKDAYS.filter((day) => !free.includes(day)).map((day) => [day, [['13:00', '15:00']]]));
+  const hours: WorkingCalendar['hours'] = {};
+  for (const day of WEEKDAYS.filter((name) => !free.includes(name))) hours[day] = [['13:00', '15:00']];
   const dateOf = (days: number): string => localDay(days).toISOString().slice(8, 10);
-  return { calendar: { timeZone, hours } as WorkingCalendar, names: { today: dateOf(0), thirdDay: dateOf(3), aheadMs: ahead * HOUR } };
+  return { calendar: { timeZone, hours }, names: { today: dateOf(0), thirdDay: dateOf(3), aheadMs: ahead * HOUR } };
 }

@@ -81,7 +81,13 @@ async function handOver(client: Client, row: ReviewCase, request: ReassignReques
   const { caseId, orderId } = row;
   const action = 'reassign';
   try {
-    const update = { workflowId: workflowIdOf(caseId), name: reassign.name, action, request, key: `handover/${key}/${request.liaisonId}/${caseId}` };
+    const update = {
+      workflowId: workflowIdOf(caseId),
+      name: reassign.name,
+      action,
+      request,
+      key: `handover/${key}/${request.liaisonId}/${caseId}`,
+    };
     const answer = await updateWorkflow<CaseAnswer, ReassignRequest>(client, update);
     if (answer === null) throw refused(action, row.status, actionsOf(row));
     return { caseId, orderId, outcome: 'reassigned', why: null };
