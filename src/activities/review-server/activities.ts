@@ -4,7 +4,7 @@ import type { Database, JsonObject } from '../../db/database.js';
 import { saveOrder } from '../../db/orders.js';
 import { orderDocumentSchema } from '../../wire/order-document.js';
 import { EFFECT_FAILURES, performEffect, type EffectOutcome } from '../effect.js';
-import { callCounterpart, type CallOutcome, type HttpSettings } from '../http.js';
+import { callCounterpart, type CallOutcome, type HttpSettings } from '../../counterparts/http.js';
 import { asReason, requestAnswerSchema, resultSchema, type RequestAnswer } from './wire.js';
 
 export interface ReviewServerSettings extends HttpSettings {

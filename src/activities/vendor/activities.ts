@@ -9,7 +9,7 @@ import type { Customer } from '../../domain/customer-notice.js';
 import { placementKeys, type VendorActivities, type VendorCall } from '../../domain/placement-effects.js';
 import { meaningOf, type Vendor, type VendorCancelResult, type VendorReport } from '../../domain/vendor.js';
 import { EFFECT_FAILURES, performEffect, type EffectOutcome } from '../effect.js';
-import { callCounterpart, type CallOutcome, type HttpSettings } from '../http.js';
+import { callCounterpart, type CallOutcome, type HttpSettings } from '../../counterparts/http.js';
 import { atVendor } from './place-at-vendor.js';
 import { asVendorAnswer, notBeforeOnCaseClock, type VendorAnswer } from './wire.js';
 
