@@ -8,7 +8,7 @@ import { claimBuyerMessage, dropUntold, EarlierMessagePending, type ClaimedMessa
 import { requireOrder } from '../../db/orders.js';
 import { readSwitches } from '../../db/switches.js';
 import { EFFECT_FAILURES, performEffect, type EffectOutcome } from '../effect.js';
-import { callCounterpart, type HttpSettings } from '../http.js';
+import { callCounterpart, type HttpSettings } from '../../counterparts/http.js';
 
 export interface BuyerServerSettings extends HttpSettings {
   baseUrl: string;

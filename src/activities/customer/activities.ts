@@ -10,7 +10,7 @@ import { placementKeys, type CustomerMessage, type PlacementMessages } from '../
 import type { OrderDocument } from '../../domain/order.js';
 import { trackingUrl } from '../../wire/tracking-link.js';
 import { performEffect, type EffectOutcome } from '../effect.js';
-import { callCounterpart, type HttpSettings } from '../http.js';
+import { callCounterpart, type HttpSettings } from '../../counterparts/http.js';
 import { mailEffect, type Mailer } from '../liaison/mailer.js';
 import { publicNetworksOnly } from './public-networks.js';
 

@@ -7,7 +7,7 @@ import { saveOrder } from '../../db/orders.js';
 import { orderDocumentSchema } from '../../wire/order-document.js';
 import { atCounterpart } from '../at-counterpart.js';
 import { EFFECT_FAILURES, performEffect, type EffectOutcome } from '../effect.js';
-import { callCounterpart, type CallOutcome, type HttpSettings } from '../http.js';
+import { callCounterpart, type CallOutcome, type HttpSettings } from '../../counterparts/http.js';
 import { asReason, requestAnswerSchema, resultSchema, type RequestAnswer } from './wire.js';
 
 export interface ReviewServerSettings extends HttpSettings {
