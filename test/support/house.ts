@@ -139,12 +139,14 @@ export class House {
   }
 
   /** The activities against this house's database and sandbox. */
-  activities(): Activities {
+  activities = (): Activities => this.activitiesOn(this.db);
+
+  activitiesOn(db: Database): Activities {
     const http = { webhookSecret: WEBHOOK_SECRET, timeoutMs: this.timeoutMs };
     const { buyer, review, smtp } = this.sandbox.urls;
     this.#mailer ??= createMailer(smtp, this.timeoutMs);
     return createActivities({
-      db: this.db,
+      db,
       buyerServer: { ...http, baseUrl: buyer },
       reviewServer: { ...http, baseUrl: review },
       liaison: { mailer: this.#mailer, from: 'Holdpoint <holdpoint@test.example>', publicUrl: this.apiUrl },
