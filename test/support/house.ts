@@ -15,6 +15,7 @@ import { createActivities, type Activities } from '../../src/activities/index.js
 import { createMailer, type Mailer } from '../../src/activities/liaison/mailer.js';
 import { createVendorActivities } from '../../src/activities/vendor/activities.js';
 import { createApp } from '../../src/api/app.js';
+import { createSealing } from '../../src/counterparts/sealing.js';
 import { openDatabase, type Database } from '../../src/db/database.js';
 import { seedPolicies } from '../../src/db/policies.js';
 import { seedSampleLiaisons } from '../../src/db/reference-data.js';
@@ -37,8 +38,11 @@ import { createTestDatabase, dropTestDatabase, fromEnvironment } from './servers
 export const REVIEW_KEY = 'test-key-of-the-review-server';
 export const LIAISON_KEY = 'test-key-of-the-liaison-server';
 export const VENDOR_KEY = 'test-key-of-the-vendors';
+export const PLATFORM_KEY = 'test-key-of-the-platform';
+/** Seals the secrets of counterparts in every house. */
+export const SEALING = createSealing([Buffer.alloc(32, 5)]);
 export const LINK_KEY = 'a link key of tests, 32 characters';
-const WEBHOOK_SECRET = `whsec_${Buffer.from('a secret of tests, 24 bytes and more').toString('base64')}`;
+export const WEBHOOK_SECRET = `whsec_${Buffer.from('a secret of tests, 24 bytes and more').toString('base64')}`;
 
 export interface Answer {
   status: number;
@@ -127,9 +131,11 @@ export class House {
         { name: 'review-server', key: REVIEW_KEY },
         { name: 'liaison-server', key: LIAISON_KEY },
         { name: 'vendor', key: VENDOR_KEY },
+        { name: 'platform', key: PLATFORM_KEY },
       ],
       temporalUiUrl: 'http://ui.example',
       linkKey: LINK_KEY,
+      sealing: SEALING,
       log,
       wake: this.#relay.wake,
     });
