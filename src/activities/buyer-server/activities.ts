@@ -2,7 +2,6 @@ import { ApplicationFailure } from '@temporalio/common';
 import { composeBuyerMessage, type BuyerMessage } from '../../domain/buyer-message.js';
 import { orderFacts } from '../../domain/order.js';
 import { earlySuccessStopped } from '../../domain/switches.js';
-import { DEFAULT_COUNTERPARTS } from '../../domain/counterpart.js';
 import type { Database } from '../../db/database.js';
 import {
   claimBuyerMessage,
@@ -15,7 +14,7 @@ import {
 import { requireOrder } from '../../db/orders.js';
 import { readSwitches } from '../../db/switches.js';
 import { deliveryOutcome } from '../delivery.js';
-import { EFFECT_FAILURES, performEffect } from '../effect.js';
+import { EFFECT_FAILURES, performEffect, type EffectOutcome } from '../effect.js';
 import type { Counterparts } from '../../counterparts/caller.js';
 
 export interface SendBuyerMessageInput {
@@ -23,10 +22,10 @@ export interface SendBuyerMessageInput {
   message: BuyerMessage;
   supersedesCaseId: string | null;
   shadow: boolean;
+  /** The buyer server that is told. */
+  counterpartId: string;
   /** The workflow's clock, epoch ms. */
   caseAt: number;
-  /** Which buyer server; default: that of the settings. */
-  counterpartId?: string;
 }
 
 /** Messages to the buyer server (A3, A4, D1), in the order's sequence. */
@@ -35,9 +34,9 @@ export function createBuyerServerActivities(db: Database, counterparts: Counterp
     /** Sends one order review message; 2xx and 409 (already known) are delivered. */
     async sendBuyerMessage(input: SendBuyerMessageInput): Promise<void> {
       const { message } = input;
-      const [order, server, superseded] = await Promise.all([
+      const [order, counterpart, superseded] = await Promise.all([
         requireOrder(db, message.orderId),
-        counterparts.require(input.counterpartId ?? DEFAULT_COUNTERPARTS.buyer),
+        counterparts.require(input.counterpartId),
         earlySuccessOf(db, message.orderId, input.supersedesCaseId),
       ]);
       const final = { ...message, supersedes: message.supersedes ?? superseded };
@@ -48,13 +47,13 @@ export function createBuyerServerActivities(db: Database, counterparts: Counterp
         reviewRound: message.reviewRound,
         stage: message.stage,
         counterpart: 'buyer',
-        counterpartId: server.id,
+        counterpartId: counterpart.id,
         recipient: order.buyer.id ?? order.buyer.name ?? 'buyer',
         sequence: message.sequence,
         kind: message.kind,
         provisional: message.provisional,
         supersedes: final.supersedes,
-        body: await counterparts.shape(server, 'order-review-message', composeBuyerMessage(final, order, input.caseAt)),
+        body: await counterparts.shape(counterpart, 'order-review-message', composeBuyerMessage(final, order, input.caseAt)),
         caseAt: input.caseAt,
         ...(input.shadow ? { shadow: { result: {} } } : {}),
       };
@@ -62,7 +61,8 @@ export function createBuyerServerActivities(db: Database, counterparts: Counterp
       if (message.provisional && !input.shadow) await stopIfStopped(db, message.messageId, orderFacts(order).buyerId);
       const path = '/order-review-messages';
       const call = { method: 'POST', path, key: claim.key, traceOf: input.caseId } as const;
-      await performEffect(db, claim, async (body) => deliveryOutcome(await counterparts.call(server, { ...call, body })), { claimed });
+      const send = async (body: string): Promise<EffectOutcome> => deliveryOutcome(await counterparts.call(counterpart, { ...call, body }));
+      await performEffect(db, claim, send, { counterpart, claimed });
     },
   };
 }

@@ -1,13 +1,12 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { customerOf, paymentReferenceOf } from '../../db/customers.js';
-import { counterpartsOf } from '../../db/counterparts.js';
 import type { Database } from '../../db/database.js';
 import type { MessageClaim } from '../../db/messages.js';
 import { requireOrder } from '../../db/orders.js';
+import { DEFAULT_COUNTERPARTS } from '../../domain/counterpart.js';
 import { composeCustomerMessage, composeCustomerNotice } from '../../domain/customer-notice.js';
 import { placementKeys, type CustomerMessage, type PlacementMessages } from '../../domain/placement-effects.js';
-import { DEFAULT_COUNTERPARTS } from '../../domain/counterpart.js';
-import { orderFacts, type OrderDocument } from '../../domain/order.js';
+import type { OrderDocument } from '../../domain/order.js';
 import { trackingUrl } from '../../wire/tracking-link.js';
 import type { Counterparts } from '../../counterparts/caller.js';
 import { deliveryOutcome } from '../delivery.js';
@@ -23,17 +22,17 @@ export interface CustomerSettings {
   linkKey: string;
 }
 
-/** By which counterpart's row each channel goes. */
-const CUSTOMER_SIDE = { webhook: DEFAULT_COUNTERPARTS.customer, email: DEFAULT_COUNTERPARTS.mail } as const;
+/** By which counterpart each channel goes. */
+const COUNTERPARTS = { webhook: DEFAULT_COUNTERPARTS.customer, email: DEFAULT_COUNTERPARTS.mail } as const;
 
 /** What customers are told of their placements (B5), and the platform of refunds that are due. */
 export function createCustomerActivities(db: Database, counterparts: Counterparts, settings: CustomerSettings): PlacementMessages {
   return {
     async tellCustomer(message) {
       const { orderId, sequence, channel } = message;
-      const [order, customers] = await Promise.all([requireOrder(db, orderId), counterparts.require(CUSTOMER_SIDE[channel])]);
+      const [order, counterpart] = await Promise.all([requireOrder(db, orderId), counterparts.require(COUNTERPARTS[channel])]);
       const { address, content } = await composed(db, settings, message, order);
-      const body = channel === 'email' ? JSON.stringify(content) : await counterparts.shape(customers, 'customer-message', content);
+      const body = channel === 'email' ? JSON.stringify(content) : await counterparts.shape(counterpart, 'customer-message', content);
       const claim: MessageClaim = {
         key: placementKeys.customer(orderId, sequence, channel),
         caseId: message.placementId,
@@ -41,7 +40,6 @@ export function createCustomerActivities(db: Database, counterparts: Counterpart
         reviewRound: 0,
         stage: `customer/${sequence}/${channel}`,
         counterpart: 'customer',
-        counterpartId: customers.id,
         recipient: channel,
         sequence,
         kind: `placement_${message.status}`,
@@ -52,18 +50,16 @@ export function createCustomerActivities(db: Database, counterparts: Counterpart
       const send = async (text: string): Promise<EffectOutcome> =>
         channel === 'email'
           ? mailEffect(settings.mailer, settings.from, { key: claim.key, orderId, body: text })
-          : deliveryOutcome(await counterparts.call(customers, { ...call, body: text }));
-      await performEffect(db, claim, send);
+          : deliveryOutcome(await counterparts.call(counterpart, { ...call, body: text }));
+      await performEffect(db, claim, send, { counterpart, ...(channel === 'webhook' ? { breaker: breakerOf(address) } : {}) });
     },
 
     async tellRefundDue(refund) {
       const { placementId, orderId, placementNumber, reason } = refund;
       const order = await requireOrder(db, orderId);
       const key = placementKeys.refund(placementId);
-      // Where the order's review messages go by its buyer.
-      const { buyer } = await counterpartsOf(db, { buyerId: orderFacts(order).buyerId, sender: null });
-      const platform = await counterparts.require(buyer);
-      const body = await counterparts.shape(platform, 'refund-due', {
+      const counterpart = await counterparts.require(refund.counterpartId);
+      const body = await counterparts.shape(counterpart, 'refund-due', {
         messageId: key,
         orderId,
         placementNumber,
@@ -77,12 +73,13 @@ export function createCustomerActivities(db: Database, counterparts: Counterpart
       const claim: MessageClaim = {
         ...common,
         counterpart: 'platform',
-        counterpartId: platform.id,
         recipient: 'platform',
         kind: 'refund_due',
       };
       const call = { method: 'POST', path: '/refunds-due', key, traceOf: placementId } as const;
-      await performEffect(db, claim, async (text) => deliveryOutcome(await counterparts.call(platform, { ...call, body: text })));
+      const send = async (text: string): Promise<EffectOutcome> =>
+        deliveryOutcome(await counterparts.call(counterpart, { ...call, body: text }));
+      await performEffect(db, claim, send, { counterpart });
     },
   };
 }
@@ -103,6 +100,11 @@ async function composed(
   if (message.channel === 'webhook') return { address, content: composeCustomerMessage(message) };
   const notice = composeCustomerNotice(message, customer, order, trackingUrl(publicUrl, linkKey, message.orderId));
   return { address, content: { to: { name: customer.name ?? '', address }, ...notice } };
+}
+
+/** One customer's server that is away does not hold up the others'. */
+function breakerOf(webhook: string): string {
+  return `${DEFAULT_COUNTERPARTS.customer}/${new URL(webhook).host}`.slice(0, 300);
 }
 
 function referenceIn(order: OrderDocument): string | null {

@@ -1,6 +1,8 @@
 import type { FailureReason } from '../../domain/failure-reason.js';
 import { composeLiaisonNotice, localeOf } from '../../domain/liaison-notice.js';
+import { requireCounterpart } from '../../db/counterparts.js';
 import type { Database } from '../../db/database.js';
+import { DEFAULT_COUNTERPARTS } from '../../domain/counterpart.js';
 import { requireOrder } from '../../db/orders.js';
 import { requireLiaison } from '../../db/reference-data.js';
 import { performEffect } from '../effect.js';
@@ -52,7 +54,8 @@ export function createLiaisonActivities(db: Database, settings: LiaisonSettings)
         caseAt: input.caseAt,
         ...(input.shadow ? { shadow: { result: {} } } : {}),
       };
-      await performEffect(db, claim, (body) => mailEffect(settings.mailer, settings.from, { key, orderId: input.orderId, body }));
+      const send = (body: string) => mailEffect(settings.mailer, settings.from, { key, orderId: input.orderId, body });
+      await performEffect(db, claim, send, { counterpart: await requireCounterpart(db, DEFAULT_COUNTERPARTS.mail) });
     },
   };
 }
