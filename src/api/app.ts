@@ -1,5 +1,6 @@
 import express, { type Express } from 'express';
 import { requireKey } from './authentication.js';
+import { counterpartRoutes } from './counterparts/routes.js';
 import type { ApiDependencies } from './dependencies.js';
 import { notFound, problemHandler } from './errors.js';
 import { healthRoutes } from './health/routes.js';
@@ -37,6 +38,7 @@ export function createApp(dependencies: ApiDependencies): Express {
     placementActionRoutes(dependencies),
     placementExplanationRoutes(dependencies),
     vendorRoutes(dependencies),
+    counterpartRoutes(dependencies),
     messageRoutes(dependencies),
     switchRoutes(dependencies),
     policyRoutes(dependencies),

@@ -15,6 +15,8 @@ import { createActivities, type Activities } from '../../src/activities/index.js
 import { createMailer, type Mailer } from '../../src/activities/liaison/mailer.js';
 import { createVendorActivities } from '../../src/activities/vendor/activities.js';
 import { createApp } from '../../src/api/app.js';
+import { createCounterparts, type Counterparts } from '../../src/counterparts/caller.js';
+import { createNetworks } from '../../src/counterparts/networks.js';
 import { createSealing } from '../../src/counterparts/sealing.js';
 import { openDatabase, type Database } from '../../src/db/database.js';
 import { seedPolicies } from '../../src/db/policies.js';
@@ -39,9 +41,12 @@ export const REVIEW_KEY = 'test-key-of-the-review-server';
 export const LIAISON_KEY = 'test-key-of-the-liaison-server';
 export const VENDOR_KEY = 'test-key-of-the-vendors';
 export const PLATFORM_KEY = 'test-key-of-the-platform';
-/** Seals the secrets of counterparts in every house. */
-export const SEALING = createSealing([Buffer.alloc(32, 5)]);
 export const LINK_KEY = 'a link key of tests, 32 characters';
+/** 32 bytes in base64. */
+export const SECRETS_KEY = Buffer.alloc(32, 7).toString('base64');
+export const SEALING = createSealing([Buffer.from(SECRETS_KEY, 'base64')]);
+/** Tests call servers on this machine. */
+export const LOOPBACK = '127.0.0.0/8,::1/128';
 export const WEBHOOK_SECRET = `whsec_${Buffer.from('a secret of tests, 24 bytes and more').toString('base64')}`;
 
 export interface Answer {
@@ -77,6 +82,7 @@ export class House {
   db!: Database;
   client!: Client;
   sandbox!: Sandbox;
+  counterparts!: Counterparts;
   apiUrl!: string;
   databaseUrl!: string;
   #dataDir!: string;
@@ -107,6 +113,7 @@ export class House {
     await seedSampleVendors(this.db, this.sandbox.urls.vendor);
     const servers = { buyerServerUrl: this.sandbox.urls.buyer, reviewServerUrl: this.sandbox.urls.review };
     await ensureConfiguredCounterparts(this.db, { ...servers, timeoutMs: counterpartTimeoutMs });
+    this.counterparts = this.newCounterparts();
     const connected = connectClient(temporal);
     this.client = connected.client;
     this.#closeClient = () => connected.connection.close();
@@ -120,6 +127,12 @@ export class House {
   }
 
   timeoutMs = 1500;
+
+  /** What other sides are called with; a change of theirs is seen at once. @param allowed networks beside the public ones */
+  newCounterparts({ allowed = LOOPBACK.split(','), db = this.db }: { allowed?: string[]; db?: Database } = {}): Counterparts {
+    const networks = createNetworks({ allowed });
+    return createCounterparts({ db, sealing: SEALING, networks, defaultWebhookSecret: WEBHOOK_SECRET, cacheMs: 0 });
+  }
 
   async #startApi(log: ReturnType<typeof createLogger>): Promise<void> {
     const app = createApp({
@@ -136,6 +149,7 @@ export class House {
       temporalUiUrl: 'http://ui.example',
       linkKey: LINK_KEY,
       sealing: SEALING,
+      counterparts: this.counterparts,
       log,
       wake: this.#relay.wake,
     });
@@ -148,21 +162,17 @@ export class House {
   activities = (): Activities => this.activitiesOn(this.db);
 
   activitiesOn(db: Database): Activities {
-    const http = { webhookSecret: WEBHOOK_SECRET, timeoutMs: this.timeoutMs };
-    const { buyer, review, smtp } = this.sandbox.urls;
-    this.#mailer ??= createMailer(smtp, this.timeoutMs);
+    this.#mailer ??= createMailer(this.sandbox.urls.smtp, this.timeoutMs);
     return createActivities({
       db,
-      buyerServer: { ...http, baseUrl: buyer },
-      reviewServer: { ...http, baseUrl: review },
+      counterparts: this.counterparts,
       liaison: { mailer: this.#mailer, from: 'Holdpoint <holdpoint@test.example>', publicUrl: this.apiUrl },
       linkKey: LINK_KEY,
-      webhookNetworks: 'any',
     });
   }
 
   vendorActivities(): VendorActivities {
-    return createVendorActivities(this.db, { webhookSecret: WEBHOOK_SECRET });
+    return createVendorActivities(this.db, this.counterparts);
   }
 
   /** Workers of this house for its counterparts; who starts them stops them. */
@@ -215,6 +225,7 @@ export class House {
     await this.sandbox.stop();
     await this.#connection.close();
     await this.#closeClient();
+    await this.counterparts.close();
     await this.db.$disconnect();
     await dropTestDatabase(this.databaseUrl);
     await rm(this.#dataDir, { recursive: true, force: true });

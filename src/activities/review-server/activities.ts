@@ -1,18 +1,15 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { FailureReason } from '../../domain/failure-reason.js';
 import { hasAttempts } from '../../db/attempts.js';
-import { requireCounterpart } from '../../db/counterparts.js';
 import type { Database, JsonObject } from '../../db/database.js';
 import { saveOrder } from '../../db/orders.js';
 import { orderDocumentSchema } from '../../wire/order-document.js';
 import { atCounterpart } from '../at-counterpart.js';
+import { notDelivered } from '../delivery.js';
 import { EFFECT_FAILURES, performEffect, type EffectOutcome } from '../effect.js';
-import { callCounterpart, type CallOutcome, type HttpSettings } from '../../counterparts/http.js';
+import type { CounterpartCall, Counterparts } from '../../counterparts/caller.js';
+import type { CallOutcome } from '../../counterparts/http.js';
 import { asReason, requestAnswerSchema, resultSchema, type RequestAnswer } from './wire.js';
-
-export interface ReviewServerSettings extends HttpSettings {
-  baseUrl: string;
-}
 
 export interface RequestReviewInput {
   caseId: string;
@@ -41,21 +38,14 @@ export type RequestReviewResult = { kind: 'succeeded' } | { kind: 'failed'; reas
 export type QueryReviewResult = RequestReviewResult | { kind: 'pending' } | { kind: 'unknown' };
 
 /** The review server (A1, A6, A7, A8): asked for a review, for a result, for an order. */
-export function createReviewServerActivities(db: Database, settings: ReviewServerSettings) {
-  const call = (method: 'GET' | 'POST', path: string, key: string, traceOf: string, body?: string): Promise<CallOutcome> =>
-    callCounterpart({ method, url: `${settings.baseUrl}${path}`, key, traceOf, ...(body === undefined ? {} : { body }) }, settings);
-
+export function createReviewServerActivities(db: Database, counterparts: Counterparts) {
   return {
     /** Asks for a review. One request per reviewRequestId, however often it has to be sent. */
     async requestReview(input: RequestReviewInput): Promise<RequestReviewResult> {
       const { caseId, orderId, reviewRound, reviewRequestId, attempt } = input;
-      const body = JSON.stringify({
-        reviewRequestId,
-        orderId,
-        reviewRound,
-        attempt,
-        requestedAt: new Date(input.requestedAt).toISOString(),
-      });
+      const counterpart = await counterparts.require(input.counterpartId);
+      const requestedAt = new Date(input.requestedAt).toISOString();
+      const body = await counterparts.shape(counterpart, 'review-request', { reviewRequestId, orderId, reviewRound, attempt, requestedAt });
       const claim = {
         ...ledgerKey(input, `review_request/${attempt}`, reviewRequestId),
         kind: 'review_request',
@@ -63,9 +53,10 @@ export function createReviewServerActivities(db: Database, settings: ReviewServe
         caseAt: input.requestedAt,
         ...(input.shadow ? { shadow: { result: { kind: 'accepted' } } } : {}),
       };
+      const path = '/review-requests';
+      const call: CounterpartCall = { method: 'POST', path, key: reviewRequestId, traceOf: caseId, answer: 'review-request-answer' };
       const send = async (text: string): Promise<EffectOutcome> =>
-        requestOutcome(await call('POST', '/review-requests', reviewRequestId, caseId, text));
-      const counterpart = await requireCounterpart(db, input.counterpartId);
+        requestOutcome(await counterparts.call(counterpart, { ...call, body: text }));
       // One that never left is planned anew by the case (D10); one that may have left is sent again under its key.
       const whenNotBegun = async () => ((await hasAttempts(db, reviewRequestId)) ? 'retry' : 'tell');
       const result = await performEffect(db, claim, send, { counterpart, whenNotBegun });
@@ -76,10 +67,11 @@ export function createReviewServerActivities(db: Database, settings: ReviewServe
     async queryReviewResult(ref: ReviewRequestRef): Promise<QueryReviewResult> {
       if (ref.shadow) return { kind: 'pending' };
       const { reviewRequestId, caseId, orderId } = ref;
-      const query = () => call('GET', `/review-requests/${encodeURIComponent(reviewRequestId)}`, reviewRequestId, caseId);
-      const counterpart = await requireCounterpart(db, ref.counterpartId);
+      const counterpart = await counterparts.require(ref.counterpartId);
+      const path = `/review-requests/${encodeURIComponent(reviewRequestId)}`;
+      const call: CounterpartCall = { method: 'GET', path, key: reviewRequestId, traceOf: caseId, answer: 'review-result' };
       const settings = { counterpart, orderId, whenNotBegun: 'tell' } as const;
-      const outcome = await atCounterpart(db, settings, async (heard) => heard(await query()));
+      const outcome = await atCounterpart(db, settings, async (heard) => heard(await counterparts.call(counterpart, call)));
       if (outcome.kind === 'refused' && outcome.status === 404) return { kind: 'unknown' };
       if (outcome.kind !== 'answered') throw unavailable(outcome);
       const parsed = resultSchema.safeParse(outcome.body);
@@ -91,6 +83,7 @@ export function createReviewServerActivities(db: Database, settings: ReviewServe
     /** Tells the review server that an outcome of this request is no longer wanted (D1). */
     async withdrawReview(ref: ReviewRequestRef): Promise<void> {
       const key = `${ref.reviewRequestId}.withdraw`;
+      const counterpart = await counterparts.require(ref.counterpartId);
       const claim = {
         ...ledgerKey(ref, `withdraw/${ref.reviewRequestId}`, key),
         kind: 'withdraw',
@@ -100,12 +93,12 @@ export function createReviewServerActivities(db: Database, settings: ReviewServe
       };
       const send = async (text: string): Promise<EffectOutcome> => {
         const path = `/review-requests/${encodeURIComponent(ref.reviewRequestId)}/withdraw`;
-        const outcome = await call('POST', path, key, ref.caseId, text);
+        const outcome = await counterparts.call(counterpart, { method: 'POST', path, key, traceOf: ref.caseId, body: text });
         if (outcome.kind === 'answered') return { kind: 'delivered', httpStatus: outcome.status, result: {} };
         if (outcome.kind === 'refused') return { kind: 'refused', httpStatus: outcome.status, error: outcome.error };
         return notDelivered(outcome);
       };
-      await performEffect(db, claim, send, { counterpart: await requireCounterpart(db, ref.counterpartId) });
+      await performEffect(db, claim, send, { counterpart });
     },
 
     /**
@@ -114,9 +107,11 @@ export function createReviewServerActivities(db: Database, settings: ReviewServe
      */
     async fetchOrder(input: { caseId: string; orderId: string; counterpartId: string }): Promise<string | null> {
       const { orderId, caseId } = input;
-      const query = () => call('GET', `/orders/${encodeURIComponent(orderId)}`, `${orderId}.order`, caseId);
-      const settings = { counterpart: await requireCounterpart(db, input.counterpartId), orderId, whenNotBegun: 'retry' } as const;
-      const outcome = await atCounterpart(db, settings, async (heard) => heard(await query()));
+      const counterpart = await counterparts.require(input.counterpartId);
+      const path = `/orders/${encodeURIComponent(orderId)}`;
+      const call: CounterpartCall = { method: 'GET', path, key: `${orderId}.order`, traceOf: caseId, answer: 'order-document' };
+      const settings = { counterpart, orderId, whenNotBegun: 'retry' } as const;
+      const outcome = await atCounterpart(db, settings, async (heard) => heard(await counterparts.call(counterpart, call)));
       if (outcome.kind === 'refused' && outcome.status === 404) return 'the review server does not know the order';
       if (outcome.kind !== 'answered') throw unavailable(outcome);
       const parsed = orderDocumentSchema.safeParse(outcome.body);
@@ -148,10 +143,6 @@ function requestOutcome(outcome: CallOutcome): EffectOutcome {
 function answerOf(answer: RequestAnswer): JsonObject {
   if (!('outcome' in answer)) return { kind: 'accepted' };
   return answer.outcome === 'failed' ? { kind: 'failed', reason: { ...asReason(answer.reason) } } : { kind: 'succeeded' };
-}
-
-function notDelivered(outcome: Extract<CallOutcome, { kind: 'not_acted' | 'unknown' }>): EffectOutcome {
-  return { kind: outcome.kind, httpStatus: outcome.status, error: outcome.error, retryAfterMs: outcome.retryAfterMs };
 }
 
 function unavailable(outcome: Exclude<CallOutcome, { kind: 'answered' }>): ApplicationFailure {

@@ -217,7 +217,10 @@ function requestAnswered(draft: Draft, reviewRequestId: string, answer: RequestA
     return audit(draft, 'review_accepted', 'review-server', { reviewRequestId, answerDueAt: isoInstant(due) });
   }
   if (state.ending !== null) return;
-  if (answer.kind === 'paused') return requestPaused(draft, current, answer.until);
+  if (answer.kind === 'paused') {
+    if (requestPaused(draft, current, answer.until)) return;
+    return holdsOn(state) ? deleteRule(draft, 'RETRY_WINDOW_PASSED') : endUnconfirmed(draft);
+  }
   audit(draft, 'review_unanswered', 'holdpoint', { reviewRequestId, reason: answer.reason });
   failedAttempt(draft, answer.reason);
 }

@@ -76,8 +76,9 @@ export const REVIEW_SERVER_AWAY = 'REVIEW_SERVER_AWAY';
 /**
  * A request that never left, because the review server is not called for now, was no attempt (D10): it is made when calls go on, at the
  * window's end at the latest. One that people asked for beyond the window waits as well; none waits in silence past the deadline.
+ * @returns false when there is no time left in which it could be made
  */
-export function requestPaused(draft: Draft, request: OpenRequest, until: number): void {
+export function requestPaused(draft: Draft, request: OpenRequest, until: number): boolean {
   const { state } = draft;
   const { attempt, requestBefore, reviewRequestId, askedBy } = request;
   const { windowEndsAt, deadlineAt } = limitsOf(state);
@@ -85,13 +86,15 @@ export function requestPaused(draft: Draft, request: OpenRequest, until: number)
   const later = Math.max(until, draft.now + 1000);
   const at = askedBy === null && draft.now < windowEndsAt ? Math.min(later, windowEndsAt) : later;
   audit(draft, 'review_request_waits', 'holdpoint', { reviewRequestId, at: isoInstant(at), why: REVIEW_SERVER_AWAY });
-  if (at > (askedBy === null ? windowEndsAt : deadlineAt)) return deleteRule(draft, 'RETRY_WINDOW_PASSED');
+  if (at > (askedBy === null ? windowEndsAt : deadlineAt)) return false;
   Object.assign(state, { status: 'held', statusReason: REVIEW_SERVER_AWAY, nextReviewAt: at, nextAskedBy: askedBy });
+  return true;
 }
 
 /** A question that could not be asked was none (D10): it is asked when calls go on, or when the answer is due. */
 export function queryPaused(draft: Draft, request: OpenRequest, until: number): void {
-  const at = Math.min(Math.max(until, draft.now + 1000), request.answerDueAt);
-  audit(draft, 'query_waits', 'holdpoint', { reviewRequestId: request.reviewRequestId, at: isoInstant(at), why: REVIEW_SERVER_AWAY });
-  draft.state.request = { ...request, querying: false, queries: request.queries - 1, nextQueryAt: at };
+  const { reviewRequestId, answerDueAt: dueAt, queries } = request;
+  const at = Math.min(Math.max(until, draft.now + 1000), dueAt);
+  audit(draft, 'query_waits', 'holdpoint', { reviewRequestId, at: isoInstant(at), why: REVIEW_SERVER_AWAY });
+  draft.state.request = { ...request, querying: false, queries: queries - 1, nextQueryAt: at < dueAt ? at : null };
 }
