@@ -5,6 +5,7 @@ import { PEOPLE } from './people.js';
 import { PLACEMENTS_TOLD } from './placements-told.js';
 import { PLACEMENTS } from './placements.js';
 import { POLICY_MUTANTS } from './policies.js';
+import { SIGNATURES } from './signatures.js';
 
 const DECIDE = 'src/workflows/review-case/decide.ts';
 const ENDINGS = 'src/workflows/review-case/endings.ts';
@@ -367,4 +368,12 @@ const REQUIREMENTS: Mutant[] = [
   },
 ];
 
-export const MUTANTS: Mutant[] = [...REQUIREMENTS, ...POLICY_MUTANTS, ...PEOPLE, ...GOING_LIVE, ...PLACEMENTS, ...PLACEMENTS_TOLD];
+export const MUTANTS: Mutant[] = [
+  ...REQUIREMENTS,
+  ...POLICY_MUTANTS,
+  ...PEOPLE,
+  ...GOING_LIVE,
+  ...PLACEMENTS,
+  ...PLACEMENTS_TOLD,
+  ...SIGNATURES,
+];

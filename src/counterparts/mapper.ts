@@ -65,7 +65,7 @@ async function startThread(): Promise<Worker> {
 async function resultOf(worker: Worker, job: MappingJob): Promise<MappingResult> {
   worker.ref();
   const answer = answerOf<MappingResult>(worker, job.timeoutMs * 1.2, `takes longer than ${job.timeoutMs} ms`);
-  worker.postMessage(job);
+  worker.postMessage(job, []);
   try {
     return await answer;
   } finally {

@@ -46,7 +46,7 @@ export interface Networks {
   close(): Promise<void>;
 }
 
-export function createNetworks({ allowed, lookup = systemLookup as Lookup }: NetworksOptions): Networks {
+export function createNetworks({ allowed, lookup = systemLookup }: NetworksOptions): Networks {
   const own = blockListOf(allowed);
   const may = (address: string): boolean => isPublic(address) || isIn(own, address);
   const checkedLookup: Lookup = (hostname, options, done) =>

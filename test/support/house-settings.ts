@@ -3,6 +3,7 @@ import { createSealing } from '../../src/counterparts/sealing.js';
 
 export const REVIEW_KEY = 'test-key-of-the-review-server';
 export const LIAISON_KEY = 'test-key-of-the-liaison-server';
+export const PLATFORM_KEY = 'test-key-of-the-platform';
 export const VENDOR_KEY = 'test-key-of-the-vendors';
 export const LINK_KEY = 'a link key of tests, 32 characters';
 /** 32 bytes in base64. */

@@ -28,7 +28,7 @@ import { connectClient, connectWorker } from '../../src/temporal/connection.js';
 import { startCounterpartWorkers, type CounterpartWorkers } from '../../src/temporal/counterpart-workers.js';
 import { createWorker } from '../../src/temporal/worker.js';
 import { HouseView } from './house-view.js';
-import { LIAISON_KEY, LINK_KEY, LOOPBACK, REVIEW_KEY, SEALING, VENDOR_KEY, WEBHOOK_SECRET } from './house-settings.js';
+import { LIAISON_KEY, LINK_KEY, LOOPBACK, PLATFORM_KEY, REVIEW_KEY, SEALING, VENDOR_KEY, WEBHOOK_SECRET } from './house-settings.js';
 import './temporal-runtime.js';
 import { createTestDatabase, dropTestDatabase, fromEnvironment } from './servers.js';
 
@@ -106,6 +106,7 @@ export class House extends HouseView {
         { name: 'review-server', key: REVIEW_KEY },
         { name: 'liaison-server', key: LIAISON_KEY },
         { name: 'vendor', key: VENDOR_KEY },
+        { name: 'platform', key: PLATFORM_KEY },
       ],
       temporalUiUrl: 'http://ui.example',
       linkKey: LINK_KEY,
