@@ -9,7 +9,7 @@ export interface ActivityDependencies {
   db: Database;
   buyerServer: BuyerServerSettings;
   reviewServer: ReviewServerSettings;
-  liaison: LiaisonSettings;
+  liaison: Omit<LiaisonSettings, 'webhookSecret'>;
   /** The secret of the customers' private links. */
   linkKey: string;
   /** Default: public. */
@@ -22,7 +22,7 @@ export function createActivities({ db, buyerServer, reviewServer, liaison, linkK
   return {
     ...createBuyerServerActivities(db, buyerServer),
     ...createReviewServerActivities(db, reviewServer),
-    ...createLiaisonActivities(db, liaison),
+    ...createLiaisonActivities(db, { ...liaison, webhookSecret: buyerServer.webhookSecret }),
     ...createCustomerActivities(db, customer),
     ...createRecordsActivities(db),
   };

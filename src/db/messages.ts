@@ -11,7 +11,9 @@ export interface MessageClaim {
   orderId: string;
   reviewRound: number;
   stage: string;
-  counterpart: 'buyer' | 'review' | 'liaison' | 'vendor' | 'customer' | 'platform';
+  counterpart: 'buyer' | 'review' | 'liaison' | 'vendor' | 'customer' | 'platform' | 'operations';
+  /** The counterpart's row by which it goes. */
+  counterpartId?: string;
   recipient: string;
   sequence?: number;
   kind: string;
@@ -19,10 +21,18 @@ export interface MessageClaim {
   supersedes?: string | null;
   /** The text exactly as sent. */
   body: string;
+  /** What is to be known of how it was composed. */
+  detail?: string;
   /** The workflow's clock, epoch ms. */
   caseAt: number;
   /** Recorded only, never sent; with what the sender is told instead. */
   shadow?: { result: JsonObject };
+}
+
+/** @returns a message's row as it was claimed, or null when nobody has */
+export async function findClaimed(db: Database, key: string): Promise<ClaimedMessage | null> {
+  const row = await db.message.findUnique({ where: { key }, select: { state: true, body: true, result: true } });
+  return row === null ? null : { state: row.state, body: row.body, result: (row.result ?? {}) as JsonObject };
 }
 
 export interface ClaimedMessage {
