@@ -5,8 +5,11 @@ import type { ApiDependencies } from './dependencies.js';
 import { notFound, problemHandler } from './errors.js';
 import { healthRoutes } from './health/routes.js';
 import { inboundEventRoutes } from './inbound-events/routes.js';
+import { absenceRoutes } from './liaisons/absences.js';
+import { liaisonRoutes } from './liaisons/routes.js';
 import { messageRoutes } from './messages/routes.js';
 import { requireJson, requireStorable } from './media-type.js';
+import { noticeTemplateRoutes } from './notice-templates/routes.js';
 import { placementActionRoutes } from './placements/actions.js';
 import { placementExplanationRoutes } from './placements/explanation.js';
 import { placementRoutes } from './placements/routes.js';
@@ -42,6 +45,9 @@ export function createApp(dependencies: ApiDependencies): Express {
     messageRoutes(dependencies),
     switchRoutes(dependencies),
     policyRoutes(dependencies),
+    liaisonRoutes(dependencies),
+    absenceRoutes(dependencies),
+    noticeTemplateRoutes(dependencies),
   );
   app.use(notFound);
   app.use(problemHandler(dependencies.log));

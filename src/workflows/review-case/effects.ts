@@ -11,6 +11,9 @@ import {
 import type { Activities } from '../../activities/index.js';
 import { counterpartTaskQueue, DEFAULT_COUNTERPARTS } from '../../domain/counterpart.js';
 import { NO_ANSWER, REQUEST_REFUSED } from '../../domain/failure-reason.js';
+import { noticeKey, type NotifyPersonInput } from '../../domain/notice.js';
+import { nextInstant } from './next-instant.js';
+import { allowedActions } from './people.js';
 import type { CaseCommand, CaseEvent, CaseState, DeliveryOutcome, RequestAnswer } from './state.js';
 
 /** Delivery of a message outlives every other limit, but not for ever (D3). */
@@ -30,12 +33,16 @@ function at(counterpartId: string): { taskQueue: string } {
   return { taskQueue: counterpartTaskQueue(workflowInfo().taskQueue, counterpartId) };
 }
 
-/** Short database work: local, so that it costs one history event. */
-export const { openCase, recordCase, settleMessage } = proxyLocalActivities<Pick<Activities, 'openCase' | 'recordCase' | 'settleMessage'>>({
+const LOCAL = {
   startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
   localRetryThreshold: '30 seconds',
-});
+} as const;
+
+/** Short database work: local, so that it costs one history event. */
+export const { openCase, recordCase, settleMessage } =
+  proxyLocalActivities<Pick<Activities, 'openCase' | 'recordCase' | 'settleMessage'>>(LOCAL);
+const people = proxyLocalActivities<Pick<Activities, 'resolveRecipients'>>(LOCAL);
 
 type Command<Do extends CaseCommand['do']> = Extract<CaseCommand, { do: Do }>;
 
@@ -122,30 +129,44 @@ async function delivered(key: string, send: () => Promise<void>, dropped = (): b
 
 async function notifyLiaison(
   state: CaseState,
-  { stage, liaisonId, buyerToldEarly }: Command<'notify_liaison'>,
+  { stage: ledgerStage, liaisonId, buyerToldEarly }: Command<'notify_liaison'>,
   hear: (event: CaseEvent) => void,
 ): Promise<void> {
-  const { caseId, orderId, reviewRound, reason, firstFailureAt, nextReviewAt, windowEndsAt, deadlineAt } = state;
-  if (liaisonId === null) return hear({ type: 'notice_settled', outcome: 'refused' });
+  const { caseId, orderId, reviewRound, reason, firstFailureAt, windowEndsAt, deadlineAt, status, statusReason, shadow } = state;
   if (reason === null || firstFailureAt === null || windowEndsAt === null || deadlineAt === null) return;
-  const input = {
+  const next = nextInstant(state);
+  const caseAt = Date.now();
+  const recipients = liaisonId === null ? [] : await people.resolveRecipients({ to: 'liaison', liaisonId, at: caseAt });
+  const [recipient] = recipients;
+  const channel = recipient?.channels[0];
+  if (recipient === undefined || channel === undefined) return hear({ type: 'notice_settled', outcome: 'refused' });
+  const { personId, onBehalfOf } = recipient;
+  const input: NotifyPersonInput = {
     caseId,
     orderId,
     reviewRound,
+    ledgerStage,
+    personId,
+    onBehalfOf,
+    channel,
     liaisonId,
-    stage,
     reason,
     firstFailureAt,
-    nextReviewAt,
     windowEndsAt,
     deadlineAt,
+    status,
+    statusReason,
     buyerToldEarly,
-    caseAt: Date.now(),
-    shadow: state.shadow,
+    caseAt,
+    shadow,
+    stage: ledgerStage.startsWith('assigned') ? 'assigned' : ledgerStage === 'reopened' ? 'reopened' : 'first_failure',
+    next: next === null || next.at === deadlineAt ? null : next,
+    actions: allowedActions(state),
+    acknowledgedBy: null,
   };
-  const summary = `Notify liaison ${liaisonId}: ${reason.type}`;
-  const outcome = await delivered(`${caseId}/${stage}/${liaisonId}`, () =>
-    activities.notifyLiaison.executeWithOptions({ ...at(DEFAULT_COUNTERPARTS.mail), scheduleToCloseTimeout: DELIVERY_LIMIT, summary }, [
+  const summary = `Notify liaison ${personId}: ${reason.type}`;
+  const outcome = await delivered(noticeKey(caseId, ledgerStage, personId, channel), () =>
+    activities.notifyPerson.executeWithOptions({ ...at(DEFAULT_COUNTERPARTS.mail), scheduleToCloseTimeout: DELIVERY_LIMIT, summary }, [
       input,
     ]),
   );
