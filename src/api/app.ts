@@ -4,6 +4,7 @@ import { counterpartRoutes } from './counterparts/routes.js';
 import type { ApiDependencies } from './dependencies.js';
 import { notFound, problemHandler } from './errors.js';
 import { healthRoutes } from './health/routes.js';
+import { handoverRoutes } from './liaisons/handover.js';
 import { inboundEventRoutes } from './inbound-events/routes.js';
 import { absenceRoutes } from './liaisons/absences.js';
 import { liaisonRoutes } from './liaisons/routes.js';
@@ -37,6 +38,7 @@ export function createApp(dependencies: ApiDependencies): Express {
     reviewNoticeRoutes(dependencies),
     reviewCaseRoutes(dependencies),
     inboundEventRoutes(dependencies),
+    handoverRoutes(dependencies),
     placementRoutes(dependencies),
     placementActionRoutes(dependencies),
     placementExplanationRoutes(dependencies),

@@ -44,7 +44,7 @@ describe('notices by every way', () => {
   });
 
   const activities = (makeLinks?: LinkMaker) =>
-    createLiaisonActivities(house.db, {
+    createLiaisonActivities(house.db, house.counterparts, {
       mailer,
       from: 'Holdpoint <holdpoint@test.example>',
       publicUrl: 'http://h.example',

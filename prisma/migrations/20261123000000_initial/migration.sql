@@ -157,6 +157,8 @@ CREATE TABLE "review_case" (
     "deadlineAt" TIMESTAMPTZ(3),
     "nextAction" TEXT,
     "nextActionAt" TIMESTAMPTZ(3),
+    "planned" JSONB,
+    "escalation" JSONB,
     "reviewAttempts" INTEGER NOT NULL DEFAULT 0,
     "reviewRequestId" TEXT,
     "openedAt" TIMESTAMPTZ(3) NOT NULL,
