@@ -59,10 +59,11 @@ async function claimedAtOnce(db: Database, claim: MessageClaim): Promise<boolean
   const { key, caseId, orderId, reviewRound, stage, counterpart, recipient, kind, body } = claim;
   const started = await db.$executeRaw`
     WITH claimed AS (
-      INSERT INTO "message" ("key", "caseId", "orderId", "reviewRound", "stage", "counterpart", "counterpartId", "recipient",
-        "sequence", "kind", "provisional", "supersedes", "body", "caseAt")
-      VALUES (${key}, ${caseId}, ${orderId}, ${reviewRound}, ${stage}, ${counterpart}, ${claim.counterpartId ?? null},
-        ${recipient}, ${claim.sequence ?? null}, ${kind}, ${claim.provisional ?? false}, ${claim.supersedes ?? null}, ${body}, ${new Date(claim.caseAt)})
+      INSERT INTO "message" ("key", "caseId", "orderId", "reviewRound", "stage", "counterpart", "counterpartId",
+        "recipient", "sequence", "kind", "provisional", "supersedes", "body", "caseAt")
+      VALUES (${key}, ${caseId}, ${orderId}, ${reviewRound}, ${stage}, ${counterpart},
+        ${claim.counterpartId ?? null}, ${recipient}, ${claim.sequence ?? null}, ${kind}, ${claim.provisional ?? false},
+        ${claim.supersedes ?? null}, ${body}, ${new Date(claim.caseAt)})
       ON CONFLICT DO NOTHING RETURNING "key")
     INSERT INTO "attempt" ("messageKey", "number") SELECT "key", 1 FROM claimed`;
   return started === 1;
