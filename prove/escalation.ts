@@ -13,7 +13,7 @@ export const ESCALATION: Mutant[] = [
   {
     row: 'D6',
     breaks: 'nobody is told again',
-    file: 'src/workflows/review-case/decide.ts',
+    file: 'src/workflows/review-case/clock.ts',
     find: '  climb(draft);\n',
     replace: '',
     testFile: RULES,

@@ -99,7 +99,7 @@ function effectKeys(effects: Effects): string[] {
 function mailsTooMany({ inbox }: Effects, ledger: LedgerMessage[]): string[] {
   return [...new Set(inbox.map(({ orderId }) => orderId))].flatMap((orderId) => {
     const mails = new Set(inbox.filter((mail) => mail.orderId === orderId).map(({ messageId }) => messageId));
-    const notices = ledger.filter((row) => row.orderId === orderId && row.counterpart === 'liaison').length;
+    const notices = ledger.filter((row) => row.orderId === orderId && ['liaison', 'operations'].includes(row.counterpart)).length;
     return mails.size <= Math.max(notices, 1) ? [] : [`${mails.size} mails about ${orderId}, ${notices} notices`];
   });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CASE_STATUSES } from '../../domain/case-status.js';
-import { LOCALES } from '../../domain/liaison-notice.js';
+import { LOCALES } from '../../domain/locale.js';
 import { limitSchema } from '../cursor.js';
 import { eventIdSchema, instantSchema, nameSchema, noteSchema } from '../review-notices/schema.js';
 
