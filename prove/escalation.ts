@@ -98,7 +98,7 @@ export const ESCALATION: Mutant[] = [
     find: 'at === null || at >= deadlineAt ? [] :',
     replace: 'at === null ? [] :',
     testFile: RULES,
-    test: 'D6: what is planned is what comes',
+    test: 'D6: nothing is planned at the deadline or past it',
   },
   {
     row: 'D6',
@@ -189,6 +189,15 @@ export const ESCALATION: Mutant[] = [
     replace: '{ liaison: null,',
     testFile: RUNNING,
     test: 'D6: where there is nobody to tell',
+  },
+  {
+    row: 'D6',
+    breaks: 'who is meant is looked up while the case is written down: no other worker can take it up',
+    file: 'src/workflows/local-work.ts',
+    find: 'const mine = before.then(work);',
+    replace: 'const mine = work();',
+    testFile: 'test/replay/replay.test.ts',
+    test: 'replay on the present code',
   },
   {
     row: 'D6',

@@ -181,6 +181,7 @@ describe('the ladder of reminders and escalations', () => {
   });
 
   it('D6: where there is nobody to tell, those above are', async () => {
+    await publish({ escalation: { steps: [{ afterMs: HOUR, to: 'liaison' }], workingTime: false } });
     const orderId = await heldCase();
     await house.untilMailed(orderId, 1);
     // Nobody could have given it to them; they left afterwards.

@@ -44,10 +44,11 @@ import {
 } from './contract.js';
 import { decide } from './decide.js';
 import { nextInstant } from './next-instant.js';
-import { createEffects, fetchOrder, openCase, recordCase } from './effects.js';
+import { createEffects, fetchOrder } from './effects.js';
 import { allowedActions, rescheduleBounds } from './people.js';
 import { caseDetails } from './details.js';
 import { caseRow } from './record.js';
+import { createRecords, type Records } from './records.js';
 import { isoInstant } from './step.js';
 import { initialState, type CaseCommand, type CaseEvent, type CaseState } from './state.js';
 
@@ -66,7 +67,8 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
     audit = [...audit, ...step.audit];
     dispositions = [...dispositions, ...step.dispositions];
   };
-  const effects = createEffects(() => state, hear);
+  const records = createRecords();
+  const effects = createEffects(() => state, hear, records);
   const show = createDisplay();
   const alarm = createAlarm();
 
@@ -107,7 +109,7 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
     audit = [];
     dispositions = [];
     show(state);
-    await recordCase.executeWithOptions({ summary: `Write down: ${state.status}` }, [entry]);
+    await records.recordCase(entry);
   };
   const perform = (): void => {
     const due = commands;
@@ -128,7 +130,7 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
     if (state.status === 'deciding') await condition(() => state.firstInboundId !== null);
     setCurrentDetails(caseDetails(state));
     if (state.status === 'deciding') {
-      hear(await determineOrder(state));
+      hear(await determineOrder(state, records));
       hearCancellation();
     }
     for (;;) {
@@ -154,7 +156,7 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
 }
 
 /** A1: the order is in the notice or the database, else it is fetched from the review server. */
-async function determineOrder(state: CaseState): Promise<CaseEvent> {
+async function determineOrder(state: CaseState, { openCase }: Records): Promise<CaseEvent> {
   const firstFailureAt = state.firstFailureAt ?? state.openedAt;
   const { orderId, firstInboundId, firstSender: sender, reason } = state;
   const lookup = { orderId, inboundId: firstInboundId ?? '', sender, reasonType: reason?.type ?? '', firstFailureAt };
