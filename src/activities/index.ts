@@ -22,7 +22,7 @@ export function createActivities({ db, buyerServer, reviewServer, liaison, linkK
   return {
     ...createBuyerServerActivities(db, buyerServer),
     ...createReviewServerActivities(db, reviewServer),
-    ...createLiaisonActivities(db, liaison),
+    ...createLiaisonActivities(db, liaison, linkKey),
     ...createCustomerActivities(db, customer),
     ...createRecordsActivities(db),
   };

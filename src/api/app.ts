@@ -1,4 +1,5 @@
 import express, { type Express } from 'express';
+import { actRoutes } from './act/routes.js';
 import { requireKey } from './authentication.js';
 import type { ApiDependencies } from './dependencies.js';
 import { notFound, problemHandler } from './errors.js';
@@ -23,7 +24,7 @@ export function createApp(dependencies: ApiDependencies): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  app.use(healthRoutes(dependencies), trackingRoutes(dependencies));
+  app.use(healthRoutes(dependencies), trackingRoutes(dependencies), actRoutes(dependencies));
   app.use('/v1', requireKey(dependencies.keys), requireJson, express.json({ limit: MAX_BODY, strict: true }), requireStorable);
   app.use(
     '/v1',

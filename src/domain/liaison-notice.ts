@@ -1,4 +1,5 @@
 import type { FailureReason } from './failure-reason.js';
+import { linksAsHtml, linksAsText, type NoticeLink } from './notice-links.js';
 import type { Amount, OrderDocument } from './order.js';
 
 export const LOCALES = ['en', 'zh-CN'] as const;
@@ -22,6 +23,8 @@ export interface LiaisonNoticeInput {
   liaison: { name: string; locale: Locale; timeZone: string };
   /** Where the case can be looked at and resolved. */
   caseUrl: string;
+  /** Links with which the liaison can act (D4). */
+  links: readonly NoticeLink[];
 }
 
 export interface LiaisonNotice {
@@ -169,7 +172,7 @@ export function composeLiaisonNotice(input: LiaisonNoticeInput): LiaisonNotice {
     userSection(input, words),
   ];
   const subject = words.subject(input.order.orderId, reason);
-  const closing = [words.act, input.caseUrl];
+  const closing = [...linksAsText(input.links, input.liaison.locale), words.act, input.caseUrl];
   return { subject, text: asText(words, input.liaison.name, sections, closing), html: asHtml(words, subject, input, sections) };
 }
 
@@ -280,7 +283,7 @@ function asHtml(words: Words, subject: string, input: LiaisonNoticeInput, sectio
     `<!doctype html><html lang="${input.liaison.locale}"><head><meta charset="utf-8">` +
     `<meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(subject)}</title></head>` +
     `<body style="font-family:sans-serif;max-width:640px;margin:0 auto;padding:16px;color:#222">` +
-    `<p>${escapeHtml(words.greeting(input.liaison.name))}</p><p>${escapeHtml(words.opening)}</p>${tables.join('')}` +
+    `<p>${escapeHtml(words.greeting(input.liaison.name))}</p><p>${escapeHtml(words.opening)}</p>${tables.join('')}${linksAsHtml(input.links, input.liaison.locale)}` +
     `<p style="margin-top:20px">${escapeHtml(words.act)}<br><a href="${escapeHtml(input.caseUrl)}">${escapeHtml(input.caseUrl)}</a></p></body></html>`
   );
 }

@@ -23,6 +23,7 @@ const noticeInput: LiaisonNoticeInput = {
   buyerToldEarly: true,
   liaison: { name: 'Ingrid', locale: 'en', timeZone: 'Europe/Stockholm' },
   caseUrl: 'http://h.example/c',
+  links: [],
 };
 
 describe('modules that stand alone', () => {

@@ -1,9 +1,11 @@
 import type { FailureReason } from '../../domain/failure-reason.js';
+import { LINK_ACTIONS, linkExpiresAt } from '../../domain/action-link.js';
 import { composeLiaisonNotice, localeOf } from '../../domain/liaison-notice.js';
 import type { Database } from '../../db/database.js';
 import { requireOrder } from '../../db/orders.js';
 import { requireLiaison } from '../../db/reference-data.js';
 import { performEffect } from '../effect.js';
+import { issueActionLinks, textToSend } from './action-links.js';
 import { mailEffect, type Mailer } from './mailer.js';
 
 export interface LiaisonSettings {
@@ -29,16 +31,25 @@ export interface NotifyLiaisonInput {
   shadow: boolean;
 }
 
-/** Notices to the order's liaison (A3, A5), by e-mail. */
-export function createLiaisonActivities(db: Database, settings: LiaisonSettings) {
+/** Notices to the order's liaison (A3, A5), by e-mail, with links to act from them (D4). @param linkKey the secret of the links */
+export function createLiaisonActivities(db: Database, settings: LiaisonSettings, linkKey: string) {
   return {
     /** Sends one notice; over retries always the same text under the same Message-ID. */
     async notifyLiaison(input: NotifyLiaisonInput): Promise<void> {
       const [order, liaison] = await Promise.all([requireOrder(db, input.orderId), requireLiaison(db, input.liaisonId)]);
       const caseUrl = `${settings.publicUrl}/v1/review-cases/${encodeURIComponent(input.orderId)}?round=${input.reviewRound}`;
       const reader = { name: liaison.name, locale: localeOf(liaison.locale), timeZone: liaison.timeZone };
-      const notice = composeLiaisonNotice({ ...input, order, liaison: reader, caseUrl });
       const key = `${input.caseId}/${input.stage}/${input.liaisonId}`;
+      const { links } = await issueActionLinks(db, linkKey, settings.publicUrl, {
+        messageKey: key,
+        caseId: input.caseId,
+        orderId: input.orderId,
+        personId: input.liaisonId,
+        forLiaisonId: input.liaisonId,
+        actions: LINK_ACTIONS,
+        expiresAt: linkExpiresAt(Date.now(), input),
+      });
+      const notice = composeLiaisonNotice({ ...input, order, liaison: reader, caseUrl, links });
       const claim = {
         key,
         caseId: input.caseId,
@@ -52,7 +63,10 @@ export function createLiaisonActivities(db: Database, settings: LiaisonSettings)
         caseAt: input.caseAt,
         ...(input.shadow ? { shadow: { result: {} } } : {}),
       };
-      await performEffect(db, claim, (body) => mailEffect(settings.mailer, settings.from, { key, orderId: input.orderId, body }));
+      await performEffect(db, claim, async (kept) => {
+        const body = await textToSend(db, linkKey, key, kept);
+        return mailEffect(settings.mailer, settings.from, { key, orderId: input.orderId, body });
+      });
     },
   };
 }

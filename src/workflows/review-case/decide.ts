@@ -21,7 +21,7 @@ import {
   tellBuyer,
 } from './endings.js';
 import { hearOnce } from '../draft.js';
-import { hearPeople, isFromPeople } from './people.js';
+import { hearPeople, isFromPeople, isStillOf } from './people.js';
 import { askForResult, confirmWord, currentAnswerDueAt, deleteRule, scheduleNext, sendRequest } from './requests.js';
 import { audit, dispose, isoInstant, limitsOf, policyOf, type Draft } from './step.js';
 import type { CaseEvent, CaseState, QueryOutcome, RequestAnswer, Step } from './state.js';
@@ -121,6 +121,7 @@ function reviewSucceeded(draft: Draft, event: SucceededEvent): void {
       contradicts ? 'SUCCESS_AFTER_FAILURE_TOLD' : null,
     );
   }
+  if (!isStillOf(state, event.by.liaisonId)) return dispose(draft, event, 'not_theirs', { by: event.by, liaisonId: state.liaisonId });
   const id = event.reviewRequestId;
   if (id !== null) {
     if (!isOurs(state, id)) return dispose(draft, event, 'unknown_request', { reviewRequestId: id }, 'UNKNOWN_REQUEST_SUCCEEDED');
