@@ -165,7 +165,14 @@ function pageOfErrors(log: Logger): ErrorRequestHandler {
     if (status === 503) response.setHeader('Retry-After', '1');
     const locale = askedLocale(request);
     const { says } = PAGE_WORDS[locale];
-    const said = status === 413 ? says.tooLarge : status < 500 ? says.notAForm : status === 503 && request.method === 'POST' ? says.noAnswer : says.failed;
+    const said =
+      status === 413
+        ? says.tooLarge
+        : status < 500
+          ? says.notAForm
+          : status === 503 && request.method === 'POST'
+            ? says.noAnswer
+            : says.failed;
     send(response, status, saidPage(locale, said));
   };
 }
