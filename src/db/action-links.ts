@@ -40,6 +40,8 @@ export interface LinkContext {
   person: Liaison;
   /** In whose place the person acts, when it is not the person's own case. */
   inPlaceOf: Liaison | null;
+  /** Who has the case now. */
+  responsible: Pick<Liaison, 'id' | 'name'> | null;
   /** Actions of the same notice that were used; a resolution only until the case has heard it. */
   usedBeside: string[];
   /** The case was given to somebody else since the link was made. */
@@ -58,7 +60,12 @@ export async function linkContext(db: Database, link: ActionLink): Promise<LinkC
     wasTakenAway(db, link),
   ]);
   if (reviewCase === null || person === null) return null;
-  return { link, reviewCase, person, inPlaceOf, usedBeside: await unheard(db, beside), takenAway };
+  const has = reviewCase.liaisonId;
+  const [responsible, usedBeside] = await Promise.all([
+    has === null ? null : db.liaison.findUnique({ where: { id: has }, select: { id: true, name: true } }),
+    unheard(db, beside),
+  ]);
+  return { link, reviewCase, person, inPlaceOf, responsible, usedBeside, takenAway };
 }
 
 /** Given to somebody else after the link was made: it stays dead, also when the case comes back. */

@@ -67,7 +67,7 @@ export function formPage(
   const label = ACTION_LABELS[locale][action];
   const notice = said === undefined ? '' : `<p class="said"><strong>${escapeHtml(said.heading)}.</strong> ${escapeHtml(said.text)}</p>`;
   const parts = [
-    `<h1>${escapeHtml(label)}</h1>${notice}<p>${escapeHtml(words.will[action])}</p>${tableOf(factsOf(context))}`,
+    `<h1>${escapeHtml(label)}</h1>${notice}<p>${escapeHtml(words.will[action])}</p>${tableOf(factsOf(context).slice(1))}`,
     // Without an address the form goes where the page came from.
     `<form method="post" accept-charset="utf-8"><input type="hidden" name="act" value="${action}">`,
     action === 'hand-over' ? chooser(words, colleagues, form) : '',
@@ -78,13 +78,14 @@ export function formPage(
   return page(locale, label, parts.join(''));
 }
 
-/** @returns order, buyer, amount, reason, state, who acts, and until when the link is good */
-export function factsOf({ link, reviewCase, person, inPlaceOf }: LinkContext): Row[] {
+/** @returns what the link does, order, buyer, amount, reason, state, who acts, and until when the link is good */
+export function factsOf({ link, reviewCase, person, inPlaceOf, responsible }: LinkContext): Row[] {
   const locale = localeOf(person.locale);
-  const { labels, notGiven, inPlaceOf: instead } = PAGE_WORDS[locale];
+  const { labels, notGiven, nobody, inPlaceOf: instead } = PAGE_WORDS[locale];
   const { totalValue, totalCurrency } = reviewCase;
   const at = (instant: Date): string => localInstant(instant.getTime(), locale, person.timeZone);
   return [
+    [labels.what, ACTION_LABELS[locale][link.action as LinkAction]],
     [labels.order, reviewCase.orderId],
     [labels.number, reviewCase.buyerOrderNumber ?? notGiven],
     [labels.buyer, reviewCase.buyerName ?? reviewCase.buyerId ?? notGiven],
@@ -92,6 +93,7 @@ export function factsOf({ link, reviewCase, person, inPlaceOf }: LinkContext): R
     [labels.reason, [reviewCase.reasonType, reviewCase.reasonText].filter(Boolean).join(': ')],
     [labels.state, stateOf(reviewCase, PAGE_WORDS[locale])],
     [labels.who, inPlaceOf === null ? person.name : instead(person.name, inPlaceOf.name)],
+    ...(responsible?.id === person.id ? [] : [[labels.liaison, responsible?.name ?? nobody] satisfies Row]),
     link.usedAt === null ? [labels.until, at(link.expiresAt)] : [labels.usedAt, at(link.usedAt)],
   ];
 }

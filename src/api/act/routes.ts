@@ -133,7 +133,8 @@ function wordsOf({ person }: LinkContext): PageWords {
 function sendStanding(response: Response, context: LinkContext, standing: Exclude<LinkStanding, 'good'>, notNow: 200 | 409): void {
   const { says, dead } = wordsOf(context);
   if (standing === 'not_now') return sendSaid(response, context, notNow, says.notNow);
-  sendSaid(response, context, 410, dead[standing]);
+  const { result } = (context.link.outcome ?? {}) as Partial<LinkOutcome>;
+  sendSaid(response, context, 410, standing === 'used' && result === 'not_counted' ? says.notCounted : dead[standing]);
 }
 
 function sendSaid(response: Response, context: LinkContext, status: number, said: Said): void {

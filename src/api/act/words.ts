@@ -32,7 +32,7 @@ export interface PageWords {
   dead: Record<DeadLink, Said>;
   says: Record<Saying, Said>;
   labels: Record<
-    'order' | 'number' | 'buyer' | 'total' | 'reason' | 'state' | 'who' | 'liaison' | 'until' | 'usedAt' | 'note' | 'to',
+    'what' | 'order' | 'number' | 'buyer' | 'total' | 'reason' | 'state' | 'who' | 'liaison' | 'until' | 'usedAt' | 'note' | 'to',
     string
   >;
   inPlaceOf: (name: string, other: string) => string;
@@ -123,6 +123,7 @@ const EN: PageWords = {
     },
   },
   labels: {
+    what: 'This link',
     order: 'Order',
     number: 'Buyer’s number',
     buyer: 'Buyer',
@@ -200,6 +201,7 @@ const ZH: PageWords = {
     notCounted: { heading: '您的确认已记录，但未生效', text: '系统处理时该订单已结束或已由他人负责。如有误，请联系运营人员。' },
   },
   labels: {
+    what: '此链接',
     order: '订单号',
     number: '采购方单号',
     buyer: '采购方',
