@@ -1,5 +1,6 @@
 /** For each requirement row, small edits that break it, and the test that must notice: `npm run prove` applies them one by one. */
 import { GOING_LIVE } from './going-live.js';
+import { LINKS } from './links.js';
 import type { Mutant } from './mutant.js';
 import { PEOPLE } from './people.js';
 import { PLACEMENTS_TOLD } from './placements-told.js';
@@ -367,4 +368,12 @@ const REQUIREMENTS: Mutant[] = [
   },
 ];
 
-export const MUTANTS: Mutant[] = [...REQUIREMENTS, ...POLICY_MUTANTS, ...PEOPLE, ...GOING_LIVE, ...PLACEMENTS, ...PLACEMENTS_TOLD];
+export const MUTANTS: Mutant[] = [
+  ...REQUIREMENTS,
+  ...POLICY_MUTANTS,
+  ...PEOPLE,
+  ...GOING_LIVE,
+  ...PLACEMENTS,
+  ...PLACEMENTS_TOLD,
+  ...LINKS,
+];

@@ -13,7 +13,7 @@ export type CommonConfig = {
   temporal: TemporalConfig;
   temporalUiUrl: string | undefined;
   logLevel: LogLevel;
-  /** The secret of the customers' private links: the worker writes them, the API checks them. */
+  /** The secret of links in notices and of customers' private links: the worker writes them, the API checks the latter. */
   linkKey: string;
 };
 export type ApiConfig = CommonConfig & { api: { host: string; port: number; keys: ApiKey[] } };

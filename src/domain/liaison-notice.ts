@@ -283,7 +283,8 @@ function asHtml(words: Words, subject: string, input: LiaisonNoticeInput, sectio
     `<!doctype html><html lang="${input.liaison.locale}"><head><meta charset="utf-8">` +
     `<meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(subject)}</title></head>` +
     `<body style="font-family:sans-serif;max-width:640px;margin:0 auto;padding:16px;color:#222">` +
-    `<p>${escapeHtml(words.greeting(input.liaison.name))}</p><p>${escapeHtml(words.opening)}</p>${tables.join('')}${linksAsHtml(input.links, input.liaison.locale)}` +
+    `<p>${escapeHtml(words.greeting(input.liaison.name))}</p><p>${escapeHtml(words.opening)}</p>${tables.join('')}` +
+    linksAsHtml(input.links, input.liaison.locale) +
     `<p style="margin-top:20px">${escapeHtml(words.act)}<br><a href="${escapeHtml(input.caseUrl)}">${escapeHtml(input.caseUrl)}</a></p></body></html>`
   );
 }
