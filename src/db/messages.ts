@@ -11,7 +11,9 @@ export interface MessageClaim {
   orderId: string;
   reviewRound: number;
   stage: string;
-  counterpart: 'buyer' | 'review' | 'liaison' | 'vendor' | 'customer' | 'platform';
+  counterpart: 'buyer' | 'review' | 'liaison' | 'vendor' | 'customer' | 'platform' | 'operations';
+  /** The counterpart's row by which it goes. */
+  counterpartId?: string;
   recipient: string;
   sequence?: number;
   kind: string;

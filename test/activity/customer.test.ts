@@ -133,7 +133,8 @@ describe('customers and the platform are told', function () {
   it('the platform is told once of a refund that is due, with the payment as it was told', async () => {
     const faults = [{ side: 'buyer', call: 1, do: 'hang' }];
     const orderId = await orderFor(null, { faults }, { payment: { status: 'PAID', reference: 'pay-of-the-order' } });
-    const refund = { placementId: `${orderId}/placement`, orderId, placementNumber: null, reason: 'OUT_OF_STOCK', caseAt: NOW };
+    const common = { orderId, placementNumber: null, reason: 'OUT_OF_STOCK', counterpartId: 'buyer-server', caseAt: NOW };
+    const refund = { placementId: `${orderId}/placement`, ...common };
     await failure(activities.tellRefundDue(refund));
     await activities.tellRefundDue(refund);
     await activities.tellRefundDue(refund);

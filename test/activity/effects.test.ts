@@ -53,7 +53,7 @@ describe('effects against the sandbox', () => {
       ending: null,
       ...more,
     };
-    return { caseId: `${orderId}/1`, message, supersedesCaseId: null, shadow: false, caseAt: NOW };
+    return { caseId: `${orderId}/1`, message, supersedesCaseId: null, counterpartId: 'buyer-server', shadow: false, caseAt: NOW };
   };
   const failure = async (work: Promise<unknown>): Promise<ApplicationFailure> => {
     const error = await work.then(
@@ -179,6 +179,7 @@ describe('effects against the sandbox', () => {
     reviewRequestId: `${orderId}.1.1`,
     attempt: 1,
     requestedAt: NOW,
+    counterpartId: 'review-server',
     shadow: false,
   });
 
@@ -219,7 +220,7 @@ describe('effects against the sandbox', () => {
   it('an order document of another order is not taken', async () => {
     const wrong = await answering(200, JSON.stringify(sampleOrder('somebody-elses')));
     const orderId = house.newOrderId();
-    const why = await activitiesAt({ review: wrong.url }).fetchOrder({ caseId: `${orderId}/1`, orderId });
+    const why = await activitiesAt({ review: wrong.url }).fetchOrder({ caseId: `${orderId}/1`, orderId, counterpartId: 'review-server' });
     assert.match(why ?? '', /answered with another order/);
     await wrong.close();
   });

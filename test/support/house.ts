@@ -101,8 +101,8 @@ export class House {
       webhookSecret: WEBHOOK_SECRET,
     });
     await seedSampleVendors(this.db, this.sandbox.urls.vendor);
-    const { buyer, review } = this.sandbox.urls;
-    await ensureConfiguredCounterparts(this.db, { buyerServerUrl: buyer, reviewServerUrl: review, timeoutMs: counterpartTimeoutMs });
+    const servers = { buyerServerUrl: this.sandbox.urls.buyer, reviewServerUrl: this.sandbox.urls.review };
+    await ensureConfiguredCounterparts(this.db, { ...servers, timeoutMs: counterpartTimeoutMs });
     const connected = connectClient(temporal);
     this.client = connected.client;
     this.#closeClient = () => connected.connection.close();
@@ -139,12 +139,14 @@ export class House {
   }
 
   /** The activities against this house's database and sandbox. */
-  activities(): Activities {
+  activities = (): Activities => this.activitiesOn(this.db);
+
+  activitiesOn(db: Database): Activities {
     const http = { webhookSecret: WEBHOOK_SECRET, timeoutMs: this.timeoutMs };
     const { buyer, review, smtp } = this.sandbox.urls;
     this.#mailer ??= createMailer(smtp, this.timeoutMs);
     return createActivities({
-      db: this.db,
+      db,
       buyerServer: { ...http, baseUrl: buyer },
       reviewServer: { ...http, baseUrl: review },
       liaison: { mailer: this.#mailer, from: 'Holdpoint <holdpoint@test.example>', publicUrl: this.apiUrl },
@@ -264,9 +266,7 @@ export class House {
   }
 
   /** What the buyer server really acted on, once each, in order. */
-  async buyerEffects(orderId: string): Promise<any[]> {
-    return (await this.control('GET', `/effects?orderId=${orderId}`)).body.buyer;
-  }
+  buyerEffects = async (orderId: string): Promise<any[]> => (await this.control('GET', `/effects?orderId=${orderId}`)).body.buyer;
 
   /** Waits until so many inbound events of an order are disposed of. @returns their dispositions in the order of arrival */
   async dispositions(orderId: string, count: number): Promise<string[]> {

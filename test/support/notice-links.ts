@@ -17,6 +17,7 @@ export function actLinksOf(mail: { text: string; html: string }): ActLinks {
   const inText = [...new Set(mail.text.match(/https?:\S+\/act\/\S+/g))];
   if (found.length !== ACTIONS.length || found.join() !== inText.join())
     throw new Error(`expected: the same four links in text and HTML; seen: ${found.join(' ')} and ${inText.join(' ')}`);
+  if (!found.every((link) => /^[A-Za-z0-9_-]{43}$/.test(tokenOf(link)))) throw new Error(`expected: tokens; seen: ${found.join(' ')}`);
   return Object.fromEntries(ACTIONS.map((action, index) => [action, found[index]])) as ActLinks;
 }
 

@@ -2,12 +2,13 @@ import { ApplicationFailure } from '@temporalio/common';
 import { composeBuyerMessage, type BuyerMessage } from '../../domain/buyer-message.js';
 import { orderFacts } from '../../domain/order.js';
 import { earlySuccessStopped } from '../../domain/switches.js';
+import { requireCounterpart } from '../../db/counterparts.js';
 import type { Database } from '../../db/database.js';
 import { claimBuyerMessage, dropUntold, EarlierMessagePending, type ClaimedMessage, type MessageClaim } from '../../db/messages.js';
 import { requireOrder } from '../../db/orders.js';
 import { readSwitches } from '../../db/switches.js';
 import { EFFECT_FAILURES, performEffect, type EffectOutcome } from '../effect.js';
-import { callCounterpart, type HttpSettings } from '../http.js';
+import { callCounterpart, type HttpSettings } from '../../counterparts/http.js';
 
 export interface BuyerServerSettings extends HttpSettings {
   baseUrl: string;
@@ -18,6 +19,8 @@ export interface SendBuyerMessageInput {
   message: BuyerMessage;
   supersedesCaseId: string | null;
   shadow: boolean;
+  /** The buyer server that is told. */
+  counterpartId: string;
   /** The workflow's clock, epoch ms. */
   caseAt: number;
 }
@@ -28,7 +31,7 @@ export function createBuyerServerActivities(db: Database, settings: BuyerServerS
     /** Sends one order review message; 2xx and 409 (already known) are delivered. */
     async sendBuyerMessage(input: SendBuyerMessageInput): Promise<void> {
       const { message } = input;
-      const order = await requireOrder(db, message.orderId);
+      const [order, counterpart] = await Promise.all([requireOrder(db, message.orderId), requireCounterpart(db, input.counterpartId)]);
       const claimWith = (supersedes: string | null): MessageClaim => {
         const final = { ...message, supersedes: message.supersedes ?? supersedes };
         return {
@@ -38,6 +41,7 @@ export function createBuyerServerActivities(db: Database, settings: BuyerServerS
           reviewRound: message.reviewRound,
           stage: message.stage,
           counterpart: 'buyer',
+          counterpartId: counterpart.id,
           recipient: order.buyer.id ?? order.buyer.name ?? 'buyer',
           sequence: message.sequence,
           kind: message.kind,
@@ -50,7 +54,7 @@ export function createBuyerServerActivities(db: Database, settings: BuyerServerS
       };
       const claimed = await claimInSequence(db, input, claimWith);
       if (message.provisional && !input.shadow) await stopIfStopped(db, message.messageId, orderFacts(order).buyerId);
-      await performEffect(db, claimWith(null), (body) => post(settings, input, body), { claimed });
+      await performEffect(db, claimWith(null), (body) => post(settings, input, body), { counterpart, claimed });
     },
   };
 }

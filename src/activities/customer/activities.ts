@@ -1,14 +1,16 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { customerOf, paymentReferenceOf } from '../../db/customers.js';
+import { requireCounterpart } from '../../db/counterparts.js';
 import type { Database } from '../../db/database.js';
 import type { MessageClaim } from '../../db/messages.js';
 import { requireOrder } from '../../db/orders.js';
+import { DEFAULT_COUNTERPARTS } from '../../domain/counterpart.js';
 import { composeCustomerMessage, composeCustomerNotice } from '../../domain/customer-notice.js';
 import { placementKeys, type CustomerMessage, type PlacementMessages } from '../../domain/placement-effects.js';
 import type { OrderDocument } from '../../domain/order.js';
 import { trackingUrl } from '../../wire/tracking-link.js';
 import { performEffect, type EffectOutcome } from '../effect.js';
-import { callCounterpart, type HttpSettings } from '../http.js';
+import { callCounterpart, type HttpSettings } from '../../counterparts/http.js';
 import { mailEffect, type Mailer } from '../liaison/mailer.js';
 import { publicNetworksOnly } from './public-networks.js';
 
@@ -24,6 +26,9 @@ export interface CustomerSettings extends HttpSettings {
   /** Webhooks' addresses come from outside: `any` only where other sides are on networks of our own. */
   webhookNetworks: 'public' | 'any';
 }
+
+/** By which counterpart each channel goes. */
+const COUNTERPARTS = { webhook: DEFAULT_COUNTERPARTS.customer, email: DEFAULT_COUNTERPARTS.mail } as const;
 
 /** What customers are told of their placements (B5), and the platform of refunds that are due. */
 export function createCustomerActivities(db: Database, settings: CustomerSettings): PlacementMessages {
@@ -50,7 +55,8 @@ export function createCustomerActivities(db: Database, settings: CustomerSetting
         channel === 'email'
           ? mailEffect(settings.mailer, settings.from, { key: claim.key, orderId, body: text })
           : post(webhooks, { url: address, key: claim.key, traceOf: message.placementId, body: text });
-      await performEffect(db, claim, send);
+      const counterpart = await requireCounterpart(db, COUNTERPARTS[channel]);
+      await performEffect(db, claim, send, { counterpart, ...(channel === 'webhook' ? { breaker: breakerOf(address) } : {}) });
     },
 
     async tellRefundDue(refund) {
@@ -70,7 +76,8 @@ export function createCustomerActivities(db: Database, settings: CustomerSetting
       const common = { key, caseId: placementId, orderId, reviewRound: 0, stage: 'refund', body, caseAt: refund.caseAt };
       const claim: MessageClaim = { ...common, counterpart: 'platform', recipient: 'platform', kind: 'refund_due' };
       const url = `${settings.buyerServerUrl}/refunds-due`;
-      await performEffect(db, claim, (text) => post(settings, { url, key, traceOf: placementId, body: text }));
+      const counterpart = await requireCounterpart(db, refund.counterpartId);
+      await performEffect(db, claim, (text) => post(settings, { url, key, traceOf: placementId, body: text }), { counterpart });
     },
   };
 }
@@ -91,6 +98,11 @@ async function composed(
   if (message.channel === 'webhook') return { address, body: JSON.stringify(composeCustomerMessage(message)) };
   const notice = composeCustomerNotice(message, customer, order, trackingUrl(publicUrl, linkKey, message.orderId));
   return { address, body: JSON.stringify({ to: { name: customer.name ?? '', address }, ...notice }) };
+}
+
+/** One customer's server that is away does not hold up the others'. */
+function breakerOf(webhook: string): string {
+  return `${DEFAULT_COUNTERPARTS.customer}/${new URL(webhook).host}`.slice(0, 300);
 }
 
 /** 2xx and 409 (already known) are delivered. */

@@ -1,7 +1,9 @@
 import type { FailureReason } from '../../domain/failure-reason.js';
 import { LINK_ACTIONS, linkExpiresAt } from '../../domain/action-link.js';
 import { composeLiaisonNotice, localeOf } from '../../domain/liaison-notice.js';
+import { requireCounterpart } from '../../db/counterparts.js';
 import type { Database } from '../../db/database.js';
+import { DEFAULT_COUNTERPARTS } from '../../domain/counterpart.js';
 import { requireOrder } from '../../db/orders.js';
 import { requireLiaison } from '../../db/reference-data.js';
 import { performEffect } from '../effect.js';
@@ -63,10 +65,11 @@ export function createLiaisonActivities(db: Database, settings: LiaisonSettings,
         caseAt: input.caseAt,
         ...(input.shadow ? { shadow: { result: {} } } : {}),
       };
-      await performEffect(db, claim, async (kept) => {
+      const send = async (kept: string) => {
         const body = await textToSend(db, linkKey, key, kept);
         return mailEffect(settings.mailer, settings.from, { key, orderId: input.orderId, body });
-      });
+      };
+      await performEffect(db, claim, send, { counterpart: await requireCounterpart(db, DEFAULT_COUNTERPARTS.mail) });
     },
   };
 }

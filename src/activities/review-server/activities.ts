@@ -1,10 +1,13 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { FailureReason } from '../../domain/failure-reason.js';
+import { hasAttempts } from '../../db/attempts.js';
+import { requireCounterpart } from '../../db/counterparts.js';
 import type { Database, JsonObject } from '../../db/database.js';
 import { saveOrder } from '../../db/orders.js';
 import { orderDocumentSchema } from '../../wire/order-document.js';
+import { atCounterpart } from '../at-counterpart.js';
 import { EFFECT_FAILURES, performEffect, type EffectOutcome } from '../effect.js';
-import { callCounterpart, type CallOutcome, type HttpSettings } from '../http.js';
+import { callCounterpart, type CallOutcome, type HttpSettings } from '../../counterparts/http.js';
 import { asReason, requestAnswerSchema, resultSchema, type RequestAnswer } from './wire.js';
 
 export interface ReviewServerSettings extends HttpSettings {
@@ -19,6 +22,8 @@ export interface RequestReviewInput {
   attempt: number;
   /** The workflow's clock, epoch ms. */
   requestedAt: number;
+  /** The review server that is asked. */
+  counterpartId: string;
   shadow: boolean;
 }
 
@@ -28,6 +33,7 @@ export interface ReviewRequestRef {
   reviewRound: number;
   reviewRequestId: string;
   caseAt: number;
+  counterpartId: string;
   shadow: boolean;
 }
 
@@ -57,16 +63,23 @@ export function createReviewServerActivities(db: Database, settings: ReviewServe
         caseAt: input.requestedAt,
         ...(input.shadow ? { shadow: { result: { kind: 'accepted' } } } : {}),
       };
-      const result = await performEffect(db, claim, async (text) =>
-        requestOutcome(await call('POST', '/review-requests', reviewRequestId, caseId, text)),
-      );
+      const send = async (text: string): Promise<EffectOutcome> =>
+        requestOutcome(await call('POST', '/review-requests', reviewRequestId, caseId, text));
+      const counterpart = await requireCounterpart(db, input.counterpartId);
+      // One that never left is planned anew by the case (D10); one that may have left is sent again under its key.
+      const whenNotBegun = async () => ((await hasAttempts(db, reviewRequestId)) ? 'retry' : 'tell');
+      const result = await performEffect(db, claim, send, { counterpart, whenNotBegun });
       return result as unknown as RequestReviewResult;
     },
 
     /** Asks for the result of a request; `unknown` where the review server does not know it. A read: not in the ledger. */
     async queryReviewResult(ref: ReviewRequestRef): Promise<QueryReviewResult> {
       if (ref.shadow) return { kind: 'pending' };
-      const outcome = await call('GET', `/review-requests/${encodeURIComponent(ref.reviewRequestId)}`, ref.reviewRequestId, ref.caseId);
+      const { reviewRequestId, caseId, orderId } = ref;
+      const query = () => call('GET', `/review-requests/${encodeURIComponent(reviewRequestId)}`, reviewRequestId, caseId);
+      const counterpart = await requireCounterpart(db, ref.counterpartId);
+      const settings = { counterpart, orderId, whenNotBegun: 'tell' } as const;
+      const outcome = await atCounterpart(db, settings, async (heard) => heard(await query()));
       if (outcome.kind === 'refused' && outcome.status === 404) return { kind: 'unknown' };
       if (outcome.kind !== 'answered') throw unavailable(outcome);
       const parsed = resultSchema.safeParse(outcome.body);
@@ -85,21 +98,25 @@ export function createReviewServerActivities(db: Database, settings: ReviewServe
         caseAt: ref.caseAt,
         ...(ref.shadow ? { shadow: { result: {} } } : {}),
       };
-      await performEffect(db, claim, async (text) => {
+      const send = async (text: string): Promise<EffectOutcome> => {
         const path = `/review-requests/${encodeURIComponent(ref.reviewRequestId)}/withdraw`;
         const outcome = await call('POST', path, key, ref.caseId, text);
         if (outcome.kind === 'answered') return { kind: 'delivered', httpStatus: outcome.status, result: {} };
         if (outcome.kind === 'refused') return { kind: 'refused', httpStatus: outcome.status, error: outcome.error };
         return notDelivered(outcome);
-      });
+      };
+      await performEffect(db, claim, send, { counterpart: await requireCounterpart(db, ref.counterpartId) });
     },
 
     /**
      * Fetches an order that neither the notice nor the database has (A1) and keeps it.
      * @returns null when found; else why it counts as unknown
      */
-    async fetchOrder(input: { caseId: string; orderId: string }): Promise<string | null> {
-      const outcome = await call('GET', `/orders/${encodeURIComponent(input.orderId)}`, `${input.orderId}.order`, input.caseId);
+    async fetchOrder(input: { caseId: string; orderId: string; counterpartId: string }): Promise<string | null> {
+      const { orderId, caseId } = input;
+      const query = () => call('GET', `/orders/${encodeURIComponent(orderId)}`, `${orderId}.order`, caseId);
+      const settings = { counterpart: await requireCounterpart(db, input.counterpartId), orderId, whenNotBegun: 'retry' } as const;
+      const outcome = await atCounterpart(db, settings, async (heard) => heard(await query()));
       if (outcome.kind === 'refused' && outcome.status === 404) return 'the review server does not know the order';
       if (outcome.kind !== 'answered') throw unavailable(outcome);
       const parsed = orderDocumentSchema.safeParse(outcome.body);

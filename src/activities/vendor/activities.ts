@@ -7,10 +7,10 @@ import { requireOrder } from '../../db/orders.js';
 import { findVendor } from '../../db/vendors.js';
 import type { Customer } from '../../domain/customer-notice.js';
 import { placementKeys, type VendorActivities, type VendorCall } from '../../domain/placement-effects.js';
-import { meaningOf, type Vendor, type VendorCancelResult, type VendorReport } from '../../domain/vendor.js';
+import { meaningOf, type Vendor, type VendorCancelResult, type VendorQueryResult, type VendorReport } from '../../domain/vendor.js';
+import { callCounterpart, type CallOutcome, type HttpSettings } from '../../counterparts/http.js';
+import { atCounterpart, NOT_BEGUN } from '../at-counterpart.js';
 import { EFFECT_FAILURES, performEffect, type EffectOutcome } from '../effect.js';
-import { callCounterpart, type CallOutcome, type HttpSettings } from '../http.js';
-import { atVendor } from './place-at-vendor.js';
 import { asVendorAnswer, notBeforeOnCaseClock, type VendorAnswer } from './wire.js';
 
 const NOT_UNDERSTOOD = 'answer not understood';
@@ -41,14 +41,17 @@ export function createVendorActivities(db: Database, settings: Pick<HttpSettings
       if (!once) await reopenMessage(db, claim, ['unknown']);
       const send = async (text: string, mayHaveActed: boolean): Promise<EffectOutcome> =>
         placementOutcome(await call(vendor, input, { path: '/orders', key: claim.key, body: text }), { once, mayHaveActed });
-      const result = await atVendor(db, vendor, () => performEffect(db, claim, send, { once }));
+      const result = await performEffect(db, claim, send, { counterpart: vendor, once, whenNotBegun: 'tell' });
       return reportOf(db, input, result as unknown as VendorAnswer);
     },
 
     async queryVendor(input) {
       const vendor = await requireVendor(db, input.vendorId);
       const path = `/orders/${encodeURIComponent(input.placementNumber)}`;
-      const outcome = await atVendor(db, vendor, () => call(vendor, input, { path, key: `${input.placementNumber}/query` }));
+      const query = () => call(vendor, input, { path, key: `${input.placementNumber}/query` });
+      const settings = { counterpart: vendor, orderId: input.orderId, whenNotBegun: 'retry' } as const;
+      const outcome = await atCounterpart(db, settings, async (heard) => heard(await query())).catch(notAsked);
+      if (outcome.kind === 'not_asked') return outcome;
       if (outcome.kind === 'refused' && outcome.status === 404) return { kind: 'not_found' };
       if (outcome.kind !== 'answered') return { kind: 'no_answer', error: outcome.error, retryAfterMs: retryAfterOf(outcome) };
       const answer = asVendorAnswer(outcome.body);
@@ -67,7 +70,7 @@ export function createVendorActivities(db: Database, settings: Pick<HttpSettings
       const send = async (text: string): Promise<EffectOutcome> =>
         cancelOutcome(await call(vendor, input, { path, key, body: text }), vendor);
       try {
-        await atVendor(db, vendor, () => performEffect(db, claim, send, { once: false }));
+        await performEffect(db, claim, send, { counterpart: vendor, once: false });
         return { kind: 'cancelled' };
       } catch (error) {
         return await notCancelled(db, key, error);
@@ -141,6 +144,13 @@ function cancelOutcome(outcome: CallOutcome, vendor: Vendor): EffectOutcome {
 
 function isWordless(body: unknown): boolean {
   return typeof body === 'object' && body !== null && !Array.isArray(body) && !Object.hasOwn(body, 'status');
+}
+
+/** The vendor is not called for now (D10): its workflow plans the question anew. A busy one is waited for. */
+function notAsked(error: unknown): Extract<VendorQueryResult, { kind: 'not_asked' }> {
+  if (!(error instanceof ApplicationFailure) || error.type !== NOT_BEGUN.paused) throw error;
+  const [details] = (error.details ?? []) as [{ retryAfterMs: number }?];
+  return { kind: 'not_asked', error: error.message, retryAfterMs: details?.retryAfterMs ?? 0 };
 }
 
 async function notCancelled(db: Database, key: string, error: unknown): Promise<VendorCancelResult> {
