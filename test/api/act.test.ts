@@ -3,11 +3,13 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { temporal } from '@temporalio/proto';
+import { issueActionLinks } from '../../src/activities/liaison/action-links.js';
 import { createApp } from '../../src/api/app.js';
 import { workflowIdOf } from '../../src/domain/identifiers.js';
 import { createInbox } from '../../src/inbox/inbox.js';
 import { createLogger } from '../../src/log.js';
 import { connectClient } from '../../src/temporal/connection.js';
+import { withTokens } from '../../src/wire/action-link.js';
 import { eventually, House, LINK_KEY, sampleOrder } from '../support/house.js';
 import { actLinksOf, everyRow, open, press, tokenOf, type ActLinks } from '../support/notice-links.js';
 import { fromEnvironment } from '../support/servers.js';
@@ -270,6 +272,28 @@ describe('links in notices', () => {
     assert.deepEqual([line.data.disposition, line.data.by.liaisonId, line.data.liaisonId], ['not_theirs', 'l-1', 'l-3']);
     const { status, liaisonId, reviewAttempts } = await house.caseOf(orderId);
     assert.deepEqual([status, liaisonId, reviewAttempts], ['held', 'l-3', 0]);
+  });
+
+  it('D4: who was told by escalation acts whosever the case is; who stands in for a liaison, while it is the liaison’s', async () => {
+    const { orderId } = await heldCase();
+    await house.db.liaison.createMany({ data: [{ id: `s-${orderId}`, name: 'Sofia Svensson', email: 's@x.example', role: 'supervisor' }] });
+    const give = async (personId: string, forLiaisonId: string | null) => {
+      const actions = ['request-review', 'hand-over'] as const;
+      const request = { messageKey: `${orderId}/1/test/${personId}`, caseId: `${orderId}/1`, orderId, personId, forLiaisonId, actions };
+      const issued = await issueActionLinks(house.db, LINK_KEY, house.apiUrl, { ...request, expiresAt: Date.now() + 60_000 });
+      return issued.links.map(({ url }) => withTokens(url, issued.tokens));
+    };
+    const [askAbove = '', handAbove = ''] = await give(`s-${orderId}`, null);
+    const [askInPlace = '', handInPlace = ''] = await give('l-3', 'l-1');
+    assert.match((await open(askInPlace)).html, /王伟（代 Ingrid Larsson）/);
+    assert.match((await open(askAbove)).html, /Sofia Svensson<.*Responsible<.*Ingrid Larsson/);
+    assert.equal((await press(handAbove, 'hand-over', { to: 'l-3' })).status, 200);
+    assert.equal((await open(handInPlace)).status, 410, 'the case is not the liaison’s any more');
+    await house.db.liaison.update({ where: { id: `s-${orderId}` }, data: { active: false } });
+    assert.equal((await press(askAbove, 'request-review')).status, 410, 'gone meanwhile');
+    assert.equal((await house.caseOf(orderId)).reviewAttempts, 0);
+    const [line] = await linesOf(orderId, 'reassigned');
+    assert.deepEqual([line.actor, line.data.from, line.data.to], ['Sofia Svensson', 'l-1', 'l-3']);
   });
 
   it('D4: a wrong token, a wrong id, and what the ledger shows lead nowhere, all alike', async () => {

@@ -22,7 +22,8 @@ export interface LinkOutcome {
   disposition?: string;
 }
 
-export interface Said {
+/** What the form had in it. */
+export interface Given {
   note: string;
   /** To whom the case is handed over. */
   to: string;
@@ -39,9 +40,9 @@ const COUNTED = ['counted', 'deferred', 'opened'];
  * Acts with a link, and marks it as used.
  * @throws Problem NOT_YOUR_CASE, ACTION_NOT_ALLOWED, OUTCOME_UNKNOWN (trying again is safe), DATABASE_UNAVAILABLE
  */
-export async function actWith(deps: ApiDependencies, context: LinkContext, said: Said): Promise<LinkOutcome> {
+export async function actWith(deps: ApiDependencies, context: LinkContext, given: Given): Promise<LinkOutcome> {
   const { link } = context;
-  const outcome = link.action === 'resolve' ? await resolve(deps, context, said) : await update(deps, context, said);
+  const outcome = link.action === 'resolve' ? await resolve(deps, context, given) : await update(deps, context, given);
   await useLink(deps.db, link.id, outcome);
   return outcome;
 }
@@ -58,7 +59,7 @@ export async function doneBefore(deps: ApiDependencies, { link }: LinkContext): 
 }
 
 /** A resolution is a liaison's word, and goes the way of all events: kept first, heard later, also while Temporal is away (A8). */
-async function resolve(deps: ApiDependencies, { link, reviewCase, person }: LinkContext, { note }: Said): Promise<LinkOutcome> {
+async function resolve(deps: ApiDependencies, { link, reviewCase, person }: LinkContext, { note }: Given): Promise<LinkOutcome> {
   const eventId = linkEventId(link.id);
   const { caseId, forLiaisonId: liaisonId } = link;
   const payload = { eventId, by: person.name, note: note === '' ? null : note, caseId, liaisonId, personId: person.id };
@@ -85,7 +86,7 @@ async function heard({ db }: ApiDependencies, id: string, withinMs: number): Pro
   }
 }
 
-async function update({ client }: ApiDependencies, context: LinkContext, { note, to }: Said): Promise<LinkOutcome> {
+async function update({ client }: ApiDependencies, context: LinkContext, { note, to }: Given): Promise<LinkOutcome> {
   const { link, person, reviewCase } = context;
   const action = link.action as Exclude<LinkAction, 'resolve'>;
   const name = CASE_ACTION_OF[action];
