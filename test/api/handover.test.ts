@@ -85,7 +85,7 @@ describe('handing the cases of a liaison over', () => {
 
   it('D6: refuses what it does not know', async () => {
     assert.equal((await handOver('l-from', { to: 'nobody' })).body.code, 'LIAISON_UNKNOWN');
-    assert.equal((await handOver('nobody', { to: 'l-to' })).body.code, 'LIAISON_UNKNOWN');
+    assert.equal((await handOver('nobody', { to: 'l-to' })).body.code, 'LIAISON_NOT_FOUND');
     assert.equal((await handOver('l-to', { to: 'l-to' })).body.code, 'VALIDATION_FAILED');
     assert.equal((await handOver('l-from', { to: 'l-to', filter: { status: ['approved'] } })).body.code, 'VALIDATION_FAILED');
     assert.equal((await handOver('l-from', { to: 'l-to', by: '' })).body.code, 'VALIDATION_FAILED');

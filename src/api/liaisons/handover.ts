@@ -16,6 +16,7 @@ import { Problem } from '../problems.js';
 import { idempotencyKeySchema, personRequestSchema } from '../review-cases/schema.js';
 import { actionsOf } from '../review-cases/view.js';
 import { refused, updateWorkflow } from '../workflow-update.js';
+import { requirePersonOf } from './person.js';
 
 /** At most so many cases in one call: each is a message to its workflow, and a notice to the new liaison. */
 const MOST_HANDED_OVER = 500;
@@ -61,8 +62,7 @@ export function handoverRoutes({ db, client }: ApiDependencies): Router {
     if ((await findLiaison(db, to)) === null) throw new Problem('LIAISON_UNKNOWN', `There is no liaison "${to}".`);
     const { rows, total } = await casesOfLiaison(db, from, filter, MOST_HANDED_OVER);
     // Cases of somebody who is not known any more can still be handed over.
-    if (total === 0 && (await findLiaison(db, from)) === null)
-      throw new Problem('LIAISON_UNKNOWN', `There is no liaison "${from}", and no open case is theirs.`);
+    if (total === 0) await requirePersonOf(db, from);
     const asked = { by, note: note ?? null, liaisonId: to };
     const until = Date.now() + LIMIT_MS;
     const results = await inTurns(rows, AT_ONCE, async (row) => {

@@ -69,7 +69,9 @@ export function askForResult(draft: Draft, request: OpenRequest, last: boolean):
 
 /** A policy may demand that the review server says so too (A8): it is asked, and its answer decides. */
 export function confirmWord(draft: Draft, by: string): void {
-  const { request } = draft.state;
+  const { request, ending } = draft.state;
+  // The last look before an ending asks already.
+  if (ending !== null) return;
   if (request === null) return sendRequest(draft, by);
   if (request.accepted && !request.querying) askForResult(draft, request, false);
 }
