@@ -19,7 +19,7 @@ export function createActivities({ db, counterparts, liaison, linkKey }: Activit
   return {
     ...createBuyerServerActivities(db, counterparts),
     ...createReviewServerActivities(db, counterparts),
-    ...createLiaisonActivities(db, liaison),
+    ...createLiaisonActivities(db, counterparts, liaison),
     ...createCustomerActivities(db, counterparts, { ...liaison, linkKey }),
     ...createRecordsActivities(db),
   };

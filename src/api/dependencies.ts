@@ -17,6 +17,7 @@ export interface ApiDependencies {
   temporalUiUrl: string | undefined;
   /** The secret of the customers' private links. */
   linkKey: string;
+  /** Seals the secrets of counterparts, and opens those with which senders sign. */
   sealing: Sealing;
   counterparts: Counterparts;
   log: Logger;

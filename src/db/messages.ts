@@ -21,10 +21,18 @@ export interface MessageClaim {
   supersedes?: string | null;
   /** The text exactly as sent. */
   body: string;
+  /** What is to be known of how it was composed. */
+  detail?: string;
   /** The workflow's clock, epoch ms. */
   caseAt: number;
   /** Recorded only, never sent; with what the sender is told instead. */
   shadow?: { result: JsonObject };
+}
+
+/** @returns a message's row as it was claimed, or null when nobody has */
+export async function findClaimed(db: Database, key: string): Promise<ClaimedMessage | null> {
+  const row = await db.message.findUnique({ where: { key }, select: { state: true, body: true, result: true } });
+  return row === null ? null : { state: row.state, body: row.body, result: (row.result ?? {}) as JsonObject };
 }
 
 export interface ClaimedMessage {

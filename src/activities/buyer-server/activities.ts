@@ -14,7 +14,7 @@ import {
 import { requireOrder } from '../../db/orders.js';
 import { readSwitches } from '../../db/switches.js';
 import { deliveryOutcome } from '../delivery.js';
-import { EFFECT_FAILURES, performEffect, type EffectOutcome } from '../effect.js';
+import { EFFECT_FAILURES, performEffect } from '../effect.js';
 import type { Counterparts } from '../../counterparts/caller.js';
 
 export interface SendBuyerMessageInput {
@@ -22,10 +22,10 @@ export interface SendBuyerMessageInput {
   message: BuyerMessage;
   supersedesCaseId: string | null;
   shadow: boolean;
-  /** The buyer server that is told. */
-  counterpartId: string;
   /** The workflow's clock, epoch ms. */
   caseAt: number;
+  /** The buyer server that is told. */
+  counterpartId: string;
 }
 
 /** Messages to the buyer server (A3, A4, D1), in the order's sequence. */
@@ -34,7 +34,7 @@ export function createBuyerServerActivities(db: Database, counterparts: Counterp
     /** Sends one order review message; 2xx and 409 (already known) are delivered. */
     async sendBuyerMessage(input: SendBuyerMessageInput): Promise<void> {
       const { message } = input;
-      const [order, counterpart, superseded] = await Promise.all([
+      const [order, server, superseded] = await Promise.all([
         requireOrder(db, message.orderId),
         counterparts.require(input.counterpartId),
         earlySuccessOf(db, message.orderId, input.supersedesCaseId),
@@ -47,13 +47,13 @@ export function createBuyerServerActivities(db: Database, counterparts: Counterp
         reviewRound: message.reviewRound,
         stage: message.stage,
         counterpart: 'buyer',
-        counterpartId: counterpart.id,
+        counterpartId: server.id,
         recipient: order.buyer.id ?? order.buyer.name ?? 'buyer',
         sequence: message.sequence,
         kind: message.kind,
         provisional: message.provisional,
         supersedes: final.supersedes,
-        body: await counterparts.shape(counterpart, 'order-review-message', composeBuyerMessage(final, order, input.caseAt)),
+        body: await counterparts.shape(server, 'order-review-message', composeBuyerMessage(final, order, input.caseAt)),
         caseAt: input.caseAt,
         ...(input.shadow ? { shadow: { result: {} } } : {}),
       };
@@ -61,8 +61,10 @@ export function createBuyerServerActivities(db: Database, counterparts: Counterp
       if (message.provisional && !input.shadow) await stopIfStopped(db, message.messageId, orderFacts(order).buyerId);
       const path = '/order-review-messages';
       const call = { method: 'POST', path, key: claim.key, traceOf: input.caseId } as const;
-      const send = async (body: string): Promise<EffectOutcome> => deliveryOutcome(await counterparts.call(counterpart, { ...call, body }));
-      await performEffect(db, claim, send, { counterpart, claimed });
+      await performEffect(db, claim, async (body) => deliveryOutcome(await counterparts.call(server, { ...call, body })), {
+        counterpart: server,
+        claimed,
+      });
     },
   };
 }

@@ -3,9 +3,9 @@ import { customerOf, paymentReferenceOf } from '../../db/customers.js';
 import type { Database } from '../../db/database.js';
 import type { MessageClaim } from '../../db/messages.js';
 import { requireOrder } from '../../db/orders.js';
-import { DEFAULT_COUNTERPARTS } from '../../domain/counterpart.js';
 import { composeCustomerMessage, composeCustomerNotice } from '../../domain/customer-notice.js';
 import { placementKeys, type CustomerMessage, type PlacementMessages } from '../../domain/placement-effects.js';
+import { DEFAULT_COUNTERPARTS } from '../../domain/counterpart.js';
 import type { OrderDocument } from '../../domain/order.js';
 import { trackingUrl } from '../../wire/tracking-link.js';
 import type { Counterparts } from '../../counterparts/caller.js';
@@ -22,17 +22,17 @@ export interface CustomerSettings {
   linkKey: string;
 }
 
-/** By which counterpart each channel goes. */
-const COUNTERPARTS = { webhook: DEFAULT_COUNTERPARTS.customer, email: DEFAULT_COUNTERPARTS.mail } as const;
+/** By which counterpart's row each channel goes. */
+const CUSTOMER_SIDE = { webhook: DEFAULT_COUNTERPARTS.customer, email: DEFAULT_COUNTERPARTS.mail } as const;
 
 /** What customers are told of their placements (B5), and the platform of refunds that are due. */
 export function createCustomerActivities(db: Database, counterparts: Counterparts, settings: CustomerSettings): PlacementMessages {
   return {
     async tellCustomer(message) {
       const { orderId, sequence, channel } = message;
-      const [order, counterpart] = await Promise.all([requireOrder(db, orderId), counterparts.require(COUNTERPARTS[channel])]);
+      const [order, customers] = await Promise.all([requireOrder(db, orderId), counterparts.require(CUSTOMER_SIDE[channel])]);
       const { address, content } = await composed(db, settings, message, order);
-      const body = channel === 'email' ? JSON.stringify(content) : await counterparts.shape(counterpart, 'customer-message', content);
+      const body = channel === 'email' ? JSON.stringify(content) : await counterparts.shape(customers, 'customer-message', content);
       const claim: MessageClaim = {
         key: placementKeys.customer(orderId, sequence, channel),
         caseId: message.placementId,
@@ -40,6 +40,7 @@ export function createCustomerActivities(db: Database, counterparts: Counterpart
         reviewRound: 0,
         stage: `customer/${sequence}/${channel}`,
         counterpart: 'customer',
+        counterpartId: customers.id,
         recipient: channel,
         sequence,
         kind: `placement_${message.status}`,
@@ -50,16 +51,17 @@ export function createCustomerActivities(db: Database, counterparts: Counterpart
       const send = async (text: string): Promise<EffectOutcome> =>
         channel === 'email'
           ? mailEffect(settings.mailer, settings.from, { key: claim.key, orderId, body: text })
-          : deliveryOutcome(await counterparts.call(counterpart, { ...call, body: text }));
-      await performEffect(db, claim, send, { counterpart, ...(channel === 'webhook' ? { breaker: breakerOf(address) } : {}) });
+          : deliveryOutcome(await counterparts.call(customers, { ...call, body: text }));
+      const host = channel === 'webhook' ? { breaker: breakerOf(address) } : {};
+      await performEffect(db, claim, send, { counterpart: customers, ...host });
     },
 
     async tellRefundDue(refund) {
       const { placementId, orderId, placementNumber, reason } = refund;
       const order = await requireOrder(db, orderId);
       const key = placementKeys.refund(placementId);
-      const counterpart = await counterparts.require(refund.counterpartId);
-      const body = await counterparts.shape(counterpart, 'refund-due', {
+      const platform = await counterparts.require(refund.counterpartId);
+      const body = await counterparts.shape(platform, 'refund-due', {
         messageId: key,
         orderId,
         placementNumber,
@@ -73,13 +75,13 @@ export function createCustomerActivities(db: Database, counterparts: Counterpart
       const claim: MessageClaim = {
         ...common,
         counterpart: 'platform',
+        counterpartId: platform.id,
         recipient: 'platform',
         kind: 'refund_due',
       };
       const call = { method: 'POST', path: '/refunds-due', key, traceOf: placementId } as const;
-      const send = async (text: string): Promise<EffectOutcome> =>
-        deliveryOutcome(await counterparts.call(counterpart, { ...call, body: text }));
-      await performEffect(db, claim, send, { counterpart });
+      const send = async (text: string) => deliveryOutcome(await counterparts.call(platform, { ...call, body: text }));
+      await performEffect(db, claim, send, { counterpart: platform });
     },
   };
 }

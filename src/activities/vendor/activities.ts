@@ -7,10 +7,10 @@ import { findVendor } from '../../db/vendors.js';
 import type { Customer } from '../../domain/customer-notice.js';
 import { placementKeys, type VendorActivities, type VendorCall } from '../../domain/placement-effects.js';
 import { meaningOf, type Vendor, type VendorCancelResult, type VendorQueryResult, type VendorReport } from '../../domain/vendor.js';
-import type { Counterparts } from '../../counterparts/caller.js';
-import type { CallOutcome } from '../../counterparts/http.js';
 import { atCounterpart, NOT_BEGUN } from '../at-counterpart.js';
 import { EFFECT_FAILURES, performEffect, type EffectOutcome } from '../effect.js';
+import type { Counterparts } from '../../counterparts/caller.js';
+import type { CallOutcome } from '../../counterparts/http.js';
 import { asVendorAnswer, notBeforeOnCaseClock, type VendorAnswer } from './wire.js';
 
 const NOT_UNDERSTOOD = 'answer not understood';
