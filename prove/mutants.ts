@@ -1,4 +1,5 @@
 /** For each requirement row, small edits that break it, and the test that must notice: `npm run prove` applies them one by one. */
+import { COUNTERPARTS } from './counterparts.js';
 import { GOING_LIVE } from './going-live.js';
 import type { Mutant } from './mutant.js';
 import { PEOPLE } from './people.js';
@@ -376,4 +377,5 @@ export const MUTANTS: Mutant[] = [
   ...PLACEMENTS,
   ...PLACEMENTS_TOLD,
   ...SIGNATURES,
+  ...COUNTERPARTS,
 ];

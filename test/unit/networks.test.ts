@@ -214,10 +214,10 @@ describe('where calls may go', () => {
     server.answer = () => ({});
   });
 
-  it('public addresses are told from others', () => {
+  it('D9: public addresses are told from others', () => {
     for (const address of ['8.8.8.8', '2606:4700::1111', '172.32.0.1', '::ffff:8.8.8.8', '192.167.255.255'])
       assert.ok(isPublic(address), address);
-    for (const address of ['172.31.0.1', '::ffff:10.0.0.1', 'fe80::1%eth0', 'fd00::1', '224.0.0.1', 'example.org', '']) {
+    for (const address of ['172.31.0.1', '::ffff:10.0.0.1', 'fe80::1%eth0', '169.254.169.254', 'fd00::1', '224.0.0.1', 'example.org', '']) {
       assert.ok(!isPublic(address), address);
     }
   });
