@@ -1,4 +1,5 @@
 /** For each requirement row, small edits that break it, and the test that must notice: `npm run prove` applies them one by one. */
+import { COUNTERPARTS } from './counterparts.js';
 import { GOING_LIVE } from './going-live.js';
 import { LINKS } from './links.js';
 import type { Mutant } from './mutant.js';
@@ -378,4 +379,5 @@ export const MUTANTS: Mutant[] = [
   ...PLACEMENTS_TOLD,
   ...SIGNATURES,
   ...LINKS,
+  ...COUNTERPARTS,
 ];
