@@ -6,6 +6,7 @@ import { PEOPLE } from './people.js';
 import { PLACEMENTS_TOLD } from './placements-told.js';
 import { PLACEMENTS } from './placements.js';
 import { POLICY_MUTANTS } from './policies.js';
+import { SIGNATURES } from './signatures.js';
 
 const DECIDE = 'src/workflows/review-case/decide.ts';
 const ENDINGS = 'src/workflows/review-case/endings.ts';
@@ -108,7 +109,7 @@ const REQUIREMENTS: Mutant[] = [
   {
     row: 'A6',
     breaks: 'no review request is made when the rule is due',
-    file: DECIDE,
+    file: 'src/workflows/review-case/clock.ts',
     find: "if (state.nextReviewAt !== null && now >= state.nextReviewAt) return sendRequest(draft, state.nextAskedBy ?? 'holdpoint');",
     replace: '',
     testFile: RETRYING,
@@ -207,7 +208,7 @@ const REQUIREMENTS: Mutant[] = [
   {
     row: 'D3',
     breaks: 'a case outlives its deadline',
-    file: DECIDE,
+    file: 'src/workflows/review-case/clock.ts',
     find: 'if (now >= state.deadlineAt) {',
     replace: 'if (now >= 2 * state.deadlineAt) {',
     testFile: TRUTH,
@@ -252,7 +253,7 @@ const REQUIREMENTS: Mutant[] = [
   {
     row: 'A4',
     breaks: 'a word that was not confirmed has a reason that is not preset held',
-    file: DECIDE,
+    file: 'src/workflows/review-case/answers.ts',
     find: 'if (!holdsOn(draft.state)) return endUnconfirmed(draft);',
     replace: '',
     testFile: WORD,
@@ -297,7 +298,7 @@ const REQUIREMENTS: Mutant[] = [
   {
     row: 'D3',
     breaks: 'a request taken after a change of policy is awaited by the old one',
-    file: DECIDE,
+    file: 'src/workflows/review-case/answers.ts',
     find: 'const due = currentAnswerDueAt(draft, current);',
     replace: 'const due = current.answerDueAt;',
     testFile: POLICY_CHANGE,
@@ -375,5 +376,6 @@ export const MUTANTS: Mutant[] = [
   ...GOING_LIVE,
   ...PLACEMENTS,
   ...PLACEMENTS_TOLD,
+  ...SIGNATURES,
   ...LINKS,
 ];

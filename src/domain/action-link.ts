@@ -1,7 +1,7 @@
 /** What a link in a notice may do, for how long, and what makes it die (D4). */
 import { actionsFor, hasEnded, type CaseAction, type CaseStatus } from './case-status.js';
 
-export const LINK_ACTIONS = ['resolve', 'request-review', 'decline', 'hand-over'] as const;
+export const LINK_ACTIONS = ['resolve', 'request-review', 'acknowledge', 'hand-over', 'decline'] as const;
 export type LinkAction = (typeof LINK_ACTIONS)[number];
 
 /** Which action of the one table a link stands for. */
@@ -10,6 +10,7 @@ export const CASE_ACTION_OF: Record<LinkAction, CaseAction> = {
   'request-review': 'request-review',
   decline: 'decline',
   'hand-over': 'reassign',
+  acknowledge: 'acknowledge',
 };
 
 /** After one of these the other links of the same notice have nothing more to say. */

@@ -62,7 +62,7 @@ describe('the breaker of a counterpart', () => {
     const orders = await opened();
     const elsewhere = openDatabase(house.databaseUrl, 2);
     const calls = await arrivals(orders);
-    const failure = await told(orders[5] ?? '', house.activitiesOn(elsewhere));
+    const failure = await told(orders[5] ?? '', house.activities(elsewhere));
     assert.deepEqual([failure?.type, failure?.nonRetryable], ['COUNTERPART_PAUSED', false]);
     assert.match(failure?.message ?? '', /buyer-server is not called for now: HTTP 500/);
     assert.ok(Number(failure?.nextRetryDelay) > 0, 'it is not told when to come back');

@@ -10,7 +10,7 @@ import { createInbox } from '../../src/inbox/inbox.js';
 import { createLogger } from '../../src/log.js';
 import { connectClient } from '../../src/temporal/connection.js';
 import { withTokens } from '../../src/wire/action-link.js';
-import { eventually, House, LINK_KEY, sampleOrder } from '../support/house.js';
+import { eventually, House, LINK_KEY, sampleOrder, SEALING } from '../support/house.js';
 import { actLinksOf, everyRow, open, press, tokenOf, type ActLinks } from '../support/notice-links.js';
 import { fromEnvironment } from '../support/servers.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
@@ -31,7 +31,7 @@ describe('links in notices', () => {
   };
   const linksIn = async (orderId: string, count: number): Promise<ActLinks> => {
     const mails = await house.untilMailed(orderId, count);
-    await house.untilAudited(orderId, 'liaison_notice_settled', count);
+    await house.untilAudited(orderId, 'notice_settled', count);
     return actLinksOf(mails[count - 1]);
   };
   const reassign = (orderId: string, liaisonId: string) =>
@@ -49,7 +49,7 @@ describe('links in notices', () => {
   it('D4: the token stands in the mail alone: neither the ledger, nor any table, nor the history has it', async () => {
     const { orderId, links } = await heldCase();
     const tokens = Object.values(links).map(tokenOf);
-    assert.equal(new Set(tokens).size, 4);
+    assert.equal(new Set(tokens).size, 5);
     const { body } = await house.api('GET', `/v1/messages?orderId=${orderId}&counterpart=liaison`);
     assert.equal(body.items.length, 1);
     const rows = await everyRow(house);
@@ -345,7 +345,9 @@ describe('links in notices', () => {
     const { orderId, links } = await heldCase();
     const proxy = await TcpProxy.start(fromEnvironment('TEST_TEMPORAL_ADDRESS'));
     const { client, connection } = connectClient({ address: proxy.address, namespace: 'default' });
-    const common = { db: house.db, client, namespace: 'default', keys: [], temporalUiUrl: undefined, linkKey: LINK_KEY };
+    const { db, counterparts } = house;
+    const keys = { keys: [], temporalUiUrl: undefined, linkKey: LINK_KEY, sealing: SEALING };
+    const common = { db, counterparts, client, namespace: 'default', ...keys };
     const app = createApp({ ...common, inbox: createInbox(house.db, () => {}), log: createLogger('test', 'silent'), wake: () => {} });
     const server: Server = createServer(app);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

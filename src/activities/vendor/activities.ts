@@ -1,5 +1,4 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { Agent } from 'undici';
 import { customerOf } from '../../db/customers.js';
 import type { Database } from '../../db/database.js';
 import { reopenMessage, settleMessage, type MessageClaim } from '../../db/messages.js';
@@ -8,22 +7,20 @@ import { findVendor } from '../../db/vendors.js';
 import type { Customer } from '../../domain/customer-notice.js';
 import { placementKeys, type VendorActivities, type VendorCall } from '../../domain/placement-effects.js';
 import { meaningOf, type Vendor, type VendorCancelResult, type VendorQueryResult, type VendorReport } from '../../domain/vendor.js';
-import { callCounterpart, type CallOutcome, type HttpSettings } from '../../counterparts/http.js';
 import { atCounterpart, NOT_BEGUN } from '../at-counterpart.js';
 import { EFFECT_FAILURES, performEffect, type EffectOutcome } from '../effect.js';
+import type { Counterparts } from '../../counterparts/caller.js';
+import type { CallOutcome } from '../../counterparts/http.js';
 import { asVendorAnswer, notBeforeOnCaseClock, type VendorAnswer } from './wire.js';
 
 const NOT_UNDERSTOOD = 'answer not understood';
 
 /** Placement requests, result queries and cancellations at vendors (B2–B4, B6): on each vendor's own task queue. */
-export function createVendorActivities(db: Database, settings: Pick<HttpSettings, 'webhookSecret'>): VendorActivities {
-  // A connection for each call: a placement must not meet one that the vendor closes at that instant, and be of unknown outcome.
-  const dispatcher = new Agent({ pipelining: 0 });
-  const call = (vendor: Vendor, input: VendorCall, request: { path: string; key: string; body?: string }): Promise<CallOutcome> => {
-    const { path, ...rest } = request;
-    const method = rest.body === undefined ? 'GET' : 'POST';
-    const http = { ...settings, timeoutMs: vendor.timeoutMs, dispatcher };
-    return callCounterpart({ method, url: `${vendor.baseUrl}${path}`, traceOf: input.placementId, ...rest }, http);
+export function createVendorActivities(db: Database, counterparts: Counterparts): VendorActivities {
+  const call = async (vendor: Vendor, input: VendorCall, request: { path: string; key: string; body?: string }): Promise<CallOutcome> => {
+    const method = request.body === undefined ? 'GET' : 'POST';
+    const common = { method, traceOf: input.placementId, answer: 'vendor-answer' } as const;
+    return counterparts.call(await counterparts.require(vendor.id), { ...common, ...request });
   };
 
   return {
@@ -31,7 +28,8 @@ export function createVendorActivities(db: Database, settings: Pick<HttpSettings
       const { placementNumber, once } = input;
       const vendor = await requireVendor(db, input.vendorId);
       const [order, customer] = await Promise.all([requireOrder(db, input.orderId), customerOf(db, input.orderId)]);
-      const body = JSON.stringify({ placementNumber, order, customer: recipientOf(customer) });
+      const placement = { placementNumber, order, customer: recipientOf(customer) };
+      const body = await counterparts.shape(await counterparts.require(vendor.id), 'placement', placement);
       const claim = ledgerRow(input, {
         key: placementKeys.place(placementNumber),
         stage: `place/${placementNumber}`,
@@ -88,7 +86,15 @@ async function requireVendor(db: Database, id: string): Promise<Vendor> {
 
 function ledgerRow(input: VendorCall, what: Pick<MessageClaim, 'key' | 'stage' | 'kind' | 'body'>): MessageClaim {
   const { placementId, orderId, vendorId, caseAt } = input;
-  return { ...what, caseId: placementId, orderId, reviewRound: 0, counterpart: 'vendor', recipient: vendorId, caseAt };
+  return {
+    ...what,
+    caseId: placementId,
+    orderId,
+    reviewRound: 0,
+    counterpart: 'vendor',
+    recipient: vendorId,
+    caseAt,
+  };
 }
 
 /** What a vendor needs of the customer to deliver. */

@@ -125,6 +125,8 @@ function updateOf(action: Exclude<LinkAction, 'resolve'>): string {
       return UPDATES['request-review'].name;
     case 'decline':
       return UPDATES.decline.name;
+    case 'acknowledge':
+      return UPDATES.acknowledge.name;
     case 'hand-over':
       return UPDATES.reassign.name;
   }

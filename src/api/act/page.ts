@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { LinkAction } from '../../domain/action-link.js';
 import type { CaseStatus } from '../../domain/case-status.js';
-import { escapeHtml, localeOf, localInstant, type Locale } from '../../domain/liaison-notice.js';
+import { localeOf, localInstant, type Locale } from '../../domain/locale.js';
+import { escapeHtml } from '../../domain/markup.js';
 import { ACTION_LABELS } from '../../domain/notice-links.js';
 import type { LinkContext } from '../../db/action-links.js';
 import { MAX_NOTE } from './form.js';

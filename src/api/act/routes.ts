@@ -3,7 +3,7 @@ import express, { Router, type ErrorRequestHandler, type Request, type Response 
 import type { Logger } from 'pino';
 import { linkStanding, type LinkAction, type LinkStanding } from '../../domain/action-link.js';
 import type { CaseStatus } from '../../domain/case-status.js';
-import { localeOf, type Locale } from '../../domain/liaison-notice.js';
+import { localeOf, type Locale } from '../../domain/locale.js';
 import { colleaguesOf, findLink, linkContext, type LinkContext } from '../../db/action-links.js';
 import type { Database } from '../../db/database.js';
 import { readLink, tokenHash } from '../../wire/action-link.js';

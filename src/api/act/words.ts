@@ -1,7 +1,7 @@
 /** The words of the pages behind links in notices (D4), in the languages that people are told in. */
 import type { DeadLink, LinkAction } from '../../domain/action-link.js';
 import type { CaseStatus } from '../../domain/case-status.js';
-import type { Locale } from '../../domain/liaison-notice.js';
+import type { Locale } from '../../domain/locale.js';
 
 /** A heading, and what there is to say or to do. */
 export interface Said {
@@ -52,12 +52,14 @@ const EN: PageWords = {
     'request-review': 'The review server is asked to review the order again now, instead of at the planned time.',
     decline:
       'The order is given up: the buyer is told that the review failed, with your reason kept in the record. It can only be opened again by operations.',
+    acknowledge: 'You say that you take care of the order: no more reminders and escalations are sent. Requests and deadlines go on.',
     'hand-over': 'A colleague becomes responsible for the order and is told at once. Your own links for this order stop working.',
   },
   done: {
     resolve: 'The order goes through on your word.',
     'request-review': 'The review server is being asked again.',
     decline: 'The order is declined. The buyer is told the truth.',
+    acknowledge: 'Noted: you take care of the order.',
     'hand-over': 'Your colleague is responsible from now on, and is being told.',
   },
   states: {
@@ -156,12 +158,14 @@ const ZH: PageWords = {
   will: {
     resolve: '凭您的确认，订单将通过：本次审核视为成功。若该订单的规则要求，审核系统会先行确认。',
     'request-review': '立即请审核系统再次审核该订单，不再等到计划时间。',
+    acknowledge: '您确认由您处理该订单：不再发送提醒和升级通知。审核请求和期限照常进行。',
     decline: '放弃该订单：采购方将被告知审核失败，您填写的原因会被记录。之后只能由运营人员重新打开。',
     'hand-over': '由同事负责该订单，并立即通知对方。您手中与该订单有关的链接随即失效。',
   },
   done: {
     resolve: '订单已凭您的确认通过。',
     'request-review': '正在再次请求审核。',
+    acknowledge: '已记录：该订单由您处理。',
     decline: '订单已拒绝，采购方将被如实告知。',
     'hand-over': '该订单现由您的同事负责，系统正在通知对方。',
   },

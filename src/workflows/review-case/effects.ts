@@ -9,8 +9,10 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../../activities/index.js';
-import { counterpartTaskQueue, DEFAULT_COUNTERPARTS } from '../../domain/counterpart.js';
+import { counterpartTaskQueue } from '../../domain/counterpart.js';
 import { NO_ANSWER, REQUEST_REFUSED } from '../../domain/failure-reason.js';
+import { LOCAL_WORK } from '../local-work.js';
+import { notifyPeople } from './notices.js';
 import type { CaseCommand, CaseEvent, CaseState, DeliveryOutcome, RequestAnswer } from './state.js';
 
 /** Delivery of a message outlives every other limit, but not for ever (D3). */
@@ -31,11 +33,8 @@ function at(counterpartId: string): { taskQueue: string } {
 }
 
 /** Short database work: local, so that it costs one history event. */
-export const { openCase, recordCase, settleMessage } = proxyLocalActivities<Pick<Activities, 'openCase' | 'recordCase' | 'settleMessage'>>({
-  startToCloseTimeout: '10 seconds',
-  retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
-  localRetryThreshold: '30 seconds',
-});
+export const { openCase, recordCase, settleMessage } =
+  proxyLocalActivities<Pick<Activities, 'openCase' | 'recordCase' | 'settleMessage'>>(LOCAL_WORK);
 
 type Command<Do extends CaseCommand['do']> = Extract<CaseCommand, { do: Do }>;
 
@@ -85,8 +84,8 @@ export function createEffects(state: () => CaseState, hear: (event: CaseEvent) =
         return deliveries.get(command.messageId)?.cancel();
       case 'drop_request':
         return requests.get(command.reviewRequestId)?.scope.cancel();
-      case 'notify_liaison':
-        return start(async () => notifyLiaison(state(), command, hear));
+      case 'notify':
+        return start(() => notifyPeople(state, command, hear));
       case 'request_review':
         return start(async () => {
           const { reviewRequestId } = command.request;
@@ -118,38 +117,6 @@ async function delivered(key: string, send: () => Promise<void>, dropped = (): b
   } catch {
     return settleMessage({ key, as: dropped() ? 'dropped' : 'dead' });
   }
-}
-
-async function notifyLiaison(
-  state: CaseState,
-  { stage, liaisonId, buyerToldEarly }: Command<'notify_liaison'>,
-  hear: (event: CaseEvent) => void,
-): Promise<void> {
-  const { caseId, orderId, reviewRound, reason, firstFailureAt, nextReviewAt, windowEndsAt, deadlineAt } = state;
-  if (liaisonId === null) return hear({ type: 'notice_settled', outcome: 'refused' });
-  if (reason === null || firstFailureAt === null || windowEndsAt === null || deadlineAt === null) return;
-  const input = {
-    caseId,
-    orderId,
-    reviewRound,
-    liaisonId,
-    stage,
-    reason,
-    firstFailureAt,
-    nextReviewAt,
-    windowEndsAt,
-    deadlineAt,
-    buyerToldEarly,
-    caseAt: Date.now(),
-    shadow: state.shadow,
-  };
-  const summary = `Notify liaison ${liaisonId}: ${reason.type}`;
-  const outcome = await delivered(`${caseId}/${stage}/${liaisonId}`, () =>
-    activities.notifyLiaison.executeWithOptions({ ...at(DEFAULT_COUNTERPARTS.mail), scheduleToCloseTimeout: DELIVERY_LIMIT, summary }, [
-      input,
-    ]),
-  );
-  hear({ type: 'notice_settled', outcome });
 }
 
 async function askForReview(

@@ -20,6 +20,7 @@ import { buyerIdKey, caseStatusKey, liaisonIdKey, nextActionAtKey, reasonTypeKey
 import { createAlarm } from '../alarm.js';
 import { answerOf } from './changes.js';
 import {
+  acknowledge,
   ACTION_NOT_ALLOWED,
   cancel,
   caseReopened,
@@ -95,6 +96,7 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
   onPerson(pause, 'pause', (request) => ({ type: 'pause', ...request }));
   onPerson(resume, 'resume', (request) => ({ type: 'resume', ...request }));
   onPerson(reassign, 'reassign', (request) => ({ type: 'reassign', ...request }));
+  onPerson(acknowledge, 'acknowledge', (request) => ({ type: 'acknowledge', ...request }));
   onPerson(changePolicy, 'change-policy', (request) => ({ type: 'change_policy', ...request }));
   onPerson(decline, 'decline', (request) => ({ type: 'decline', ...request }));
   onPerson(cancel, 'cancel', (request) => ({ type: 'cancel', ...request }));
