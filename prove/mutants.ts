@@ -6,6 +6,7 @@ import { PEOPLE } from './people.js';
 import { PLACEMENTS_TOLD } from './placements-told.js';
 import { PLACEMENTS } from './placements.js';
 import { POLICY_MUTANTS } from './policies.js';
+import { SIGNATURES } from './signatures.js';
 
 const DECIDE = 'src/workflows/review-case/decide.ts';
 const ENDINGS = 'src/workflows/review-case/endings.ts';
@@ -27,8 +28,8 @@ const REQUIREMENTS: Mutant[] = [
     row: 'A1',
     breaks: 'an order that is not at hand is not fetched',
     file: 'src/workflows/review-case/workflow.ts',
-    find: 'const missing = await fetchOrder(state, found.policy.resolutionDeadlineMs);',
-    replace: 'const missing = state === null ? await fetchOrder(state, found.policy.resolutionDeadlineMs) : null;',
+    find: 'const missing = await fetchOrder(state, found.servers.review,',
+    replace: 'const missing = state !== null ? null : await fetchOrder(state, found.servers.review,',
     testFile: DECIDING,
     test: 'A1: the order is fetched from the review server',
   },
@@ -90,7 +91,7 @@ const REQUIREMENTS: Mutant[] = [
     row: 'A6',
     breaks: 'no review request is made when the rule is due',
     file: DECIDE,
-    find: "if (state.nextReviewAt !== null && now >= state.nextReviewAt) return sendRequest(draft, 'holdpoint');",
+    find: "if (state.nextReviewAt !== null && now >= state.nextReviewAt) return sendRequest(draft, state.nextAskedBy ?? 'holdpoint');",
     replace: '',
     testFile: RETRYING,
     test: 'A6 A7 A8: held, asked twice, approved (answers at once)',
@@ -357,4 +358,5 @@ export const MUTANTS: Mutant[] = [
   ...GOING_LIVE,
   ...PLACEMENTS,
   ...PLACEMENTS_TOLD,
+  ...SIGNATURES,
 ];

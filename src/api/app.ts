@@ -1,5 +1,6 @@
 import express, { type Express } from 'express';
 import { requireKey } from './authentication.js';
+import { counterpartRoutes } from './counterparts/routes.js';
 import type { ApiDependencies } from './dependencies.js';
 import { notFound, problemHandler } from './errors.js';
 import { healthRoutes } from './health/routes.js';
@@ -15,6 +16,8 @@ import { placementRoutes } from './placements/routes.js';
 import { policyRoutes } from './policies/routes.js';
 import { reviewCaseRoutes } from './review-cases/routes.js';
 import { reviewNoticeRoutes } from './review-notices/routes.js';
+import { refuseReplays } from './replays.js';
+import { keepRawBody, requireSignature } from './signatures.js';
 import { switchRoutes } from './switches/routes.js';
 import { trackingRoutes } from './tracking/routes.js';
 import { vendorRoutes } from './vendors/routes.js';
@@ -27,7 +30,8 @@ export function createApp(dependencies: ApiDependencies): Express {
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.use(healthRoutes(dependencies), trackingRoutes(dependencies));
-  app.use('/v1', requireKey(dependencies.keys), requireJson, express.json({ limit: MAX_BODY, strict: true }), requireStorable);
+  app.use('/v1', requireKey(dependencies.keys), requireJson, express.json({ limit: MAX_BODY, strict: true, verify: keepRawBody }));
+  app.use('/v1', requireSignature(dependencies), refuseReplays(dependencies), requireStorable);
   app.use(
     '/v1',
     reviewNoticeRoutes(dependencies),
@@ -37,6 +41,7 @@ export function createApp(dependencies: ApiDependencies): Express {
     placementActionRoutes(dependencies),
     placementExplanationRoutes(dependencies),
     vendorRoutes(dependencies),
+    counterpartRoutes(dependencies),
     messageRoutes(dependencies),
     switchRoutes(dependencies),
     policyRoutes(dependencies),

@@ -8,6 +8,7 @@ import { startRelay } from '../inbox/relay.js';
 import { createLogger } from '../log.js';
 import { connectClient } from '../temporal/connection.js';
 import { configured } from './configuration.js';
+import { openCounterparts } from './counterparts.js';
 import { onShutdown } from './shutdown.js';
 
 const config = configured(loadApiConfig);
@@ -15,6 +16,8 @@ const log = createLogger('api', config.logLevel);
 const db = openDatabase(config.databaseUrl, 20);
 const { client, connection, namespace } = connectClient(config.temporal);
 const relay = startRelay({ db, client, taskQueue: config.taskQueue, log });
+// People look at what they have just changed: nothing is remembered here.
+const { counterparts, sealing } = openCounterparts(config, db, 0);
 const app = createApp({
   db,
   inbox: createInbox(db, relay.wake),
@@ -23,6 +26,8 @@ const app = createApp({
   keys: config.api.keys,
   temporalUiUrl: config.temporalUiUrl,
   linkKey: config.linkKey,
+  sealing,
+  counterparts,
   log,
   wake: relay.wake,
 });
@@ -42,5 +47,6 @@ onShutdown(log, async () => {
   clearInterval(closing);
   await relay.stop();
   await connection.close();
+  await counterparts.close();
   await db.$disconnect();
 });

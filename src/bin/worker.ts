@@ -16,6 +16,7 @@ import { ensureSearchAttributes } from '../temporal/register-search-attributes.j
 import { startCounterpartWorkers } from '../temporal/counterpart-workers.js';
 import { createWorker } from '../temporal/worker.js';
 import { configured } from './configuration.js';
+import { openCounterparts } from './counterparts.js';
 import { retried } from './retried.js';
 import { onShutdown } from './shutdown.js';
 
@@ -26,17 +27,14 @@ Runtime.install({
   shutdownSignals: [],
 });
 
-const { buyerServerUrl, reviewServerUrl, webhookSecret, timeoutMs } = config.counterparts;
-const http = { webhookSecret, timeoutMs };
 const db = openDatabase(config.databaseUrl, 20);
-const mailer = createMailer(config.mail.smtpUrl, timeoutMs);
+const mailer = createMailer(config.mail.smtpUrl, config.counterparts.timeoutMs);
+const { counterparts } = openCounterparts(config, db);
 const activities = createActivities({
   db,
-  buyerServer: { ...http, baseUrl: buyerServerUrl },
-  reviewServer: { ...http, baseUrl: reviewServerUrl },
+  counterparts,
   liaison: { mailer, from: config.mail.from, publicUrl: config.publicUrl },
   linkKey: config.linkKey,
-  webhookNetworks: config.webhookNetworks,
 });
 
 let ready = false;
@@ -64,7 +62,7 @@ const counterpartWorkers = await startCounterpartWorkers({
   connect: () => connectWorker(config.temporal),
   namespace,
   taskQueue: config.taskQueue,
-  activities: { ...activities, ...createVendorActivities(db, { webhookSecret }) },
+  activities: { ...activities, ...createVendorActivities(db, counterparts) },
   counterparts: () => listCounterparts(db),
   onTrouble: (error, what) => log.warn({ err: error }, what),
 });
@@ -80,6 +78,7 @@ onShutdown(log, async () => {
   await relay.stop();
   await Promise.all([connection.close(), clientConnection.close(), db.$disconnect()]);
   mailer.close();
+  await counterparts.close();
   health.close();
 });
 running.catch((error: unknown) => {

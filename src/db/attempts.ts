@@ -97,3 +97,8 @@ export async function finishAttempt(db: Database, messageKey: string, number: nu
       "result" = coalesce(${result === undefined ? null : JSON.stringify(result)}::jsonb, "result")
     WHERE "key" = ${messageKey} AND "state" <> 'sent' AND ${settled}::text IS NOT NULL`;
 }
+
+/** @returns whether a message was ever tried: then it may have arrived */
+export async function hasAttempts(db: Database, messageKey: string): Promise<boolean> {
+  return (await db.attempt.findFirst({ where: { messageKey }, select: { number: true } })) !== null;
+}

@@ -161,9 +161,7 @@ export async function claimBuyerMessage(
       where: { orderId: place.orderId, reviewRound: { lt: place.reviewRound }, closed: false },
     });
     if (unclosed > 0 || others.some((other) => rank(other) < 0 && other.state === 'sending')) throw new EarlierMessagePending();
-    const early = others.find(
-      (other) => other.caseId === supersedesCaseId && other.provisional && !['dropped', 'refused', 'shadow'].includes(other.state),
-    );
+    const early = others.find((other) => other.caseId === supersedesCaseId && isEarlySuccess(other));
     const claim = claimWith(early?.key ?? null);
     const claimed = await claimMessage(tx, claim);
     const laterRoundSpoke = others.some((other) => other.reviewRound > place.reviewRound && other.state !== 'shadow');
@@ -174,6 +172,20 @@ export async function claimBuyerMessage(
     });
     return { ...claimed, state: 'dropped' };
   });
+}
+
+function isEarlySuccess({ provisional, state }: Pick<Message, 'provisional' | 'state'>): boolean {
+  return provisional && !['dropped', 'refused', 'shadow'].includes(state);
+}
+
+/** @returns the messageId of a case's early success, as it is now; null when there is none that counts */
+export async function earlySuccessOf(db: Database, orderId: string, caseId: string | null): Promise<string | null> {
+  if (caseId === null) return null;
+  const rows = await db.message.findMany({
+    where: { orderId, counterpart: 'buyer', caseId },
+    select: { key: true, provisional: true, state: true },
+  });
+  return rows.find(isEarlySuccess)?.key ?? null;
 }
 
 export type LedgerRow = Message & { attempts: Attempt[] };

@@ -14,7 +14,6 @@ import type { Person } from '../../src/domain/people.js';
 import { House, sampleOrder } from '../support/house.js';
 
 const NOW = Date.UTC(2026, 0, 1, 8);
-const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 
 interface Receiver {
   url: string;
@@ -44,11 +43,10 @@ describe('notices by every way', () => {
   });
 
   const activities = (makeLinks?: LinkMaker) =>
-    createLiaisonActivities(house.db, {
+    createLiaisonActivities(house.db, house.counterparts, {
       mailer,
       from: 'Holdpoint <holdpoint@test.example>',
       publicUrl: 'http://h.example',
-      webhookSecret: SECRET,
       ...(makeLinks === undefined ? {} : { makeLinks }),
     });
   const noticeTo = async (way: string, more: Partial<NotifyPersonInput> = {}, order: object = {}): Promise<NotifyPersonInput> => {

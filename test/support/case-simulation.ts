@@ -118,8 +118,14 @@ export function advance(life: Life, ms: number, random: number): void {
 
 /** Effects under way whose outcome has not been heard. */
 function pending(life: Life): CaseCommand[] {
-  const done = new Set(life.steps.map(({ event }) => outcomeKey(event)));
-  return life.commands.map(({ command }) => command).filter((command) => !done.has(commandKey(command)));
+  // A request that never left is made again under its ID: as many outcomes as calls.
+  const done = life.steps.map(({ event }) => outcomeKey(event));
+  return life.commands
+    .map(({ command }) => command)
+    .filter((command) => {
+      const at = done.indexOf(commandKey(command));
+      return at === -1 || (done.splice(at, 1), false);
+    });
 }
 
 function outcomeKey(event: CaseEvent): string {
@@ -140,8 +146,8 @@ export function happen(life: Life, { afterMs, choice, random }: Happening, index
   const open = pending(life).filter((command) => command.do === 'request_review' || command.do === 'send_buyer_message');
   const effect = open[choice % Math.max(open.length, 1)];
   const options: (CaseEvent | undefined)[] = [
-    effect && outcomeOf(effect, choice),
-    effect && outcomeOf(effect, choice + 1),
+    effect && outcomeOf(life, effect, choice),
+    effect && outcomeOf(life, effect, choice + 1),
     queryOutcome(life, choice),
     failure(`f-${index}`, null),
     failure(`f-${index}`, life.state.request?.reviewRequestId ?? `P.1.${choice % 5}`),
@@ -181,7 +187,7 @@ function allowed(state: CaseState, event: CaseEvent): boolean {
   return !(event.type in ACTION_OF) || allowedActions(state).includes(ACTION_OF[event.type as keyof typeof ACTION_OF]);
 }
 
-function outcomeOf(command: CaseCommand, choice: number): CaseEvent | undefined {
+function outcomeOf(life: Life, command: CaseCommand, choice: number): CaseEvent | undefined {
   if (command.do === 'send_buyer_message') {
     const outcomes = ['delivered', 'unknown', 'refused', 'dropped'] as const;
     return { type: 'message_settled', messageId: command.message.messageId, outcome: outcomes[choice % 4] ?? 'delivered' };
@@ -193,11 +199,12 @@ function outcomeOf(command: CaseCommand, choice: number): CaseEvent | undefined 
     { kind: 'none', reason: REASON },
     { kind: 'failed', reason: REASON },
     { kind: 'succeeded' },
+    { kind: 'paused', until: life.now + (choice % 50) * 60_000 },
   ] as const;
   return {
     type: 'request_answered',
     reviewRequestId: command.request.reviewRequestId,
-    answer: answers[choice % 5] ?? { kind: 'accepted' },
+    answer: answers[choice % 6] ?? { kind: 'accepted' },
   };
 }
 
@@ -210,12 +217,13 @@ function queryOutcome(life: Life, choice: number): CaseEvent | undefined {
     { kind: 'failed', reason: REASON },
     { kind: 'pending' },
     { kind: 'succeeded' },
+    { kind: 'paused', until: life.now + (choice % 50) * 60_000 },
   ] as const;
   return {
     type: 'result_queried',
     reviewRequestId: asked.reviewRequestId,
     last: asked.last,
-    outcome: outcomes[choice % 5] ?? { kind: 'pending' },
+    outcome: outcomes[choice % 6] ?? { kind: 'pending' },
   };
 }
 

@@ -3,15 +3,19 @@ import { composeBuyerMessage, type BuyerMessage } from '../../domain/buyer-messa
 import { orderFacts } from '../../domain/order.js';
 import { earlySuccessStopped } from '../../domain/switches.js';
 import type { Database } from '../../db/database.js';
-import { claimBuyerMessage, dropUntold, EarlierMessagePending, type ClaimedMessage, type MessageClaim } from '../../db/messages.js';
+import {
+  claimBuyerMessage,
+  dropUntold,
+  EarlierMessagePending,
+  earlySuccessOf,
+  type ClaimedMessage,
+  type MessageClaim,
+} from '../../db/messages.js';
 import { requireOrder } from '../../db/orders.js';
 import { readSwitches } from '../../db/switches.js';
-import { EFFECT_FAILURES, performEffect, type EffectOutcome } from '../effect.js';
-import { callCounterpart, type HttpSettings } from '../http.js';
-
-export interface BuyerServerSettings extends HttpSettings {
-  baseUrl: string;
-}
+import { deliveryOutcome } from '../delivery.js';
+import { EFFECT_FAILURES, performEffect } from '../effect.js';
+import type { Counterparts } from '../../counterparts/caller.js';
 
 export interface SendBuyerMessageInput {
   caseId: string;
@@ -20,37 +24,47 @@ export interface SendBuyerMessageInput {
   shadow: boolean;
   /** The workflow's clock, epoch ms. */
   caseAt: number;
+  /** The buyer server that is told. */
+  counterpartId: string;
 }
 
 /** Messages to the buyer server (A3, A4, D1), in the order's sequence. */
-export function createBuyerServerActivities(db: Database, settings: BuyerServerSettings) {
+export function createBuyerServerActivities(db: Database, counterparts: Counterparts) {
   return {
     /** Sends one order review message; 2xx and 409 (already known) are delivered. */
     async sendBuyerMessage(input: SendBuyerMessageInput): Promise<void> {
       const { message } = input;
-      const order = await requireOrder(db, message.orderId);
-      const claimWith = (supersedes: string | null): MessageClaim => {
-        const final = { ...message, supersedes: message.supersedes ?? supersedes };
-        return {
-          key: message.messageId,
-          caseId: input.caseId,
-          orderId: message.orderId,
-          reviewRound: message.reviewRound,
-          stage: message.stage,
-          counterpart: 'buyer',
-          recipient: order.buyer.id ?? order.buyer.name ?? 'buyer',
-          sequence: message.sequence,
-          kind: message.kind,
-          provisional: message.provisional,
-          supersedes: final.supersedes,
-          body: JSON.stringify(composeBuyerMessage(final, order, input.caseAt)),
-          caseAt: input.caseAt,
-          ...(input.shadow ? { shadow: { result: {} } } : {}),
-        };
+      const [order, server, superseded] = await Promise.all([
+        requireOrder(db, message.orderId),
+        counterparts.require(input.counterpartId),
+        earlySuccessOf(db, message.orderId, input.supersedesCaseId),
+      ]);
+      const final = { ...message, supersedes: message.supersedes ?? superseded };
+      const claim: MessageClaim = {
+        key: message.messageId,
+        caseId: input.caseId,
+        orderId: message.orderId,
+        reviewRound: message.reviewRound,
+        stage: message.stage,
+        counterpart: 'buyer',
+        counterpartId: server.id,
+        recipient: order.buyer.id ?? order.buyer.name ?? 'buyer',
+        sequence: message.sequence,
+        kind: message.kind,
+        provisional: message.provisional,
+        supersedes: final.supersedes,
+        body: await counterparts.shape(server, 'order-review-message', composeBuyerMessage(final, order, input.caseAt)),
+        caseAt: input.caseAt,
+        ...(input.shadow ? { shadow: { result: {} } } : {}),
       };
-      const claimed = await claimInSequence(db, input, claimWith);
+      const claimed = await claimInSequence(db, input, superseded, claim);
       if (message.provisional && !input.shadow) await stopIfStopped(db, message.messageId, orderFacts(order).buyerId);
-      await performEffect(db, claimWith(null), (body) => post(settings, input, body), { claimed });
+      const path = '/order-review-messages';
+      const call = { method: 'POST', path, key: claim.key, traceOf: input.caseId } as const;
+      await performEffect(db, claim, async (body) => deliveryOutcome(await counterparts.call(server, { ...call, body })), {
+        counterpart: server,
+        claimed,
+      });
     },
   };
 }
@@ -65,13 +79,18 @@ async function stopIfStopped(db: Database, messageId: string, buyerId: string): 
   });
 }
 
+/** @param superseded what the text was composed with: it must still be so when the message takes its place */
 async function claimInSequence(
   db: Database,
   input: SendBuyerMessageInput,
-  claimWith: (supersedes: string | null) => MessageClaim,
+  superseded: string | null,
+  claim: MessageClaim,
 ): Promise<ClaimedMessage> {
   try {
-    return await claimBuyerMessage(db, input.message, input.supersedesCaseId, claimWith);
+    return await claimBuyerMessage(db, input.message, input.supersedesCaseId, (supersedes) => {
+      if (supersedes !== superseded) throw new EarlierMessagePending();
+      return claim;
+    });
   } catch (error) {
     if (!(error instanceof EarlierMessagePending)) throw error;
     throw ApplicationFailure.create({
@@ -80,15 +99,4 @@ async function claimInSequence(
       nextRetryDelay: '2 seconds',
     });
   }
-}
-
-async function post(settings: BuyerServerSettings, input: SendBuyerMessageInput, body: string): Promise<EffectOutcome> {
-  const url = `${settings.baseUrl}/order-review-messages`;
-  const outcome = await callCounterpart({ method: 'POST', url, key: input.message.messageId, traceOf: input.caseId, body }, settings);
-  if (outcome.kind === 'answered') return { kind: 'delivered', httpStatus: outcome.status, result: {} };
-  if (outcome.kind === 'refused') {
-    if (outcome.status === 409) return { kind: 'delivered', httpStatus: 409, result: {} };
-    return { kind: 'refused', httpStatus: outcome.status, error: outcome.error };
-  }
-  return { kind: outcome.kind, httpStatus: outcome.status, error: outcome.error, retryAfterMs: outcome.retryAfterMs };
 }

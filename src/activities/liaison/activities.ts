@@ -1,5 +1,6 @@
 /** Notices to people (A3, A5, D6, D10): to whom, composed when first claimed, sent by one way. */
 import { ApplicationFailure } from '@temporalio/common';
+import type { Counterparts } from '../../counterparts/caller.js';
 import { findCounterpart } from '../../db/counterparts.js';
 import type { Database } from '../../db/database.js';
 import { findClaimed, type MessageClaim } from '../../db/messages.js';
@@ -22,7 +23,7 @@ import {
 import { recipientsOf, type Person } from '../../domain/people.js';
 import { renderNotice } from '../../templates/rendered-notice.js';
 import { performEffect, type EffectOutcome } from '../effect.js';
-import { bodyFor, counterpartOf, sendByWay, wayOf, type ChannelSettings, type Way } from './channels.js';
+import { bodyFor, sendByWay, wayOf, type ChannelSettings, type Way } from './channels.js';
 
 /** Makes the links of one notice, once, when it is composed (D4). @param key the message's */
 export type LinkMaker = (key: string, person: Person, notice: NotifyPersonInput) => Promise<NoticeLink[]>;
@@ -55,7 +56,7 @@ interface Facts {
   links: NoticeLink[];
 }
 
-export function createLiaisonActivities(db: Database, settings: LiaisonSettings) {
+export function createLiaisonActivities(db: Database, counterparts: Counterparts, settings: LiaisonSettings) {
   /** The text of a notice that nobody has claimed yet, by the template in force now. */
   const composed = async (to: Addressed, way: Way, { notice, links }: Facts): Promise<Pick<MessageClaim, 'body' | 'detail'>> => {
     const { key, person, onBehalfOf, orderId, liaisonId, at } = to;
@@ -66,14 +67,14 @@ export function createLiaisonActivities(db: Database, settings: LiaisonSettings)
     const recipient = { id: person.id, name: person.name };
     const envelope = { noticeId: key, caseId, orderId, to: recipient, onBehalfOf, liaisonId, links, at };
     const detail = rendered.fellBack === null ? {} : { detail: rendered.fellBack };
-    return { body: bodyFor(way, notice, rendered, envelope, person.email), ...detail };
+    return { body: await bodyFor(counterparts, way, notice, rendered, envelope, person.email), ...detail };
   };
 
   /** Over retries always the same text under the same key, whatever has changed since. */
   const send = async (to: Addressed, findFacts: () => Promise<Facts>): Promise<void> => {
     const { key, caseId, person, channel, reviewRound, stage, kind, shadow } = to;
     const orderId = to.orderId ?? '';
-    const way = await wayOf(db, channel);
+    const way = await wayOf(db, counterparts, channel);
     const claimed = await findClaimed(db, key);
     const text = claimed === null ? await composed(to, way, await findFacts()) : { body: claimed.body };
     const claim: MessageClaim = {
@@ -85,13 +86,13 @@ export function createLiaisonActivities(db: Database, settings: LiaisonSettings)
       kind,
       ...text,
       counterpart: person.role === 'operations' ? 'operations' : 'liaison',
-      counterpartId: counterpartOf(channel),
+      counterpartId: way.server.id,
       recipient: `${person.id}/${channelName(channel)}`,
       caseAt: to.at,
       ...(shadow ? { shadow: { result: {} } } : {}),
     };
-    const call = (body: string): Promise<EffectOutcome> => sendByWay(settings, way, { key, caseId, orderId, body });
-    await performEffect(db, claim, call, claimed === null ? {} : { claimed });
+    const call = (body: string): Promise<EffectOutcome> => sendByWay(counterparts, settings, way, { key, caseId, orderId, body });
+    await performEffect(db, claim, call, { counterpart: way.server, ...(claimed === null ? {} : { claimed }) });
   };
 
   return {

@@ -9,65 +9,60 @@ import { wireNotice, type NoticeEnvelope } from '../../domain/notice-wire.js';
 import type { Channel } from '../../domain/notice.js';
 import type { RenderedNotice } from '../../templates/rendered-notice.js';
 import type { EffectOutcome } from '../effect.js';
-import { callCounterpart, type CallOutcome } from '../http.js';
+import type { CallOutcome } from '../../counterparts/http.js';
+import type { Counterparts } from '../../counterparts/caller.js';
 import { mailEffect, type Mailer } from './mailer.js';
 
 export interface ChannelSettings {
   mailer: Mailer;
   from: string;
-  /** Standard Webhooks secret of calls to liaison servers. */
-  webhookSecret: string;
 }
 
-/** A way to a person with its server; null: there is none of that name, and nothing can go by it. */
-export type Way = { type: 'email' } | { type: 'server'; counterpartId: string; server: Counterpart | null };
+/** A way to a person with its server; one of a name that no liaison server has takes nothing. */
+export type Way =
+  | { type: 'email'; server: Counterpart }
+  | { type: 'server'; server: Counterpart & { baseUrl: string } }
+  | { type: 'nobody'; server: Pick<Counterpart, 'id' | 'maxConcurrent' | 'timeoutMs'> };
 
-export async function wayOf(db: Database, channel: Channel): Promise<Way> {
-  if (channel.type === 'email') return channel;
+export async function wayOf(db: Database, counterparts: Counterparts, channel: Channel): Promise<Way> {
+  if (channel.type === 'email') return { type: 'email', server: await counterparts.require(DEFAULT_COUNTERPARTS.mail) };
   const server = await findCounterpart(db, channel.counterpartId);
-  return { ...channel, server: server?.kind === 'liaison' && server.baseUrl !== null ? server : null };
-}
-
-/** @returns the row by which it goes, as the ledger has it */
-export function counterpartOf(channel: Channel): string {
-  return channel.type === 'email' ? DEFAULT_COUNTERPARTS.mail : channel.counterpartId;
+  const { baseUrl } = server ?? { baseUrl: null };
+  if (server?.kind === 'liaison' && baseUrl !== null) return { type: 'server', server: { ...server, baseUrl } };
+  return { type: 'nobody', server: { id: channel.counterpartId, maxConcurrent: 10, timeoutMs: 1000 } };
 }
 
 /** The text exactly as sent: a mail as `{to, subject, text, html}`, a server's body as it is posted. */
-export function bodyFor(
+export async function bodyFor(
+  counterparts: Counterparts,
   way: Way,
   notice: CaseNotice | OutageNotice,
   { document }: RenderedNotice,
   envelope: NoticeEnvelope,
   email: string,
-): string {
+): Promise<string> {
   const composed = composeMail(document);
   if (way.type === 'email') return JSON.stringify({ to: { name: envelope.to.name, address: email }, ...composed });
-  const bodies: Record<NoticeFormat, () => Record<string, unknown>> = {
-    wire: () => wireNotice(notice, envelope, composed),
-    slack: () => slackMessage(document),
-    dingtalk: () => dingtalkMessage(document),
-  };
-  return JSON.stringify(bodies[way.server?.format ?? 'wire']());
+  const inWireForm = wireNotice(notice, envelope, composed);
+  if (way.type === 'nobody') return JSON.stringify(inWireForm);
+  if (way.server.format === 'wire') return counterparts.shape(way.server, 'liaison-notice', inWireForm);
+  return JSON.stringify(way.server.format === 'slack' ? slackMessage(document) : dingtalkMessage(document));
 }
 
 /** Sends what was claimed. Chats honour no keys: like mail, what may have arrived is sent again, and shown as unknown when it is given up. */
 export async function sendByWay(
+  counterparts: Counterparts,
   settings: ChannelSettings,
   way: Way,
   what: { key: string; caseId: string; orderId: string; body: string },
 ): Promise<EffectOutcome> {
   const { key, orderId, body } = what;
   if (way.type === 'email') return mailEffect(settings.mailer, settings.from, { key, orderId, body });
-  if (way.server === null || way.server.baseUrl === null) {
-    return { kind: 'refused', httpStatus: null, error: `there is no liaison server "${way.counterpartId}"` };
-  }
-  const { baseUrl, format, timeoutMs } = way.server;
-  const url = format === 'wire' ? `${baseUrl}/notices` : baseUrl;
-  const outcome = await callCounterpart(
-    { method: 'POST', url, key, traceOf: what.caseId, body },
-    { timeoutMs, webhookSecret: settings.webhookSecret },
-  );
+  if (way.type === 'nobody') return { kind: 'refused', httpStatus: null, error: `there is no liaison server "${way.server.id}"` };
+  const { baseUrl, format } = way.server;
+  // A chat's address is whole: the path of its webhook is its secret.
+  const where = format === 'wire' ? { path: '/notices' } : { url: baseUrl };
+  const outcome = await counterparts.call(way.server, { method: 'POST', ...where, key, traceOf: what.caseId, body });
   return answerOf(format, outcome);
 }
 

@@ -22,7 +22,16 @@ import {
 } from './endings.js';
 import { hearOnce } from '../draft.js';
 import { hearPeople, isFromPeople } from './people.js';
-import { askForResult, confirmWord, currentAnswerDueAt, deleteRule, scheduleNext, sendRequest } from './requests.js';
+import {
+  askForResult,
+  confirmWord,
+  currentAnswerDueAt,
+  deleteRule,
+  queryPaused,
+  requestPaused,
+  scheduleNext,
+  sendRequest,
+} from './requests.js';
 import { audit, dispose, isoInstant, limitsOf, policyOf, type Draft } from './step.js';
 import type { CaseEvent, CaseState, QueryOutcome, RequestAnswer, Step } from './state.js';
 
@@ -83,6 +92,7 @@ function reviewFailed(draft: Draft, event: FailedEvent): void {
 function firstFailure(draft: Draft, event: FailedEvent): void {
   draft.state.firstFailureAt = Math.min(event.receivedAt, draft.now);
   draft.state.firstInboundId = event.inboundId;
+  draft.state.firstSender = event.sender;
   draft.state.reason = event.reason;
   dispose(draft, event, 'opened', { reason: event.reason });
 }
@@ -144,6 +154,7 @@ function orderDetermined(draft: Draft, event: Extract<CaseEvent, { type: 'order_
   const { state } = draft;
   if (state.status !== 'deciding' || state.firstFailureAt === null || state.reason === null) return;
   Object.assign(state, { facts: event.facts, liaisonId: event.liaisonId, policy: event.policy, shadow: event.shadow ?? false });
+  if (event.servers !== undefined) state.servers = event.servers;
   Object.assign(state, caseLimits(event.policy, state.firstFailureAt));
   state.decision = decideReason(reviewInputs(state.reason.type, event.facts), event.policy);
   audit(draft, 'decided', 'holdpoint', {
@@ -206,6 +217,10 @@ function requestAnswered(draft: Draft, reviewRequestId: string, answer: RequestA
     return audit(draft, 'review_accepted', 'review-server', { reviewRequestId, answerDueAt: isoInstant(due) });
   }
   if (state.ending !== null) return;
+  if (answer.kind === 'paused') {
+    if (requestPaused(draft, current, answer.until)) return;
+    return holdsOn(state) ? deleteRule(draft, 'RETRY_WINDOW_PASSED') : endUnconfirmed(draft);
+  }
   audit(draft, 'review_unanswered', 'holdpoint', { reviewRequestId, reason: answer.reason });
   failedAttempt(draft, answer.reason);
 }
@@ -217,6 +232,7 @@ function resultQueried(draft: Draft, { reviewRequestId, outcome, last }: Extract
   if (outcome.kind === 'succeeded' || outcome.kind === 'failed') return outcomeHeard(draft, reviewRequestId, outcome);
   const current = state.request;
   if (current?.reviewRequestId !== reviewRequestId || hasEnded(state.status)) return;
+  if (outcome.kind === 'paused' && draft.now < current.answerDueAt) return queryPaused(draft, current, outcome.until);
   audit(draft, 'result_pending', 'review-server', { reviewRequestId, query: current.queries });
   if (draft.now >= current.answerDueAt) return unanswered(draft, reviewRequestId);
   const next = nextQueryAt(policyOf(state), draft.now, current.queries, current.answerDueAt);
@@ -279,7 +295,7 @@ function clock(draft: Draft): void {
     if (now > limitsOf(state).windowEndsAt) deleteRule(draft, 'RETRY_WINDOW_PASSED');
     return;
   }
-  if (state.nextReviewAt !== null && now >= state.nextReviewAt) return sendRequest(draft, 'holdpoint');
+  if (state.nextReviewAt !== null && now >= state.nextReviewAt) return sendRequest(draft, state.nextAskedBy ?? 'holdpoint');
   const request = state.request;
   if (request === null || !request.accepted || request.querying) return;
   const last = now >= request.answerDueAt;

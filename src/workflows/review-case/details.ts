@@ -24,6 +24,7 @@ const REASON_WORDS: Record<string, string> = {
   NO_REQUEST_LEFT_IN_WINDOW: 'the next one would come too late',
   REVIEW_SUCCEEDED: 'the review server says so',
   LIAISON_WORD: 'a liaison says so',
+  REVIEW_SERVER_AWAY: 'as soon as the review server can be reached again',
   SUCCEEDED_AT_LAST_LOOK: 'so the review server said when it was asked a last time',
   SUPERSEDED_BY_ROUND: 'a later review round has taken over',
 };

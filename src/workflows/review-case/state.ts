@@ -3,6 +3,7 @@ import type { BuyerMessage } from '../../domain/buyer-message.js';
 import type { AuditEntry, Disposition } from '../../domain/case-record.js';
 import type { CaseStatus } from '../../domain/case-status.js';
 import type { FailureReason, ReasonDecision } from '../../domain/failure-reason.js';
+import { DEFAULT_COUNTERPARTS } from '../../domain/counterpart.js';
 import type { OrderFacts } from '../../domain/order.js';
 import type { ReviewPolicy } from '../../domain/review-policy.js';
 import type {
@@ -32,6 +33,10 @@ export interface OpenRequest {
   nextQueryAt: number | null;
   /** A query is under way. */
   querying: boolean;
+  /** When the one before it was made. */
+  requestBefore: number | null;
+  /** The person who asked for it; null: the rule did. */
+  askedBy: string | null;
 }
 
 /** An ending that has been decided and waits for the last look at the review server. */
@@ -53,6 +58,10 @@ export interface CaseState {
   statusReason: string | null;
   facts: OrderFacts | null;
   liaisonId: string | null;
+  /** Which buyer server is told, and which review server is asked. */
+  servers: { buyer: string; review: string };
+  /** Whose key the notice came with that opened the case. */
+  firstSender: string | null;
   policy: ReviewPolicy | null;
   decision: ReasonDecision | null;
   /** The latest failure's reason. */
@@ -64,6 +73,8 @@ export interface CaseState {
   deadlineAt: number | null;
   /** When the automatic rule asks next (A6); null: the rule has been deleted or a request is under way. */
   nextReviewAt: number | null;
+  /** Whose request it is that waits for the review server to be back; null: the rule's. */
+  nextAskedBy: string | null;
   /** Decided and recorded, nothing sent: settled when the case is decided, for its whole life. */
   shadow: boolean;
   /** No requests are sent while it is paused; the clocks go on. */
@@ -102,6 +113,8 @@ export function initialState(input: ReviewCaseInput, now: number): CaseState {
     statusReason: null,
     facts: null,
     liaisonId: null,
+    servers: { buyer: DEFAULT_COUNTERPARTS.buyer, review: DEFAULT_COUNTERPARTS.review },
+    firstSender: null,
     policy: null,
     decision: null,
     reason: null,
@@ -110,6 +123,7 @@ export function initialState(input: ReviewCaseInput, now: number): CaseState {
     windowEndsAt: null,
     deadlineAt: null,
     nextReviewAt: null,
+    nextAskedBy: null,
     shadow: false,
     paused: false,
     attempts: 0,
@@ -134,10 +148,17 @@ export type RequestAnswer =
   | { kind: 'succeeded' }
   | { kind: 'failed'; reason: FailureReason }
   | { kind: 'accepted' }
-  | { kind: 'none'; reason: FailureReason };
+  | { kind: 'none'; reason: FailureReason }
+  /** It never left: the review server is not called for now. */
+  | { kind: 'paused'; until: number };
 
 /** What asking for a result brought; `unknown`: the review server does not know the request, or could not be asked. */
-export type QueryOutcome = { kind: 'succeeded' } | { kind: 'failed'; reason: FailureReason } | { kind: 'pending' } | { kind: 'unknown' };
+export type QueryOutcome =
+  | { kind: 'succeeded' }
+  | { kind: 'failed'; reason: FailureReason }
+  | { kind: 'pending' }
+  | { kind: 'unknown' }
+  | { kind: 'paused'; until: number };
 
 export type CaseEvent =
   | ({ type: 'review_failed' } & ReviewFailedSignal)
@@ -148,6 +169,7 @@ export type CaseEvent =
       type: 'order_determined';
       facts: OrderFacts;
       liaisonId: string | null;
+      servers?: CaseState['servers'];
       policy: ReviewPolicy;
       shadow?: boolean;
       earlySuccessStopped?: boolean;

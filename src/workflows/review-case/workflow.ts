@@ -154,15 +154,16 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
 /** A1: the order is in the notice or the database, else it is fetched from the review server. */
 async function determineOrder(state: CaseState): Promise<CaseEvent> {
   const firstFailureAt = state.firstFailureAt ?? state.openedAt;
-  const lookup = { orderId: state.orderId, inboundId: state.firstInboundId ?? '', reasonType: state.reason?.type ?? '', firstFailureAt };
+  const { orderId, firstInboundId, firstSender: sender, reason } = state;
+  const lookup = { orderId, inboundId: firstInboundId ?? '', sender, reasonType: reason?.type ?? '', firstFailureAt };
   let found = await openCase(lookup);
   if (found.order === null) {
-    const missing = await fetchOrder(state, found.policy.resolutionDeadlineMs);
+    const missing = await fetchOrder(state, found.servers.review, found.policy.resolutionDeadlineMs);
     if (missing !== null) return { type: 'order_missing', detail: missing };
     found = await openCase(lookup);
   }
   if (found.order === null) return { type: 'order_missing', detail: 'the order could not be read back' };
-  return { type: 'order_determined', ...found.order, policy: found.policy };
+  return { type: 'order_determined', ...found.order, servers: found.servers, policy: found.policy };
 }
 
 /** The one state → actions table, as the updates' validator. Synchronous: an async one would hang the caller. */
