@@ -138,7 +138,7 @@ export const NOTICES: Mutant[] = [
   },
   {
     row: 'A5',
-    breaks: 'a chat gets a mail server’s answer for its own',
+    breaks: 'DingTalk’s HTTP 200 is "delivered" whatever it says',
     file: CHANNELS,
     find: "format === 'dingtalk' ? dingtalkAnswer(outcome) : ",
     replace: '',
