@@ -53,7 +53,7 @@ module.exports = {
       name: 'decisions-know-no-temporal',
       severity: 'error',
       from: {
-        path: '^src/workflows/(draft|[^/]+/(decide|people|requests|changes|answers|reports|endings|next-instant|state|step|record|details))\\.ts$',
+        path: '^src/workflows/(draft|[^/]+/(decide|clock|people|ladder|requests|changes|answers|reports|endings|next-instant|state|step|record|details))\\.ts$',
       },
       to: { path: '@temporalio', dependencyTypesNot: TYPES_ONLY },
     },

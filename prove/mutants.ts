@@ -1,5 +1,6 @@
 /** For each requirement row, small edits that break it, and the test that must notice: `npm run prove` applies them one by one. */
 import { GOING_LIVE } from './going-live.js';
+import { LINKS } from './links.js';
 import type { Mutant } from './mutant.js';
 import { NOTICES } from './notices.js';
 import { PEOPLE } from './people.js';
@@ -90,7 +91,7 @@ const REQUIREMENTS: Mutant[] = [
   {
     row: 'A6',
     breaks: 'no review request is made when the rule is due',
-    file: DECIDE,
+    file: 'src/workflows/review-case/clock.ts',
     find: "if (state.nextReviewAt !== null && now >= state.nextReviewAt) return sendRequest(draft, state.nextAskedBy ?? 'holdpoint');",
     replace: '',
     testFile: RETRYING,
@@ -189,7 +190,7 @@ const REQUIREMENTS: Mutant[] = [
   {
     row: 'D3',
     breaks: 'a case outlives its deadline',
-    file: DECIDE,
+    file: 'src/workflows/review-case/clock.ts',
     find: 'if (now >= state.deadlineAt) {',
     replace: 'if (now >= 2 * state.deadlineAt) {',
     testFile: TRUTH,
@@ -234,7 +235,7 @@ const REQUIREMENTS: Mutant[] = [
   {
     row: 'A4',
     breaks: 'a word that was not confirmed has a reason that is not preset held',
-    file: DECIDE,
+    file: 'src/workflows/review-case/answers.ts',
     find: 'if (!holdsOn(draft.state)) return endUnconfirmed(draft);',
     replace: '',
     testFile: WORD,
@@ -279,7 +280,7 @@ const REQUIREMENTS: Mutant[] = [
   {
     row: 'D3',
     breaks: 'a request taken after a change of policy is awaited by the old one',
-    file: DECIDE,
+    file: 'src/workflows/review-case/answers.ts',
     find: 'const due = currentAnswerDueAt(draft, current);',
     replace: 'const due = current.answerDueAt;',
     testFile: POLICY_CHANGE,
@@ -359,4 +360,5 @@ export const MUTANTS: Mutant[] = [
   ...PLACEMENTS,
   ...PLACEMENTS_TOLD,
   ...SIGNATURES,
+  ...LINKS,
 ];

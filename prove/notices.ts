@@ -292,9 +292,9 @@ export const NOTICES: Mutant[] = [
   {
     row: 'D9',
     breaks: 'the ledger does not say by which server a notice went',
-    file: SENDING,
-    find: 'counterpartId: way.server.id,',
-    replace: '',
+    file: 'src/activities/effect.ts',
+    find: 'const claimed = { ...claim, counterpartId: counterpart.id };',
+    replace: 'const claimed = claim;',
     testFile: WAYS,
     test: 'D9: a mail once per case, stage, person and way',
   },

@@ -1,9 +1,11 @@
 import express, { type Express } from 'express';
+import { actRoutes } from './act/routes.js';
 import { requireKey } from './authentication.js';
 import { counterpartRoutes } from './counterparts/routes.js';
 import type { ApiDependencies } from './dependencies.js';
 import { notFound, problemHandler } from './errors.js';
 import { healthRoutes } from './health/routes.js';
+import { handoverRoutes } from './liaisons/handover.js';
 import { inboundEventRoutes } from './inbound-events/routes.js';
 import { absenceRoutes } from './liaisons/absences.js';
 import { liaisonRoutes } from './liaisons/routes.js';
@@ -29,7 +31,7 @@ export function createApp(dependencies: ApiDependencies): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  app.use(healthRoutes(dependencies), trackingRoutes(dependencies));
+  app.use(healthRoutes(dependencies), trackingRoutes(dependencies), actRoutes(dependencies));
   app.use('/v1', requireKey(dependencies.keys), requireJson, express.json({ limit: MAX_BODY, strict: true, verify: keepRawBody }));
   app.use('/v1', requireSignature(dependencies), refuseReplays(dependencies), requireStorable);
   app.use(
@@ -37,6 +39,7 @@ export function createApp(dependencies: ApiDependencies): Express {
     reviewNoticeRoutes(dependencies),
     reviewCaseRoutes(dependencies),
     inboundEventRoutes(dependencies),
+    handoverRoutes(dependencies),
     placementRoutes(dependencies),
     placementActionRoutes(dependencies),
     placementExplanationRoutes(dependencies),

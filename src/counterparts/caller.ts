@@ -1,7 +1,7 @@
 /** How other sides are called: with their credentials, signed, in their own JSON, within their limits, and only where calls may go. */
 import { createHash, randomBytes } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
-import { findCounterpart } from '../db/counterparts.js';
+import { requireCounterpart } from '../db/counterparts.js';
 import type { Database } from '../db/database.js';
 import type { Counterpart, CounterpartKind, CounterpartMapping } from '../domain/counterpart.js';
 import type { Mistake } from '../wire/mistakes.js';
@@ -61,13 +61,8 @@ export function createCounterparts(options: CounterpartsOptions): Counterparts {
   const { db, networks, cacheMs = 2000 } = options;
   const mapper = createMapper();
   const credentials = createCredentials({ ...options, cacheMs });
-  const find = remembered((id) => findCounterpart(db, id), cacheMs);
   return {
-    async require(id) {
-      const counterpart = await find(id);
-      if (counterpart !== null) return counterpart;
-      throw ApplicationFailure.create({ type: 'COUNTERPART_UNKNOWN', nonRetryable: true, message: `there is no counterpart ${id}` });
-    },
+    require: remembered((id) => requireCounterpart(db, id), cacheMs),
     async shape(counterpart, message, body) {
       try {
         return await mappedOut(mapper, counterpart, message, body);

@@ -137,7 +137,7 @@ function questionOf({ kind, format }: Counterpart, theirs: (path: string) => str
   if (kind === 'review') return readQuestion(theirs(`/review-requests/${UNKNOWN_ID}`), 'review-result', 'outcome');
   if (kind === 'vendor') return readQuestion(theirs(`/orders/${UNKNOWN_ID}`), 'vendor-answer', 'status');
   if (kind === 'buyer') return postQuestion(theirs('/order-review-messages'));
-  return format === 'wire' ? postQuestion(theirs('/liaison-notices')) : chatQuestion();
+  return format === 'wire' ? postQuestion(theirs('/notices')) : chatQuestion();
 }
 
 /** A read of what nobody knows: a 404 of its own, or an answer in the wire's form. */

@@ -30,7 +30,7 @@ export const WIRE_FORMS: Readonly<Record<CounterpartKind, WireForm>> = {
     out: ['placement'],
     in: ['vendor-answer'],
   },
-  liaison: { paths: ['/liaison-notices'], out: ['liaison-notice'], in: [] },
+  liaison: { paths: ['/notices'], out: ['liaison-notice'], in: [] },
   customer: { ...NONE, out: ['customer-message'] },
   mail: NONE,
 };

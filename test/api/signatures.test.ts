@@ -24,9 +24,15 @@ describe('signatures of inbound calls', () => {
     house = await House.start({ worker: false });
     [secret, liaisonSecret] = [newSecret(), newSecret()];
     await house.db.counterpart.update({ where: { id: 'review-server' }, data: { sender: 'review-server' } });
-    await house.db.counterpart.create({ data: { id: 'liaisons', kind: 'liaison', name: 'Liaison server', sender: 'liaison-server' } });
     secretId = (await add('review-server', secret)).id;
-    await add('liaisons', liaisonSecret);
+    // As operations do it.
+    const liaisons = { kind: 'liaison', name: 'Liaison server', baseUrl: house.sandbox.urls.liaison, sender: 'liaison-server' };
+    const operations = { authorization: `Bearer ${PLATFORM_KEY}` };
+    const saved = await house.call('PUT', `${house.apiUrl}/v1/counterparts/liaisons`, liaisons, operations);
+    assert.equal(saved.status, 200, json(saved.body));
+    const asked = { purpose: 'verification', secret: liaisonSecret };
+    const added = await house.call('POST', `${house.apiUrl}/v1/counterparts/liaisons/secrets`, asked, operations);
+    assert.equal(added.status, 201, json(added.body));
   });
   after(async () => house.stop());
 
@@ -66,6 +72,12 @@ describe('signatures of inbound calls', () => {
   it('D9: a rightly signed notice is accepted', async () => {
     const body = notice();
     assert.equal((await post(body, signed(body))).status, 202);
+  });
+
+  it('D9: a secret that was added over the API asks for signatures', async () => {
+    const body = notice();
+    await refused(() => post(body, {}, '/v1/review-failures', LIAISON_KEY), 'SIGNATURE_MISSING');
+    assert.equal((await post(body, signed(body, { secret: liaisonSecret }), '/v1/review-failures', LIAISON_KEY)).status, 202);
   });
 
   it('D9: one without a signature is refused, and told what to send', async () => {
@@ -203,12 +215,13 @@ describe('signatures of inbound calls', () => {
     const [row] = await house.db.counterpartSecret.findMany({ where: { counterpartId: 'liaisons' } });
     const spoiled = `${row?.sealed.slice(0, -4)}AAAA`;
     await house.db.counterpartSecret.updateMany({ where: { counterpartId: 'liaisons' }, data: { sealed: spoiled } });
+    const before = await house.db.inboundEvent.count({ where: { sender: 'liaison-server' } });
     const body = notice();
     const say = (headers: Headers): Promise<Answer> => post(body, headers, '/v1/review-failures', LIAISON_KEY);
     await soon('the spoiled secret is noticed', async () => (await say({})).status === 500);
     const answer = await say(signed(body, { secret: liaisonSecret }));
     assert.deepEqual([answer.status, answer.body.code], [500, 'INTERNAL']);
     assert.equal(json(answer.body).includes('seal'), false);
-    assert.equal(await house.db.inboundEvent.count({ where: { sender: 'liaison-server' } }), 0);
+    assert.equal(await house.db.inboundEvent.count({ where: { sender: 'liaison-server' } }), before);
   });
 });

@@ -1,5 +1,7 @@
 /** Plays random lives against the pure rules: random policy, random events, random outcomes of effects, a clock of its own. */
 import fc from 'fast-check';
+import type { EscalationStep } from '../../src/domain/escalation.js';
+import { RECIPIENT_GROUPS } from '../../src/domain/notice.js';
 import { SEED_REVIEW_POLICY, type ReviewPolicy } from '../../src/domain/review-policy.js';
 import { hasEnded } from '../../src/domain/case-status.js';
 import { ACTION_OF, allowedActions, rescheduleBounds } from '../../src/workflows/review-case/people.js';
@@ -25,6 +27,9 @@ export const policies: fc.Arbitrary<ReviewPolicy> = fc
     deadlineExtraMs: fc.integer({ min: 0, max: 48 * HOUR }),
     early: fc.boolean(),
     confirmed: fc.boolean(),
+    steps: fc.array(fc.record({ share: fc.double({ min: 0, max: 1, noNaN: true }), to: fc.constantFrom(...RECIPIENT_GROUPS) }), {
+      maxLength: 6,
+    }),
   })
   .map((drawn) => ({
     ...SEED_REVIEW_POLICY,
@@ -41,7 +46,19 @@ export const policies: fc.Arbitrary<ReviewPolicy> = fc
     resolutionDeadlineMs: drawn.firstDelayMs + drawn.windowExtraMs + drawn.deadlineExtraMs,
     earlySuccess: { default: drawn.early, buyers: {} },
     liaisonWord: drawn.confirmed ? ('confirmed' as const) : ('accepted' as const),
+    escalation: {
+      steps: ladderOf(drawn.steps, drawn.firstDelayMs + drawn.windowExtraMs + drawn.deadlineExtraMs),
+      workingTime: false,
+    },
   }));
+
+/** Rising steps before the deadline. */
+function ladderOf(drawn: { share: number; to: EscalationStep['to'] }[], deadlineMs: number): EscalationStep[] {
+  const steps = drawn.map(({ share, to }) => ({ afterMs: 1000 + Math.floor(share * (deadlineMs - 2000)), to }));
+  return steps
+    .toSorted((a, b) => a.afterMs - b.afterMs)
+    .filter(({ afterMs }, index, all) => index === 0 || afterMs > (all[index - 1]?.afterMs ?? 0));
+}
 
 /** One thing that happens: after how long, and which of the choices it takes. */
 export interface Happening {
@@ -179,6 +196,7 @@ function peopleEvents(life: Life, choice: number): (CaseEvent | undefined)[] {
     latest >= earliest ? { type: 'reschedule', ...who, at: earliest + ((latest - earliest) * (choice % 101)) / 100 } : undefined,
     choice % 5 === 0 ? { type: 'change_policy', ...who, policy: longer } : undefined,
     { type: 'reassign', ...who, liaisonId: `l-${choice % 3}` },
+    choice % 4 === 0 ? { type: 'acknowledge', ...who } : undefined,
   ];
 }
 

@@ -92,7 +92,6 @@ function ledgerRow(input: VendorCall, what: Pick<MessageClaim, 'key' | 'stage' |
     orderId,
     reviewRound: 0,
     counterpart: 'vendor',
-    counterpartId: vendorId,
     recipient: vendorId,
     caseAt,
   };

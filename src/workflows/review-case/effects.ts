@@ -9,11 +9,10 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../../activities/index.js';
-import { counterpartTaskQueue, DEFAULT_COUNTERPARTS } from '../../domain/counterpart.js';
+import { counterpartTaskQueue } from '../../domain/counterpart.js';
 import { NO_ANSWER, REQUEST_REFUSED } from '../../domain/failure-reason.js';
-import { noticeKey, type NotifyPersonInput } from '../../domain/notice.js';
-import { nextInstant } from './next-instant.js';
-import { allowedActions } from './people.js';
+import { LOCAL_WORK } from '../local-work.js';
+import { notifyPeople } from './notices.js';
 import type { CaseCommand, CaseEvent, CaseState, DeliveryOutcome, RequestAnswer } from './state.js';
 
 /** Delivery of a message outlives every other limit, but not for ever (D3). */
@@ -33,16 +32,9 @@ function at(counterpartId: string): { taskQueue: string } {
   return { taskQueue: counterpartTaskQueue(workflowInfo().taskQueue, counterpartId) };
 }
 
-const LOCAL = {
-  startToCloseTimeout: '10 seconds',
-  retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
-  localRetryThreshold: '30 seconds',
-} as const;
-
 /** Short database work: local, so that it costs one history event. */
 export const { openCase, recordCase, settleMessage } =
-  proxyLocalActivities<Pick<Activities, 'openCase' | 'recordCase' | 'settleMessage'>>(LOCAL);
-const people = proxyLocalActivities<Pick<Activities, 'resolveRecipients'>>(LOCAL);
+  proxyLocalActivities<Pick<Activities, 'openCase' | 'recordCase' | 'settleMessage'>>(LOCAL_WORK);
 
 type Command<Do extends CaseCommand['do']> = Extract<CaseCommand, { do: Do }>;
 
@@ -92,8 +84,8 @@ export function createEffects(state: () => CaseState, hear: (event: CaseEvent) =
         return deliveries.get(command.messageId)?.cancel();
       case 'drop_request':
         return requests.get(command.reviewRequestId)?.scope.cancel();
-      case 'notify_liaison':
-        return start(async () => notifyLiaison(state(), command, hear));
+      case 'notify':
+        return start(() => notifyPeople(state, command, hear));
       case 'request_review':
         return start(async () => {
           const { reviewRequestId } = command.request;
@@ -125,52 +117,6 @@ async function delivered(key: string, send: () => Promise<void>, dropped = (): b
   } catch {
     return settleMessage({ key, as: dropped() ? 'dropped' : 'dead' });
   }
-}
-
-async function notifyLiaison(
-  state: CaseState,
-  { stage: ledgerStage, liaisonId, buyerToldEarly }: Command<'notify_liaison'>,
-  hear: (event: CaseEvent) => void,
-): Promise<void> {
-  const { caseId, orderId, reviewRound, reason, firstFailureAt, windowEndsAt, deadlineAt, status, statusReason, shadow } = state;
-  if (reason === null || firstFailureAt === null || windowEndsAt === null || deadlineAt === null) return;
-  const next = nextInstant(state);
-  const caseAt = Date.now();
-  const recipients = liaisonId === null ? [] : await people.resolveRecipients({ to: 'liaison', liaisonId, at: caseAt });
-  const [recipient] = recipients;
-  const channel = recipient?.channels[0];
-  if (recipient === undefined || channel === undefined) return hear({ type: 'notice_settled', outcome: 'refused' });
-  const { personId, onBehalfOf } = recipient;
-  const input: NotifyPersonInput = {
-    caseId,
-    orderId,
-    reviewRound,
-    ledgerStage,
-    personId,
-    onBehalfOf,
-    channel,
-    liaisonId,
-    reason,
-    firstFailureAt,
-    windowEndsAt,
-    deadlineAt,
-    status,
-    statusReason,
-    buyerToldEarly,
-    caseAt,
-    shadow,
-    stage: ledgerStage.startsWith('assigned') ? 'assigned' : ledgerStage === 'reopened' ? 'reopened' : 'first_failure',
-    next: next === null || next.at === deadlineAt ? null : next,
-    actions: allowedActions(state),
-    acknowledgedBy: null,
-  };
-  const summary = `Notify liaison ${personId}: ${reason.type}`;
-  const outcome = await delivered(noticeKey(caseId, ledgerStage, personId, channel), () =>
-    activities.notifyPerson.executeWithOptions({ ...at(DEFAULT_COUNTERPARTS.mail), scheduleToCloseTimeout: DELIVERY_LIMIT, summary }, [
-      input,
-    ]),
-  );
-  hear({ type: 'notice_settled', outcome });
 }
 
 async function askForReview(

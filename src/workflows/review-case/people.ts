@@ -1,14 +1,20 @@
 /** What people do to a running case: ask, wait, hand over, change its rules. Which of it is allowed is in domain/case-status.ts. */
 import { actionsFor, type CaseAction } from '../../domain/case-status.js';
 import { caseLimits, nextQueryAt } from '../../domain/schedule.js';
-import { beginEnding, lastTold } from './endings.js';
+import { beginEnding } from './endings.js';
+import { acknowledge, handOverLadder } from './ladder.js';
 import { currentAnswerDueAt, scheduleNext, sendRequest } from './requests.js';
-import { audit, isoInstant, limitsOf, type Draft } from './step.js';
+import { audit, isoInstant, limitsOf, notify, type Draft } from './step.js';
 import type { CaseEvent, CaseState } from './state.js';
 
 /** @returns what people may do now */
 export function allowedActions(state: CaseState): readonly CaseAction[] {
   return actionsFor({ status: state.status, ending: state.ending !== null, paused: state.paused });
+}
+
+/** Whether the case is still that of the liaison in whose place somebody acts; without one it does not matter whose it is (D4). */
+export function isStillOf(state: CaseState, asLiaison: string | null | undefined): boolean {
+  return asLiaison === undefined || asLiaison === null || asLiaison === state.liaisonId;
 }
 
 /** Between which instants the next review request may be put, epoch ms. */
@@ -24,6 +30,7 @@ export const ACTION_OF = {
   resume: 'resume',
   reschedule: 'reschedule',
   reassign: 'reassign',
+  acknowledge: 'acknowledge',
   change_policy: 'change-policy',
   decline: 'decline',
   cancel: 'cancel',
@@ -37,7 +44,7 @@ export function isFromPeople(event: CaseEvent): event is PeopleEvent {
 
 /** People's updates: the validator let them through, but a signal of the same activation may have changed the case since. */
 export function hearPeople(draft: Draft, event: PeopleEvent): void {
-  if (!allowedActions(draft.state).includes(ACTION_OF[event.type])) return;
+  if (!allowedActions(draft.state).includes(ACTION_OF[event.type]) || !isStillOf(draft.state, event.asLiaison)) return;
   switch (event.type) {
     case 'request_review':
       return askForReview(draft, event);
@@ -49,6 +56,8 @@ export function hearPeople(draft: Draft, event: PeopleEvent): void {
       return rescheduleReview(draft, event);
     case 'reassign':
       return reassignCase(draft, event);
+    case 'acknowledge':
+      return acknowledge(draft, event);
     case 'change_policy':
       return changeCasePolicy(draft, event);
     case 'decline':
@@ -88,8 +97,8 @@ function reassignCase(draft: Draft, { by, note, liaisonId }: Event<'reassign'>):
   draft.state.liaisonId = liaisonId;
   audit(draft, 'reassigned', by, { note, from, to: liaisonId });
   if (from === liaisonId) return;
-  const buyerToldEarly = lastTold(draft.state)?.kind === 'review_succeeded';
-  draft.commands.push({ do: 'notify_liaison', stage: `assigned-${draft.state.auditCount}`, liaisonId, buyerToldEarly });
+  handOverLadder(draft);
+  notify(draft, 'assigned', 'liaison');
 }
 
 function instantOf(at: number | null): string | null {

@@ -1,7 +1,7 @@
 /** Asking the review server: planning the next request, and making it (A6, A7). */
 import { reviewRequestIdOf } from '../../domain/identifiers.js';
 import { answerDueAt, nextReviewAt } from '../../domain/schedule.js';
-import { audit, isoInstant, limitsOf, policyOf, type Draft } from './step.js';
+import { audit, isoInstant, limitsOf, notify, policyOf, type Draft } from './step.js';
 import type { OpenRequest } from './state.js';
 
 /** Plans the next request by the rule, or deletes the rule: then the order waits for people. */
@@ -18,10 +18,14 @@ export function scheduleNext(draft: Draft): void {
 }
 
 export function deleteRule(draft: Draft, reason: 'RETRY_WINDOW_PASSED' | 'NO_REQUEST_LEFT_IN_WINDOW'): void {
-  draft.state.nextReviewAt = null;
-  draft.state.status = 'awaiting_liaison';
-  draft.state.statusReason = reason;
+  const { state } = draft;
+  // At its opening the first notice says so, and who knows it already is not told again.
+  const isNews = state.ladder !== null && state.status !== 'awaiting_liaison';
+  state.nextReviewAt = null;
+  state.status = 'awaiting_liaison';
+  state.statusReason = reason;
   audit(draft, 'rule_deleted', 'holdpoint', { reason });
+  if (isNews) notify(draft, 'awaiting_liaison', 'liaison');
 }
 
 export function sendRequest(draft: Draft, actor: string): void {

@@ -4,6 +4,7 @@ import type { AuditEntry, Disposition } from '../../domain/case-record.js';
 import type { CaseStatus } from '../../domain/case-status.js';
 import type { FailureReason, ReasonDecision } from '../../domain/failure-reason.js';
 import { DEFAULT_COUNTERPARTS } from '../../domain/counterpart.js';
+import type { NoticeStage, RecipientGroup } from '../../domain/notice.js';
 import type { OrderFacts } from '../../domain/order.js';
 import type { ReviewPolicy } from '../../domain/review-policy.js';
 import type {
@@ -45,6 +46,20 @@ export interface Ending {
   reason: string;
   actor: string;
   note: string | null;
+}
+
+/** What has been done of the policy's escalation (D6), and from when on the rest is counted. Instants in epoch ms. */
+export interface Ladder {
+  /** How many of the policy's steps to each group were taken or passed over; to the liaison: since the case is theirs. */
+  taken: Record<RecipientGroup, number>;
+  /** The latest steps taken. `stage`: as the ledger has it. */
+  done: { to: RecipientGroup; stage: string; at: number }[];
+  /** Steps to supervisors and operations are counted from here … */
+  countedFrom: number;
+  /** … and so much had been counted before. */
+  countedMs: number;
+  /** Steps to the liaison are counted from here: the first failure, or the latest assignment. */
+  liaisonFrom: number;
 }
 
 export interface CaseState {
@@ -90,6 +105,12 @@ export interface CaseState {
   ending: Ending | null;
   /** The truth still has to be told once the early message's outcome is known (D1). */
   truthOwed: boolean;
+  /** Null until the liaison is told of the case. */
+  ladder: Ladder | null;
+  /** Somebody has the case in hand: nobody is told again. Epoch ms. */
+  acknowledgement: { by: string; note: string | null; at: number } | null;
+  /** Notices so far, by their stage: tells repetitions apart. */
+  notices: Record<string, number>;
   endedAt: number | null;
   /** The inbound event that opened the case. */
   firstInboundId: string | null;
@@ -134,6 +155,9 @@ export function initialState(input: ReviewCaseInput, now: number): CaseState {
     messages: [],
     ending: null,
     truthOwed: false,
+    ladder: null,
+    acknowledgement: null,
+    notices: {},
     endedAt: null,
     firstInboundId: null,
     heard: [],
@@ -178,7 +202,8 @@ export type CaseEvent =
   | { type: 'request_answered'; reviewRequestId: string; answer: RequestAnswer }
   | { type: 'result_queried'; reviewRequestId: string; outcome: QueryOutcome; last: boolean }
   | { type: 'message_settled'; messageId: string; outcome: DeliveryOutcome }
-  | { type: 'notice_settled'; outcome: DeliveryOutcome }
+  | { type: 'notice_settled'; stage: string; personId: string; onBehalfOf: string | null; channel: string; outcome: DeliveryOutcome }
+  | { type: 'notice_without_recipient'; stage: string; to: RecipientGroup }
   | ({ type: 'request_review' } & PersonRequest)
   | ({ type: 'decline' } & PersonRequest)
   | ({ type: 'cancel' } & PersonRequest)
@@ -186,11 +211,12 @@ export type CaseEvent =
   | ({ type: 'resume' } & PersonRequest)
   | ({ type: 'reschedule' } & RescheduleRequest)
   | ({ type: 'reassign' } & ReassignRequest)
+  | ({ type: 'acknowledge' } & PersonRequest)
   | ({ type: 'change_policy' } & ChangePolicyRequest)
   | { type: 'clock' };
 
 export type CaseCommand =
-  | { do: 'notify_liaison'; stage: string; liaisonId: string | null; buyerToldEarly: boolean }
+  | { do: 'notify'; stage: NoticeStage; ledgerStage: string; to: RecipientGroup; liaisonId: string | null }
   | { do: 'drop_request'; reviewRequestId: string }
   | { do: 'send_buyer_message'; message: BuyerMessage }
   | { do: 'drop_buyer_message'; messageId: string }
