@@ -2,7 +2,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Database, JsonObject } from '../db/database.js';
 import { claimAndStart, finishAttempt, startCarefully, startClaimed, type StartedAttempt } from '../db/attempts.js';
-import { claimMessage, type ClaimedMessage, type MessageClaim } from '../db/messages.js';
+import { claimMessage, EarlierMessagePending, type ClaimedMessage, type MessageClaim } from '../db/messages.js';
 
 /** What the call brought, in the ledger's words. */
 export type EffectOutcome =
@@ -57,6 +57,27 @@ export async function performEffect(
     type: EFFECT_FAILURES.unavailable,
     message: outcome.error,
     ...(outcome.retryAfterMs === null ? {} : { nextRetryDelay: outcome.retryAfterMs }),
+  });
+}
+
+/**
+ * Makes a claim in an order's sequence.
+ * @throws ApplicationFailure EARLIER_MESSAGE_PENDING (retried): an earlier message to the same receiver is still on its way
+ */
+export async function claimedInSequence(claim: () => Promise<ClaimedMessage>): Promise<ClaimedMessage> {
+  try {
+    return await claim();
+  } catch (error) {
+    throw error instanceof EarlierMessagePending ? earlierPending() : error;
+  }
+}
+
+/** Looked at again after 2 s, whatever the retry policy says: the one before may go at any moment. */
+export function earlierPending(): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: EFFECT_FAILURES.earlierPending,
+    message: 'an earlier message of this order is still on its way',
+    nextRetryDelay: '2 seconds',
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Database } from '../db/database.js';
 import { createBuyerServerActivities, type BuyerServerSettings } from './buyer-server/activities.js';
 import { createCustomerActivities, type CustomerSettings } from './customer/activities.js';
+import { createDeliveryActivities } from './delivery/activities.js';
 import { createLiaisonActivities, type LiaisonSettings } from './liaison/activities.js';
 import { createRecordsActivities } from './records/activities.js';
 import { createReviewServerActivities, type ReviewServerSettings } from './review-server/activities.js';
@@ -24,6 +25,7 @@ export function createActivities({ db, buyerServer, reviewServer, liaison, linkK
     ...createReviewServerActivities(db, reviewServer),
     ...createLiaisonActivities(db, liaison),
     ...createCustomerActivities(db, customer),
+    ...createDeliveryActivities(db, { buyerServer, customer, liaison }),
     ...createRecordsActivities(db),
   };
 }

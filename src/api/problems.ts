@@ -19,6 +19,7 @@ export const PROBLEMS = {
   BODY_TOO_LARGE: { status: 413, title: 'The body is larger than allowed' },
   MEDIA_TYPE_UNSUPPORTED: { status: 415, title: 'The body must be application/json' },
   EVENT_ID_REUSED: { status: 422, title: 'The eventId came before with other content' },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The Idempotency-Key came before with another request' },
   POLICY_UNSOUND: { status: 422, title: 'The policy is not sound' },
   INTERNAL: { status: 500, title: 'Something went wrong here' },
   DATABASE_UNAVAILABLE: { status: 503, title: 'The database cannot be reached' },

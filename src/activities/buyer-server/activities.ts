@@ -3,10 +3,10 @@ import { composeBuyerMessage, type BuyerMessage } from '../../domain/buyer-messa
 import { orderFacts } from '../../domain/order.js';
 import { earlySuccessStopped } from '../../domain/switches.js';
 import type { Database } from '../../db/database.js';
-import { claimBuyerMessage, dropUntold, EarlierMessagePending, type ClaimedMessage, type MessageClaim } from '../../db/messages.js';
+import { claimBuyerMessage, dropUntold, type MessageClaim } from '../../db/messages.js';
 import { requireOrder } from '../../db/orders.js';
 import { readSwitches } from '../../db/switches.js';
-import { EFFECT_FAILURES, performEffect, type EffectOutcome } from '../effect.js';
+import { claimedInSequence, EFFECT_FAILURES, performEffect, type EffectOutcome } from '../effect.js';
 import { callCounterpart, type HttpSettings } from '../http.js';
 
 export interface BuyerServerSettings extends HttpSettings {
@@ -48,9 +48,10 @@ export function createBuyerServerActivities(db: Database, settings: BuyerServerS
           ...(input.shadow ? { shadow: { result: {} } } : {}),
         };
       };
-      const claimed = await claimInSequence(db, input, claimWith);
+      const claimed = await claimedInSequence(() => claimBuyerMessage(db, message, input.supersedesCaseId, claimWith));
       if (message.provisional && !input.shadow) await stopIfStopped(db, message.messageId, orderFacts(order).buyerId);
-      await performEffect(db, claimWith(null), (body) => post(settings, input, body), { claimed });
+      const call = { key: message.messageId, traceOf: input.caseId };
+      await performEffect(db, claimWith(null), (body) => postBuyerMessage(settings, { ...call, body }), { claimed });
     },
   };
 }
@@ -65,26 +66,12 @@ async function stopIfStopped(db: Database, messageId: string, buyerId: string): 
   });
 }
 
-async function claimInSequence(
-  db: Database,
-  input: SendBuyerMessageInput,
-  claimWith: (supersedes: string | null) => MessageClaim,
-): Promise<ClaimedMessage> {
-  try {
-    return await claimBuyerMessage(db, input.message, input.supersedesCaseId, claimWith);
-  } catch (error) {
-    if (!(error instanceof EarlierMessagePending)) throw error;
-    throw ApplicationFailure.create({
-      type: EFFECT_FAILURES.earlierPending,
-      message: 'an earlier message of this order is still on its way',
-      nextRetryDelay: '2 seconds',
-    });
-  }
-}
-
-async function post(settings: BuyerServerSettings, input: SendBuyerMessageInput, body: string): Promise<EffectOutcome> {
-  const url = `${settings.baseUrl}/order-review-messages`;
-  const outcome = await callCounterpart({ method: 'POST', url, key: input.message.messageId, traceOf: input.caseId, body }, settings);
+/** Posts one message; 2xx and 409 (already known) are delivered. */
+export async function postBuyerMessage(
+  settings: BuyerServerSettings,
+  message: { key: string; traceOf: string; body: string },
+): Promise<EffectOutcome> {
+  const outcome = await callCounterpart({ method: 'POST', url: `${settings.baseUrl}/order-review-messages`, ...message }, settings);
   if (outcome.kind === 'answered') return { kind: 'delivered', httpStatus: outcome.status, result: {} };
   if (outcome.kind === 'refused') {
     if (outcome.status === 409) return { kind: 'delivered', httpStatus: 409, result: {} };

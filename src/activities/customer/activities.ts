@@ -1,13 +1,13 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { customerOf, paymentReferenceOf } from '../../db/customers.js';
 import type { Database } from '../../db/database.js';
-import type { MessageClaim } from '../../db/messages.js';
+import { claimCustomerMessage, type MessageClaim } from '../../db/messages.js';
 import { requireOrder } from '../../db/orders.js';
-import { composeCustomerMessage, composeCustomerNotice } from '../../domain/customer-notice.js';
-import { placementKeys, type CustomerMessage, type PlacementMessages } from '../../domain/placement-effects.js';
+import { composeCustomerMessage, composeCustomerNotice, type Customer } from '../../domain/customer-notice.js';
+import { placementKeys, type CustomerChannel, type CustomerMessage, type PlacementMessages } from '../../domain/placement-effects.js';
 import type { OrderDocument } from '../../domain/order.js';
 import { trackingUrl } from '../../wire/tracking-link.js';
-import { performEffect, type EffectOutcome } from '../effect.js';
+import { claimedInSequence, performEffect, type EffectOutcome } from '../effect.js';
 import { callCounterpart, type HttpSettings } from '../http.js';
 import { mailEffect, type Mailer } from '../liaison/mailer.js';
 import { publicNetworksOnly } from './public-networks.js';
@@ -27,7 +27,7 @@ export interface CustomerSettings extends HttpSettings {
 
 /** What customers are told of their placements (B5), and the platform of refunds that are due. */
 export function createCustomerActivities(db: Database, settings: CustomerSettings): PlacementMessages {
-  const webhooks = settings.webhookNetworks === 'any' ? settings : { ...settings, dispatcher: publicNetworksOnly() };
+  const transport = customerTransport(settings);
   return {
     async tellCustomer(message) {
       const { orderId, sequence, channel } = message;
@@ -46,11 +46,9 @@ export function createCustomerActivities(db: Database, settings: CustomerSetting
         body,
         caseAt: message.caseAt,
       };
-      const send = (text: string): Promise<EffectOutcome> =>
-        channel === 'email'
-          ? mailEffect(settings.mailer, settings.from, { key: claim.key, orderId, body: text })
-          : post(webhooks, { url: address, key: claim.key, traceOf: message.placementId, body: text });
-      await performEffect(db, claim, send);
+      const claimed = await claimedInSequence(() => claimCustomerMessage(db, claim));
+      const { key, caseId: traceOf } = claim;
+      await performEffect(db, claim, (text) => transport.toCustomer(channel, address, { key, traceOf, orderId, body: text }), { claimed });
     },
 
     async tellRefundDue(refund) {
@@ -69,32 +67,56 @@ export function createCustomerActivities(db: Database, settings: CustomerSetting
       });
       const common = { key, caseId: placementId, orderId, reviewRound: 0, stage: 'refund', body, caseAt: refund.caseAt };
       const claim: MessageClaim = { ...common, counterpart: 'platform', recipient: 'platform', kind: 'refund_due' };
-      const url = `${settings.buyerServerUrl}/refunds-due`;
-      await performEffect(db, claim, (text) => post(settings, { url, key, traceOf: placementId, body: text }));
+      await performEffect(db, claim, (text) => transport.toPlatform({ key, traceOf: placementId, body: text }));
     },
   };
 }
 
-/** The text for one channel, and where it goes. @throws ApplicationFailure CUSTOMER_UNREACHABLE (final): no address was given */
+/** How composed texts go to customers and the platform. */
+export function customerTransport(settings: CustomerSettings) {
+  const webhooks = settings.webhookNetworks === 'any' ? settings : { ...settings, dispatcher: publicNetworksOnly() };
+  return {
+    /** @param address of the webhook; a mail has its own in its text */
+    toCustomer: (
+      channel: CustomerChannel,
+      address: string,
+      { orderId, ...call }: { key: string; traceOf: string; orderId: string; body: string },
+    ): Promise<EffectOutcome> =>
+      channel === 'email'
+        ? mailEffect(settings.mailer, settings.from, { key: call.key, orderId, body: call.body })
+        : postMessage(webhooks, { url: address, ...call }),
+    toPlatform: (call: { key: string; traceOf: string; body: string }): Promise<EffectOutcome> =>
+      postMessage(settings, { url: `${settings.buyerServerUrl}/refunds-due`, ...call }),
+  };
+}
+
+/** The customer of an order, and where a channel leads. @throws ApplicationFailure CUSTOMER_UNREACHABLE (final): no address was given */
+export async function reachedBy(db: Database, orderId: string, channel: CustomerChannel): Promise<{ customer: Customer; address: string }> {
+  const customer = await customerOf(db, orderId);
+  const address = (channel === 'email' ? customer?.email : customer?.webhook) ?? null;
+  if (customer !== null && address !== null) return { customer, address };
+  const message = `no ${channel} address is known of the customer of ${orderId}`;
+  throw ApplicationFailure.create({ type: 'CUSTOMER_UNREACHABLE', nonRetryable: true, message });
+}
+
+/** The text for one channel, and where it goes. */
 async function composed(
   db: Database,
   { publicUrl, linkKey }: CustomerSettings,
   message: CustomerMessage,
   order: OrderDocument,
 ): Promise<{ address: string; body: string }> {
-  const customer = await customerOf(db, message.orderId);
-  const address = (message.channel === 'email' ? customer?.email : customer?.webhook) ?? null;
-  if (customer === null || address === null) {
-    const text = `no ${message.channel} address is known of the customer of ${message.orderId}`;
-    throw ApplicationFailure.create({ type: 'CUSTOMER_UNREACHABLE', nonRetryable: true, message: text });
-  }
+  const { customer, address } = await reachedBy(db, message.orderId, message.channel);
   if (message.channel === 'webhook') return { address, body: JSON.stringify(composeCustomerMessage(message)) };
   const notice = composeCustomerNotice(message, customer, order, trackingUrl(publicUrl, linkKey, message.orderId));
   return { address, body: JSON.stringify({ to: { name: customer.name ?? '', address }, ...notice }) };
 }
 
 /** 2xx and 409 (already known) are delivered. */
-async function post(settings: HttpSettings, call: { url: string; key: string; traceOf: string; body: string }): Promise<EffectOutcome> {
+export async function postMessage(
+  settings: HttpSettings,
+  call: { url: string; key: string; traceOf: string; body: string },
+): Promise<EffectOutcome> {
   const outcome = await callCounterpart({ method: 'POST', ...call }, settings);
   const { status: httpStatus } = outcome;
   if (outcome.kind === 'answered' || httpStatus === 409) return { kind: 'delivered', httpStatus, result: {} };
