@@ -32,7 +32,7 @@ export interface DeliveriesOptions {
 }
 
 /** Starts at once in this process; each holds one database connection. */
-const CONCURRENCY = 2;
+const CONCURRENCY = 4;
 const LOOK_EVERY_MS = 1000;
 /** A start that Temporal does not answer. */
 const START_LIMIT_MS = 5000;
@@ -57,7 +57,8 @@ export function startDeliveries(options: DeliveriesOptions): Deliveries {
   };
   const workers = Array.from({ length: CONCURRENCY }, work);
   return {
-    wake: bell.ring,
+    // Many may have been queued at once.
+    wake: () => bell.ring(true),
     async stop() {
       stopping = true;
       bell.ring(true);

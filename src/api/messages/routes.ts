@@ -37,14 +37,6 @@ export function messageRoutes({ db, wakeDeliveries }: ApiDependencies): Router {
     response.json(countsView(await countMessages(db, { ...filter, states })));
   });
 
-  router.get('/messages/:id', async (request, response) => {
-    const row = await requireMessage(request.params.id);
-    const [entries, standingOf] = await Promise.all([entriesOf(db, [row.orderId]), standingsOf(db, [row.orderId])]);
-    const entry = entries.find(({ key }) => key === row.key);
-    const obstacle = entry === undefined ? null : resendObstacle(entry, entries, standingOf(entry), false);
-    response.json({ ...messageView(row), resend: { possible: obstacle === null, reason: null, detail: null, ...obstacle } });
-  });
-
   router.post('/messages/resend', async (request, response) => {
     const asked = validated(resendSchema, request.body);
     const key = validated(idempotencyKeySchema, request.get('idempotency-key'));
@@ -67,6 +59,14 @@ export function messageRoutes({ db, wakeDeliveries }: ApiDependencies): Router {
     response.json(reportView(report));
   });
   router.all('/messages/resend', onlyMethods('POST'));
+
+  router.get('/messages/:id', async (request, response) => {
+    const row = await requireMessage(request.params.id);
+    const [entries, standingOf] = await Promise.all([entriesOf(db, [row.orderId]), standingsOf(db, [row.orderId])]);
+    const entry = entries.find(({ key }) => key === row.key);
+    const obstacle = entry === undefined ? null : resendObstacle(entry, entries, standingOf(entry), false);
+    response.json({ ...messageView(row), resend: { possible: obstacle === null, reason: null, detail: null, ...obstacle } });
+  });
   router.all(['/messages', '/messages/counts', '/messages/:id'], onlyMethods('GET', 'HEAD'));
   return router;
 }
