@@ -5,6 +5,7 @@ import { PEOPLE } from './people.js';
 import { PLACEMENTS_TOLD } from './placements-told.js';
 import { PLACEMENTS } from './placements.js';
 import { POLICY_MUTANTS } from './policies.js';
+import { SIGNATURES } from './signatures.js';
 
 const DECIDE = 'src/workflows/review-case/decide.ts';
 const ENDINGS = 'src/workflows/review-case/endings.ts';
@@ -27,8 +28,8 @@ const REQUIREMENTS: Mutant[] = [
     row: 'A1',
     breaks: 'an order that is not at hand is not fetched',
     file: 'src/workflows/review-case/workflow.ts',
-    find: 'const missing = await fetchOrder(state, found.policy.resolutionDeadlineMs);',
-    replace: 'const missing = state === null ? await fetchOrder(state, found.policy.resolutionDeadlineMs) : null;',
+    find: 'const missing = await fetchOrder(state, found.servers.review,',
+    replace: 'const missing = state !== null ? null : await fetchOrder(state, found.servers.review,',
     testFile: DECIDING,
     test: 'A1: the order is fetched from the review server',
   },
@@ -107,8 +108,8 @@ const REQUIREMENTS: Mutant[] = [
   {
     row: 'A6',
     breaks: 'no review request is made when the rule is due',
-    file: DECIDE,
-    find: "if (state.nextReviewAt !== null && now >= state.nextReviewAt) return sendRequest(draft, 'holdpoint');",
+    file: 'src/workflows/review-case/clock.ts',
+    find: "if (state.nextReviewAt !== null && now >= state.nextReviewAt) return sendRequest(draft, state.nextAskedBy ?? 'holdpoint');",
     replace: '',
     testFile: RETRYING,
     test: 'A6 A7 A8: held, asked twice, approved (answers at once)',
@@ -206,7 +207,7 @@ const REQUIREMENTS: Mutant[] = [
   {
     row: 'D3',
     breaks: 'a case outlives its deadline',
-    file: DECIDE,
+    file: 'src/workflows/review-case/clock.ts',
     find: 'if (now >= state.deadlineAt) {',
     replace: 'if (now >= 2 * state.deadlineAt) {',
     testFile: TRUTH,
@@ -251,7 +252,7 @@ const REQUIREMENTS: Mutant[] = [
   {
     row: 'A4',
     breaks: 'a word that was not confirmed has a reason that is not preset held',
-    file: DECIDE,
+    file: 'src/workflows/review-case/answers.ts',
     find: 'if (!holdsOn(draft.state)) return endUnconfirmed(draft);',
     replace: '',
     testFile: WORD,
@@ -296,7 +297,7 @@ const REQUIREMENTS: Mutant[] = [
   {
     row: 'D3',
     breaks: 'a request taken after a change of policy is awaited by the old one',
-    file: DECIDE,
+    file: 'src/workflows/review-case/answers.ts',
     find: 'const due = currentAnswerDueAt(draft, current);',
     replace: 'const due = current.answerDueAt;',
     testFile: POLICY_CHANGE,
@@ -367,4 +368,12 @@ const REQUIREMENTS: Mutant[] = [
   },
 ];
 
-export const MUTANTS: Mutant[] = [...REQUIREMENTS, ...POLICY_MUTANTS, ...PEOPLE, ...GOING_LIVE, ...PLACEMENTS, ...PLACEMENTS_TOLD];
+export const MUTANTS: Mutant[] = [
+  ...REQUIREMENTS,
+  ...POLICY_MUTANTS,
+  ...PEOPLE,
+  ...GOING_LIVE,
+  ...PLACEMENTS,
+  ...PLACEMENTS_TOLD,
+  ...SIGNATURES,
+];

@@ -13,7 +13,7 @@ export const PEOPLE: Mutant[] = [
   {
     row: 'P1',
     breaks: 'a paused case goes on asking',
-    file: DECIDE,
+    file: 'src/workflows/review-case/clock.ts',
     find: 'if (state.nextReviewAt !== null && state.paused) {',
     replace: 'if (state.nextReviewAt === 0 && state.paused) {',
     testFile: ACTIONS,
@@ -49,7 +49,7 @@ export const PEOPLE: Mutant[] = [
   {
     row: 'P1',
     breaks: 'a pause outlives the window',
-    file: DECIDE,
+    file: 'src/workflows/review-case/clock.ts',
     find: "if (now > limitsOf(state).windowEndsAt) deleteRule(draft, 'RETRY_WINDOW_PASSED');",
     replace: '',
     testFile: ACTIONS,

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { ConfigError, type ConfigMistake, type Environment } from './config-error.js';
+import { parseNetworks } from './counterparts/networks.js';
+import { parseSealingKeys } from './counterparts/sealing.js';
+import { isWebhookSecret, WEBHOOK_SECRET_FORM } from './counterparts/signature.js';
 import { readTemporalConfig, type TemporalConfig } from './temporal/settings.js';
 
 export { ConfigError, type Environment };
@@ -15,20 +18,22 @@ export type CommonConfig = {
   logLevel: LogLevel;
   /** The secret of the customers' private links: the worker writes them, the API checks them. */
   linkKey: string;
+  /** Signs calls to counterparts that have no secret of their own: `whsec_` and base64, as Standard Webhooks has it. */
+  webhookSecret: string;
+  /** Secrets of counterparts are kept under these, 32 bytes each: the first seals, all open. */
+  secretsKeys: Buffer[];
+  /** Networks beside the public ones where counterparts may be, like `10.20.0.0/16`. */
+  allowedNetworks: string[];
 };
 export type ApiConfig = CommonConfig & { api: { host: string; port: number; keys: ApiKey[] } };
 export type CounterpartsConfig = {
   buyerServerUrl: string;
   reviewServerUrl: string;
-  /** `whsec_` and base64, as Standard Webhooks has it. */
-  webhookSecret: string;
   timeoutMs: number;
 };
 export type WorkerConfig = CommonConfig & {
   counterparts: CounterpartsConfig;
   mail: { smtpUrl: string; from: string };
-  /** Where customers' webhooks may be. */
-  webhookNetworks: 'public' | 'any';
   /** Where the worker answers /healthz and /readyz. */
   healthHost: string;
   healthPort: number;
@@ -58,11 +63,9 @@ export function loadWorkerConfig(env: Environment): WorkerConfig {
     counterparts: {
       buyerServerUrl: values.HOLDPOINT_BUYER_SERVER_URL.replace(/\/+$/, ''),
       reviewServerUrl: values.HOLDPOINT_REVIEW_SERVER_URL.replace(/\/+$/, ''),
-      webhookSecret: values.HOLDPOINT_WEBHOOK_SECRET,
       timeoutMs: values.HOLDPOINT_COUNTERPART_TIMEOUT_MS,
     },
     mail: { smtpUrl: values.HOLDPOINT_SMTP_URL, from: values.HOLDPOINT_MAIL_FROM },
-    webhookNetworks: values.HOLDPOINT_WEBHOOK_NETWORKS,
     healthHost: values.HOLDPOINT_HOST,
     healthPort: values.HOLDPOINT_HEALTH_PORT,
     publicUrl: values.HOLDPOINT_PUBLIC_URL.replace(/\/+$/, ''),
@@ -90,11 +93,23 @@ const integer = (least: number, most: number, what: string) => {
 const port = () => integer(1, 65_535, 'a port number');
 
 const LINK_KEY = 'at least 32 random characters, the same for all programs, e.g. from: openssl rand -base64 32';
+const SECRET = `${WEBHOOK_SECRET_FORM}, e.g. from: echo "whsec_$(openssl rand -base64 32)"`;
+const SECRETS_KEY =
+  'the base64 of 32 random bytes, e.g. from: openssl rand -base64 32; several with commas: the first encrypts, all decrypt';
+const NETWORKS = 'networks with commas, e.g. 10.20.0.0/16,fd00:20::/32';
 const common = {
   DATABASE_URL: requiredUrl(['postgres:', 'postgresql:'], 'postgresql://user:password@db.example.com:5432/holdpoint'),
   HOLDPOINT_TASK_QUEUE: z.string().max(200, { error: 'a name of at most 200 characters' }).default('holdpoint'),
   HOLDPOINT_TEMPORAL_UI_URL: requiredUrl(['http:', 'https:'], 'http://127.0.0.1:8233').optional(),
   HOLDPOINT_LINK_KEY: z.string({ error: LINK_KEY }).min(32, { error: LINK_KEY }),
+  HOLDPOINT_WEBHOOK_SECRET: z.string({ error: SECRET }).refine(isWebhookSecret, { error: SECRET }),
+  HOLDPOINT_SECRETS_KEY: z
+    .string({ error: SECRETS_KEY })
+    .transform((value, context) => parseSealingKeys(value) ?? (context.addIssue(SECRETS_KEY), z.NEVER)),
+  HOLDPOINT_ALLOWED_NETWORKS: z
+    .string()
+    .default('')
+    .transform((value, context) => parseNetworks(value) ?? (context.addIssue(NETWORKS), z.NEVER)),
   HOLDPOINT_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 };
 type CommonValues = z.output<z.ZodObject<typeof common>>;
@@ -113,11 +128,9 @@ const api = {
     .transform((value, context) => parseApiKeys(value) ?? (context.addIssue(API_KEYS), z.NEVER)),
 };
 
-const SECRET = 'whsec_ followed by the base64 of 24 or more random bytes, e.g. from: echo "whsec_$(openssl rand -base64 32)"';
 const worker = {
   HOLDPOINT_BUYER_SERVER_URL: requiredUrl(['http:', 'https:'], 'https://buyer.example.com'),
   HOLDPOINT_REVIEW_SERVER_URL: requiredUrl(['http:', 'https:'], 'https://review.example.com'),
-  HOLDPOINT_WEBHOOK_SECRET: z.string({ error: SECRET }).refine(isWebhookSecret, { error: SECRET }),
   HOLDPOINT_COUNTERPART_TIMEOUT_MS: integer(100, 12_000, 'whole milliseconds').prefault('10000'),
   HOLDPOINT_SMTP_URL: requiredUrl(['smtp:', 'smtps:'], 'smtp://user:password@mail.example.com:587'),
   HOLDPOINT_MAIL_FROM: z
@@ -127,7 +140,6 @@ const worker = {
   HOLDPOINT_HOST: host(),
   HOLDPOINT_PUBLIC_URL: requiredUrl(['http:', 'https:'], 'https://holdpoint.example.com').default('http://127.0.0.1:8080'),
   HOLDPOINT_HEALTH_PORT: port().prefault('8081'),
-  HOLDPOINT_WEBHOOK_NETWORKS: z.enum(['public', 'any'], { error: 'public or any' }).default('public'),
   HOLDPOINT_WORKFLOW_BUNDLE: z.string().optional(),
 };
 
@@ -149,6 +161,9 @@ function toCommon(values: CommonValues, temporal: TemporalConfig): CommonConfig 
     temporalUiUrl: values.HOLDPOINT_TEMPORAL_UI_URL,
     logLevel: values.HOLDPOINT_LOG_LEVEL,
     linkKey: values.HOLDPOINT_LINK_KEY,
+    webhookSecret: values.HOLDPOINT_WEBHOOK_SECRET,
+    secretsKeys: values.HOLDPOINT_SECRETS_KEY,
+    allowedNetworks: values.HOLDPOINT_ALLOWED_NETWORKS,
   };
 }
 
@@ -166,11 +181,6 @@ function withoutEmpty(env: Environment): Environment {
 
 function isUrl(value: string, schemes: string[]): boolean {
   return URL.canParse(value) && schemes.includes(new URL(value).protocol) && new URL(value).hostname !== '';
-}
-
-function isWebhookSecret(value: string): boolean {
-  const encoded = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(value)?.[1];
-  return encoded !== undefined && Buffer.from(encoded, 'base64').length >= 24;
 }
 
 function parseApiKeys(value: string): ApiKey[] | undefined {

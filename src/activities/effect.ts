@@ -1,8 +1,9 @@
-/** Effects and the ledger: claim the row, write an attempt, call, record. Nothing is called that could not be claimed. */
+/** Effects and the ledger: wait for one's turn, claim the row, write an attempt, call, record. Nothing is called that could not be claimed. */
 import { ApplicationFailure } from '@temporalio/common';
 import type { Database, JsonObject } from '../db/database.js';
 import { claimAndStart, finishAttempt, startCarefully, startClaimed, type StartedAttempt } from '../db/attempts.js';
 import { claimMessage, EarlierMessagePending, type ClaimedMessage, type MessageClaim } from '../db/messages.js';
+import { atCounterpart, type CallSettings } from './at-counterpart.js';
 
 /** What the call brought, in the ledger's words. */
 export type EffectOutcome =
@@ -20,13 +21,19 @@ export const EFFECT_FAILURES = {
 } as const;
 
 export interface EffectOptions {
+  /** Whose turn is waited for, before anything is claimed. */
+  counterpart: CallSettings['counterpart'];
+  /** Which breaker, where it is not the counterpart's own. */
+  breaker?: string;
+  /** What it comes to when the call cannot begin; default `retry`. */
+  whenNotBegun?: CallSettings['whenNotBegun'];
   /**
    * Given: the call is told whether an earlier attempt may have acted. True: the receiver takes a repetition for another message, and it
    * is never sent again once it may have arrived.
    */
   once?: boolean;
-  /** The row, when it has been claimed already. */
-  claimed?: ClaimedMessage;
+  /** The row, when it has been claimed already, or how it is claimed once one's turn has come. */
+  claimed?: ClaimedMessage | (() => Promise<ClaimedMessage>);
 }
 
 /**
@@ -34,13 +41,29 @@ export interface EffectOptions {
  * sends again, the same text under the same key.
  * @param call gets the text exactly as first claimed, and whether an earlier attempt may have acted
  * @throws ApplicationFailure COUNTERPART_REFUSED (final), COUNTERPART_UNAVAILABLE (retried; `Retry-After` kept), MESSAGE_SETTLED (final);
- *   with `once` OUTCOME_UNKNOWN (final) when it may have arrived
+ *   with `once` OUTCOME_UNKNOWN (final) when it may have arrived; COUNTERPART_PAUSED, COUNTERPART_BUSY when it did not begin
  */
 export async function performEffect(
   db: Database,
   claim: MessageClaim,
   call: (body: string, mayHaveActed: boolean) => Promise<EffectOutcome>,
-  options: EffectOptions = {},
+  options: EffectOptions,
+): Promise<JsonObject> {
+  const { counterpart, breaker, whenNotBegun = 'retry' } = options;
+  const claimed = { ...claim, counterpartId: counterpart.id };
+  // What is only recorded waits for nobody.
+  if (claim.shadow !== undefined) return claimAndCall(db, claimed, call, options);
+  const settings = { counterpart, orderId: claim.orderId, whenNotBegun, ...(breaker === undefined ? {} : { breaker }) };
+  return atCounterpart(db, settings, (heard) =>
+    claimAndCall(db, claimed, async (body, mayHaveActed) => heard(await call(body, mayHaveActed)), options),
+  );
+}
+
+async function claimAndCall(
+  db: Database,
+  claim: MessageClaim,
+  call: (body: string, mayHaveActed: boolean) => Promise<EffectOutcome>,
+  options: EffectOptions,
 ): Promise<JsonObject> {
   const started = await startEffect(db, claim, options);
   if (started.kind === 'settled') return settledResult(db, claim);
@@ -82,7 +105,8 @@ export function earlierPending(): ApplicationFailure {
 }
 
 /** Claims the row unless that was done, and starts an attempt. */
-async function startEffect(db: Database, claim: MessageClaim, { once, claimed }: EffectOptions): Promise<StartedAttempt> {
+async function startEffect(db: Database, claim: MessageClaim, { once, claimed: given }: EffectOptions): Promise<StartedAttempt> {
+  const claimed = typeof given === 'function' ? await given() : given;
   if (once === undefined) return claimed === undefined ? claimAndStart(db, claim) : startClaimed(db, claim.key, claimed);
   return startCarefully(db, claim.key, claimed ?? (await claimMessage(db, claim)), once);
 }

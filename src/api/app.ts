@@ -1,17 +1,24 @@
 import express, { type Express } from 'express';
 import { requireKey } from './authentication.js';
+import { counterpartRoutes } from './counterparts/routes.js';
 import type { ApiDependencies } from './dependencies.js';
 import { notFound, problemHandler } from './errors.js';
 import { healthRoutes } from './health/routes.js';
+import { handoverRoutes } from './liaisons/handover.js';
 import { inboundEventRoutes } from './inbound-events/routes.js';
+import { absenceRoutes } from './liaisons/absences.js';
+import { liaisonRoutes } from './liaisons/routes.js';
 import { messageRoutes } from './messages/routes.js';
 import { requireJson, requireStorable } from './media-type.js';
+import { noticeTemplateRoutes } from './notice-templates/routes.js';
 import { placementActionRoutes } from './placements/actions.js';
 import { placementExplanationRoutes } from './placements/explanation.js';
 import { placementRoutes } from './placements/routes.js';
 import { policyRoutes } from './policies/routes.js';
 import { reviewCaseRoutes } from './review-cases/routes.js';
 import { reviewNoticeRoutes } from './review-notices/routes.js';
+import { refuseReplays } from './replays.js';
+import { keepRawBody, requireSignature } from './signatures.js';
 import { switchRoutes } from './switches/routes.js';
 import { trackingRoutes } from './tracking/routes.js';
 import { vendorRoutes } from './vendors/routes.js';
@@ -24,19 +31,25 @@ export function createApp(dependencies: ApiDependencies): Express {
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.use(healthRoutes(dependencies), trackingRoutes(dependencies));
-  app.use('/v1', requireKey(dependencies.keys), requireJson, express.json({ limit: MAX_BODY, strict: true }), requireStorable);
+  app.use('/v1', requireKey(dependencies.keys), requireJson, express.json({ limit: MAX_BODY, strict: true, verify: keepRawBody }));
+  app.use('/v1', requireSignature(dependencies), refuseReplays(dependencies), requireStorable);
   app.use(
     '/v1',
     reviewNoticeRoutes(dependencies),
     reviewCaseRoutes(dependencies),
     inboundEventRoutes(dependencies),
+    handoverRoutes(dependencies),
     placementRoutes(dependencies),
     placementActionRoutes(dependencies),
     placementExplanationRoutes(dependencies),
     vendorRoutes(dependencies),
+    counterpartRoutes(dependencies),
     messageRoutes(dependencies),
     switchRoutes(dependencies),
     policyRoutes(dependencies),
+    liaisonRoutes(dependencies),
+    absenceRoutes(dependencies),
+    noticeTemplateRoutes(dependencies),
   );
   app.use(notFound);
   app.use(problemHandler(dependencies.log));

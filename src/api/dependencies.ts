@@ -1,5 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
+import type { Counterparts } from '../counterparts/caller.js';
+import type { Sealing } from '../counterparts/sealing.js';
 import type { Database } from '../db/database.js';
 import type { Inbox } from '../inbox/inbox.js';
 import type { ApiKey } from './authentication.js';
@@ -15,6 +17,9 @@ export interface ApiDependencies {
   temporalUiUrl: string | undefined;
   /** The secret of the customers' private links. */
   linkKey: string;
+  /** Seals the secrets of counterparts, and opens those with which senders sign. */
+  sealing: Sealing;
+  counterparts: Counterparts;
   log: Logger;
   /** There is something for the relay. */
   wake: () => void;

@@ -9,6 +9,7 @@ import { startRelay } from '../inbox/relay.js';
 import { createLogger } from '../log.js';
 import { connectClient } from '../temporal/connection.js';
 import { configured } from './configuration.js';
+import { openCounterparts } from './counterparts.js';
 import { onShutdown } from './shutdown.js';
 
 const config = configured(loadApiConfig);
@@ -18,6 +19,8 @@ const { client, connection, namespace } = connectClient(config.temporal);
 const handingOver = { db, client, taskQueue: config.taskQueue, log };
 const relay = startRelay(handingOver);
 const deliveries = startDeliveries(handingOver);
+// People look at what they have just changed: nothing is remembered here.
+const { counterparts, sealing } = openCounterparts(config, db, 0);
 const app = createApp({
   db,
   inbox: createInbox(db, relay.wake),
@@ -26,6 +29,8 @@ const app = createApp({
   keys: config.api.keys,
   temporalUiUrl: config.temporalUiUrl,
   linkKey: config.linkKey,
+  sealing,
+  counterparts,
   log,
   wake: relay.wake,
   wakeDeliveries: deliveries.wake,
@@ -46,5 +51,6 @@ onShutdown(log, async () => {
   clearInterval(closing);
   await Promise.all([relay.stop(), deliveries.stop()]);
   await connection.close();
+  await counterparts.close();
   await db.$disconnect();
 });

@@ -17,6 +17,7 @@ import { ensureSearchAttributes } from '../temporal/register-search-attributes.j
 import { startCounterpartWorkers } from '../temporal/counterpart-workers.js';
 import { createWorker } from '../temporal/worker.js';
 import { configured } from './configuration.js';
+import { openCounterparts } from './counterparts.js';
 import { retried } from './retried.js';
 import { onShutdown } from './shutdown.js';
 
@@ -27,17 +28,14 @@ Runtime.install({
   shutdownSignals: [],
 });
 
-const { buyerServerUrl, reviewServerUrl, webhookSecret, timeoutMs } = config.counterparts;
-const http = { webhookSecret, timeoutMs };
 const db = openDatabase(config.databaseUrl, 20);
-const mailer = createMailer(config.mail.smtpUrl, timeoutMs);
+const mailer = createMailer(config.mail.smtpUrl, config.counterparts.timeoutMs);
+const { counterparts } = openCounterparts(config, db);
 const activities = createActivities({
   db,
-  buyerServer: { ...http, baseUrl: buyerServerUrl },
-  reviewServer: { ...http, baseUrl: reviewServerUrl },
+  counterparts,
   liaison: { mailer, from: config.mail.from, publicUrl: config.publicUrl },
   linkKey: config.linkKey,
-  webhookNetworks: config.webhookNetworks,
 });
 
 let ready = false;
@@ -65,7 +63,7 @@ const counterpartWorkers = await startCounterpartWorkers({
   connect: () => connectWorker(config.temporal),
   namespace,
   taskQueue: config.taskQueue,
-  activities: { ...activities, ...createVendorActivities(db, { webhookSecret }) },
+  activities: { ...activities, ...createVendorActivities(db, counterparts) },
   counterparts: () => listCounterparts(db),
   onTrouble: (error, what) => log.warn({ err: error }, what),
 });
@@ -83,6 +81,7 @@ onShutdown(log, async () => {
   await Promise.all([relay.stop(), deliveries.stop()]);
   await Promise.all([connection.close(), clientConnection.close(), db.$disconnect()]);
   mailer.close();
+  await counterparts.close();
   health.close();
 });
 running.catch((error: unknown) => {

@@ -56,13 +56,14 @@ export async function startCarefully(
 
 /** @returns whether nobody had claimed it: then the row and its first attempt are there */
 async function claimedAtOnce(db: Database, claim: MessageClaim): Promise<boolean> {
-  const { key, caseId, orderId, reviewRound, stage, counterpart, recipient, kind, body } = claim;
+  const { key, caseId, orderId, reviewRound, stage, counterpart, counterpartId = null, recipient, kind, body, detail = null } = claim;
   const started = await db.$executeRaw`
     WITH claimed AS (
-      INSERT INTO "message" ("key", "caseId", "orderId", "reviewRound", "stage", "counterpart", "recipient", "sequence", "kind",
-        "provisional", "supersedes", "body", "caseAt")
-      VALUES (${key}, ${caseId}, ${orderId}, ${reviewRound}, ${stage}, ${counterpart}, ${recipient}, ${claim.sequence ?? null}, ${kind},
-        ${claim.provisional ?? false}, ${claim.supersedes ?? null}, ${body}, ${new Date(claim.caseAt)})
+      INSERT INTO "message" ("key", "caseId", "orderId", "reviewRound", "stage", "counterpart", "counterpartId", "recipient", "sequence",
+        "kind", "provisional", "supersedes", "body", "detail", "caseAt")
+      VALUES (${key}, ${caseId}, ${orderId}, ${reviewRound}, ${stage}, ${counterpart}, ${counterpartId}, ${recipient},
+        ${claim.sequence ?? null}, ${kind}, ${claim.provisional ?? false}, ${claim.supersedes ?? null}, ${body}, ${detail},
+        ${new Date(claim.caseAt)})
       ON CONFLICT DO NOTHING RETURNING "key")
     INSERT INTO "attempt" ("messageKey", "number") SELECT "key", 1 FROM claimed`;
   return started === 1;
@@ -95,8 +96,13 @@ export async function finishAttempt(db: Database, messageKey: string, number: nu
     WITH finished AS (
       UPDATE "attempt" SET "finishedAt" = ${now}, "outcome" = ${kind}, "httpStatus" = ${httpStatus}, "error" = ${error}
       WHERE "messageKey" = ${messageKey} AND "number" = ${number})
-    UPDATE "message" SET "state" = ${settled}, "settledAt" = ${now}, "detail" = ${error},
+    UPDATE "message" SET "state" = ${settled}, "settledAt" = ${now}, "detail" = coalesce(${error}, "detail"),
       "result" = coalesce(${result === undefined ? null : JSON.stringify(result)}::jsonb, "result")
     WHERE "key" = ${messageKey} AND "state" <> 'sent' AND ${settled}::text IS NOT NULL
       AND ("state" <> 'queued' OR ${settled} = 'sent')`;
+}
+
+/** @returns whether a message was ever tried: then it may have arrived */
+export async function hasAttempts(db: Database, messageKey: string): Promise<boolean> {
+  return (await db.attempt.findFirst({ where: { messageKey }, select: { number: true } })) !== null;
 }

@@ -1,4 +1,5 @@
 /** Counterparts as people keep them: where other sides are, how they are called, and how fast. Their secrets are in db/counterpart-secrets. */
+import { ApplicationFailure } from '@temporalio/common';
 import {
   DEFAULT_COUNTERPARTS,
   routeCounterpart,
@@ -14,6 +15,13 @@ import type { Counterpart as CounterpartRow } from './generated/client.js';
 export async function findCounterpart(db: Database | Transaction, id: string): Promise<Counterpart | null> {
   const row = await db.counterpart.findUnique({ where: { id } });
   return row === null ? null : toCounterpart(row);
+}
+
+/** @throws ApplicationFailure COUNTERPART_UNKNOWN (final): it was taken away while something was under way */
+export async function requireCounterpart(db: Database, id: string): Promise<Counterpart> {
+  const counterpart = await findCounterpart(db, id);
+  if (counterpart !== null) return counterpart;
+  throw ApplicationFailure.create({ type: 'COUNTERPART_UNKNOWN', nonRetryable: true, message: `there is no counterpart "${id}"` });
 }
 
 /** All counterparts, or those of a kind, by id. */

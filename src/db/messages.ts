@@ -4,6 +4,7 @@ import { openingOf } from '../domain/identifiers.js';
 import { isPending, mayHaveArrived, type MessageCounterpart } from '../domain/ledger.js';
 import type { UnclaimedMessage } from '../domain/placement-effects.js';
 import { asJson, lockAllInTransaction, type Database, type JsonObject, type Transaction } from './database.js';
+import type { Message } from './generated/client.js';
 
 export interface MessageClaim {
   key: string;
@@ -12,6 +13,8 @@ export interface MessageClaim {
   reviewRound: number;
   stage: string;
   counterpart: MessageCounterpart;
+  /** The counterpart's row by which it goes. */
+  counterpartId?: string;
   recipient: string;
   sequence?: number;
   kind: string;
@@ -19,10 +22,18 @@ export interface MessageClaim {
   supersedes?: string | null;
   /** The text exactly as sent. */
   body: string;
+  /** What is to be known of how it was composed. */
+  detail?: string;
   /** The workflow's clock, epoch ms. */
   caseAt: number;
   /** Recorded only, never sent; with what the sender is told instead. */
   shadow?: { result: JsonObject };
+}
+
+/** @returns a message's row as it was claimed, or null when nobody has */
+export async function findClaimed(db: Database, key: string): Promise<ClaimedMessage | null> {
+  const row = await db.message.findUnique({ where: { key }, select: { state: true, body: true, result: true } });
+  return row === null ? null : { state: row.state, body: row.body, result: (row.result ?? {}) as JsonObject };
 }
 
 export interface ClaimedMessage {
@@ -153,7 +164,7 @@ export class EarlierMessagePending extends Error {}
 export async function claimBuyerMessage(
   db: Database,
   place: BuyerPlace,
-  supersedesCaseId: string | null,
+  corrects: Correcting,
   claimWith: (supersedes: string | null) => MessageClaim,
 ): Promise<ClaimedMessage> {
   return db.$transaction(async (tx) => {
@@ -168,13 +179,7 @@ export async function claimBuyerMessage(
       where: { orderId: place.orderId, reviewRound: { lt: place.reviewRound }, closed: false },
     });
     if (unclosed > 0 || others.some((other) => rank(other) < 0 && isPending(other))) throw new EarlierMessagePending();
-    const earlies = others.filter((other) => other.provisional && !['dropped', 'refused', 'shadow'].includes(other.state));
-    const { caseId, kind } = claimWith(null);
-    const early =
-      earlies.find((other) => other.caseId === supersedesCaseId) ??
-      // One that its case had given up, and that people have had sent again since: the case does not know that the buyer was told.
-      earlies.find((other) => other.caseId === caseId && other.resends > 0 && kind === 'review_failed');
-    const claim = claimWith(early?.key ?? null);
+    const claim = claimWith(correctedBy(corrects, others));
     const claimed = await claimMessage(tx, claim);
     const laterRoundSpoke = others.some((other) => other.reviewRound > place.reviewRound && other.state !== 'shadow');
     if (!laterRoundSpoke || claimed.state !== 'sending') return claimed;
@@ -184,6 +189,34 @@ export async function claimBuyerMessage(
     });
     return { ...claimed, state: 'dropped' };
   });
+}
+
+/** Whose early success a message takes the place of. */
+export interface Correcting {
+  /** The message's own case, and what it says. */
+  caseId: string;
+  kind: string;
+  /** The case whose place its case took. */
+  supersedesCaseId: string | null;
+}
+
+type Early = Pick<Message, 'key' | 'caseId' | 'provisional' | 'state' | 'resends'>;
+
+function correctedBy({ caseId, kind, supersedesCaseId }: Correcting, messages: readonly Early[]): string | null {
+  const early = messages.filter(({ provisional, state }) => provisional && !['dropped', 'refused', 'shadow'].includes(state));
+  const ofOther = early.find((message) => message.caseId === supersedesCaseId);
+  // One that its case had given up, and that people have had sent again since: the case does not know that the buyer was told.
+  const resent = early.find((message) => message.caseId === caseId && message.resends > 0 && kind === 'review_failed');
+  return (ofOther ?? resent)?.key ?? null;
+}
+
+/** @returns the messageId of the early success that a message takes the place of, as it is now; null when there is none that counts */
+export async function earlySuccessBefore(db: Database, orderId: string, corrects: Correcting): Promise<string | null> {
+  const messages = await db.message.findMany({
+    where: { orderId, counterpart: 'buyer', provisional: true },
+    select: { key: true, caseId: true, provisional: true, state: true, resends: true },
+  });
+  return correctedBy(corrects, messages);
 }
 
 /**

@@ -1,40 +1,66 @@
 /** Liaisons and routes: data that people keep, with a seed for a new installation. */
 import { ApplicationFailure } from '@temporalio/common';
-import { routeLiaison } from '../domain/liaison-routing.js';
+import { routeLiaison, type LiaisonRoute } from '../domain/liaison-routing.js';
+import type { Person } from '../domain/people.js';
 import { lockInTransaction, type Database } from './database.js';
+import { findPerson } from './people.js';
 
-/** The order's own liaison, or the most specific route's. */
+/** The order's own liaison, or the most specific route's; who is no longer active gets no case. */
 export async function resolveLiaison(
   db: Database,
   order: { liaisonId: string | null; buyerId: string },
   reasonType: string,
 ): Promise<string | null> {
-  const [routes, liaisons] = await Promise.all([db.liaisonRoute.findMany(), db.liaison.findMany({ select: { id: true } })]);
+  const active = db.liaison.findMany({ where: { active: true }, select: { id: true } });
+  const [routes, liaisons] = await Promise.all([db.liaisonRoute.findMany(), active]);
   return routeLiaison(order, reasonType, routes, new Set(liaisons.map(({ id }) => id)));
 }
 
+/** @returns null for one who is not there, or no longer active */
 export async function findLiaison(db: Database, id: string): Promise<{ id: string } | null> {
-  return db.liaison.findUnique({ where: { id }, select: { id: true } });
+  return db.liaison.findUnique({ where: { id, active: true }, select: { id: true } });
 }
 
 /** @throws ApplicationFailure LIAISON_UNKNOWN (final) */
-export async function requireLiaison(db: Database, id: string): Promise<{ name: string; email: string; locale: string; timeZone: string }> {
-  const liaison = await db.liaison.findUnique({ where: { id } });
-  if (liaison === null)
+export async function requirePerson(db: Database, id: string): Promise<Person> {
+  const person = await findPerson(db, id);
+  if (person === null)
     throw ApplicationFailure.create({ type: 'LIAISON_UNKNOWN', nonRetryable: true, message: `liaison ${id} is not known` });
-  return liaison;
+  return person;
 }
 
-/** Two liaisons and a default route, for a stack that only plays: where there are liaisons, nothing is added. */
+/** The routing table, in the order in which it was written. */
+export async function listRoutes(db: Database): Promise<LiaisonRoute[]> {
+  const rows = await db.liaisonRoute.findMany({ orderBy: { id: 'asc' } });
+  return rows.map(({ buyerId, reasonType, liaisonId }) => ({ buyerId, reasonType, liaisonId }));
+}
+
+/** Puts another routing table in the place of the one before, for the next case of every process. */
+export async function replaceRoutes(db: Database, routes: readonly LiaisonRoute[]): Promise<void> {
+  await db.$transaction(async (tx) => {
+    await lockInTransaction(tx, 'liaison-routes');
+    await tx.liaisonRoute.deleteMany();
+    await tx.liaisonRoute.createMany({ data: [...routes] });
+  });
+}
+
+/**
+ * Two liaisons, a supervisor, someone of operations and a default route, for a stack that only plays: where there are people, nothing is
+ * added.
+ */
 export async function seedSampleLiaisons(db: Database): Promise<void> {
-  const liaisons = [
-    { id: 'l-1', name: 'Ingrid Larsson', email: 'ingrid.larsson@liaison.example', locale: 'en', timeZone: 'Europe/Stockholm' },
-    { id: 'l-3', name: '王伟', email: 'wang.wei@liaison.example', locale: 'zh-CN', timeZone: 'Asia/Shanghai' },
+  const sweden = { locale: 'en', timeZone: 'Europe/Stockholm' };
+  const china = { locale: 'zh-CN', timeZone: 'Asia/Shanghai' };
+  const people = [
+    { id: 'l-1', name: 'Ingrid Larsson', email: 'ingrid.larsson@liaison.example', ...sweden, supervisorId: 's-1' },
+    { id: 'l-3', name: '王伟', email: 'wang.wei@liaison.example', ...china, supervisorId: 's-1' },
+    { id: 's-1', name: 'Sofia Nyström', email: 'sofia.nystrom@liaison.example', ...sweden, role: 'supervisor' },
+    { id: 'o-1', name: '陈静', email: 'chen.jing@operations.example', ...china, role: 'operations' },
   ];
   await db.$transaction(async (tx) => {
     await lockInTransaction(tx, 'seed');
     if ((await tx.liaison.count()) > 0) return;
-    await tx.liaison.createMany({ data: liaisons });
+    await tx.liaison.createMany({ data: people });
     await tx.liaisonRoute.create({ data: { liaisonId: 'l-1' } });
   });
 }

@@ -20,7 +20,9 @@ export async function writeCase(db: Database, { row, ...rest }: CaseRecord): Pro
 async function writeRow(tx: Transaction, row: CaseRow): Promise<boolean> {
   const columns = {
     ...row,
-    decision: row.decision === null ? undefined : Prisma.sql`${JSON.stringify(row.decision)}::jsonb`,
+    decision: asJsonb(row.decision),
+    planned: asJsonb(row.planned),
+    escalation: asJsonb(row.escalation),
     firstFailureAt: new Date(row.firstFailureAt),
     windowEndsAt: asDate(row.windowEndsAt),
     deadlineAt: asDate(row.deadlineAt),
@@ -48,6 +50,10 @@ const COLUMNS = Object.values(Prisma.ReviewCaseScalarFieldEnum);
 /** A column's name as SQL; one of COLUMNS, so nothing from outside becomes SQL. */
 function column(name: (typeof COLUMNS)[number]): Prisma.Sql {
   return Prisma.raw(`"${name}"`);
+}
+
+function asJsonb(value: unknown): Prisma.Sql | undefined {
+  return value === null ? undefined : Prisma.sql`${JSON.stringify(value)}::jsonb`;
 }
 
 function asDate(instant: number | null): Date | null {
@@ -125,6 +131,21 @@ export async function casesToMigrate(
     orderBy: [{ openedAt: 'asc' }, { caseId: 'asc' }],
     take: limit,
   });
+}
+
+/** Open cases of a liaison, oldest first, at most `limit` of them; and how many there are. */
+export async function casesOfLiaison(
+  db: Database,
+  liaisonId: string,
+  filter: Pick<CaseFilter, 'status' | 'buyerId' | 'reasonType'>,
+  limit: number,
+): Promise<{ rows: ReviewCase[]; total: number }> {
+  const where = { ...whereOf(filter), liaisonId, endedAt: null };
+  const [rows, total] = await Promise.all([
+    db.reviewCase.findMany({ where, orderBy: [{ openedAt: 'asc' }, { caseId: 'asc' }], take: limit }),
+    db.reviewCase.count({ where }),
+  ]);
+  return { rows, total };
 }
 
 function afterCursor({ openedAt, caseId }: CaseCursor) {

@@ -7,7 +7,8 @@ export function caseWords({ type, actor, data, before, after }: AuditLine): stri
   const reason = reasonText(data['reason']);
   switch (type) {
     case 'buyer_message_settled':
-    case 'liaison_notice_settled':
+    case 'notice_settled':
+    case 'reminded':
     case 'review_requested':
     case 'last_look':
       return null;
@@ -21,6 +22,10 @@ export function caseWords({ type, actor, data, before, after }: AuditLine): stri
       return `request ${shown(data['attempt'])} at ${clockOf(Date.parse(shown(data['at'])))}`;
     case 'review_accepted':
       return 'the outcome will come';
+    case 'escalated':
+      return `nobody has acknowledged it: escalated to ${shown(data['to'])}`;
+    case 'notice_without_recipient':
+      return `there is no ${shown(data['to'])} to tell`;
     case 'rule_deleted':
       return 'no request is left to make: the order waits for people';
     case 'ending':

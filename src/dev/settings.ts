@@ -14,6 +14,8 @@ export type DevSettings = {
   postgresPassword: string;
   /** The secret of the customers' private links. */
   linkKey: string;
+  /** The key under which secrets of counterparts are kept: 32 bytes in base64. */
+  secretsKey: string;
 };
 
 /**
@@ -38,14 +40,16 @@ export function loadDevSettings(dataDir: string): DevSettings {
 function completed(path: string, settings: DevSettings): DevSettings {
   const fresh = generate();
   const whole = { ...fresh, ...settings, apiKeys: { ...fresh.apiKeys, ...settings.apiKeys } };
-  const added = settings.linkKey === undefined || KEY_NAMES.some((name) => settings.apiKeys[name] === undefined);
+  const added =
+    settings.linkKey === undefined || settings.secretsKey === undefined || KEY_NAMES.some((name) => settings.apiKeys[name] === undefined);
   if (added) write(path, whole);
   return whole;
 }
 
 function generate(): DevSettings {
   const apiKeys = Object.fromEntries(KEY_NAMES.map((name) => [name, random()])) as Record<KeyName, string>;
-  return { apiKeys, webhookSecret: `whsec_${randomBytes(32).toString('base64')}`, postgresPassword: random(), linkKey: random() };
+  const [secret, secretsKey] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')];
+  return { apiKeys, webhookSecret: `whsec_${secret}`, postgresPassword: random(), linkKey: random(), secretsKey };
 }
 
 function random(): string {

@@ -90,7 +90,8 @@ export function childEnvironment(env: Env, plan: StackPlan, settings: DevSetting
     HOLDPOINT_WEBHOOK_SECRET: secret,
     HOLDPOINT_PUBLIC_URL: plan.apiUrl,
     HOLDPOINT_LINK_KEY: settings.linkKey,
-    HOLDPOINT_WEBHOOK_NETWORKS: 'any', // the sandbox's customer is on this machine
+    HOLDPOINT_SECRETS_KEY: settings.secretsKey,
+    HOLDPOINT_ALLOWED_NETWORKS: '127.0.0.0/8,::1/128', // the sandbox is on this machine
     ...(plan.externalTemporal ? {} : { HOLDPOINT_TEMPORAL_UI_URL: at('temporalUi') }),
   };
   const portVariables = Object.fromEntries(Object.entries(PORTS).map(([name, [variable]]) => [variable, String(ports[name as PortName])]));

@@ -1,5 +1,6 @@
 /** What a case writes down: its row in the read model, its audit, and what came of inbound events. */
 import type { CaseStatus } from './case-status.js';
+import type { RecipientGroup } from './notice.js';
 
 /** One line of the audit: who did what, and what it changed. */
 export interface AuditEntry {
@@ -50,6 +51,8 @@ export interface CaseRow {
   deadlineAt: number | null;
   nextAction: string | null;
   nextActionAt: number | null;
+  planned: ShownInstant[];
+  escalation: ShownEscalation | null;
   reviewAttempts: number;
   reviewRequestId: string | null;
   openedAt: number;
@@ -62,4 +65,19 @@ export interface CaseRow {
   historyLength: number;
   caseVersion: number;
   caseAt: number;
+}
+
+/** An instant at which the clock alone does something, ISO 8601. */
+export interface ShownInstant {
+  what: string;
+  at: string;
+}
+
+/** How a case stands on its ladder (D6), as it is shown; instants ISO 8601. */
+export interface ShownEscalation {
+  /** The latest ones taken, oldest first. `stage`: as the ledger has it. */
+  done: { to: RecipientGroup; stage: string; at: string }[];
+  /** By time; none while it is acknowledged. */
+  toCome: { to: RecipientGroup; at: string }[];
+  acknowledged: { by: string; note: string | null; at: string } | null;
 }

@@ -1,5 +1,6 @@
 /** What a customer is told about a placement (B5), as a webhook's message and as a mail. */
-import { escapeHtml, localeOf, localInstant, type Locale } from './liaison-notice.js';
+import { localeOf, localInstant, type Locale } from './locale.js';
+import { escapeHtml } from './markup.js';
 import type { OrderDocument } from './order.js';
 import type { CustomerMessage } from './placement-effects.js';
 import { PLACEMENT_FAILURES, surelyFailed, type PlacementStatus } from './placement-status.js';

@@ -1,6 +1,6 @@
 /** Why a decision fell as it did, in a few sentences for people (D2), in English and Chinese. */
 import type { ReasonDecision } from './failure-reason.js';
-import type { Locale } from './liaison-notice.js';
+import type { Locale } from './locale.js';
 import type { PlacementDecision } from './placement-rules.js';
 import type { ReviewInputs } from './review-rules.js';
 

@@ -56,10 +56,12 @@ export interface RefundDue {
   orderId: string;
   placementNumber: string | null;
   reason: string;
+  /** The buyer server that is told. */
+  counterpartId: string;
   caseAt: number;
 }
 
-/** On the house's own task queue; each through the ledger. */
+/** On the task queue of the counterpart that is told; each through the ledger. */
 export interface PlacementMessages {
   /** @throws ApplicationFailure as every effect does */
   tellCustomer(message: CustomerMessage): Promise<void>;
@@ -72,6 +74,8 @@ export interface OpenPlacementResult {
   /** Null: there is no such vendor. */
   vendor: VendorTerms | null;
   paid: boolean;
+  /** Which buyer server is told of a refund. */
+  buyerServer: string;
   /** How the customer can be told; empty when no address was given. */
   channels: CustomerChannel[];
 }

@@ -1,4 +1,5 @@
 /** What a policy comes to for one case, in a form that two policies can be compared by (D2). */
+import { plannedSteps } from './escalation.js';
 import { decideReason, type ReasonDecision } from './failure-reason.js';
 import type { Resolved } from './policy-kinds.js';
 import { earlySuccessFor, type ReviewPolicy } from './review-policy.js';
@@ -38,6 +39,9 @@ export function reviewOutcome(
     jitter: policy.jitter,
     answerDeadlineMs: policy.answerDeadlineMs,
     liaisonWord: policy.liaisonWord ?? 'accepted',
+    escalation: decision.preset
+      ? plannedSteps(policy, firstFailureAt).map(({ to, at }) => `${to} ${at === null ? 'left out' : iso(at)}`)
+      : [],
   };
   return { decision, outcome };
 }

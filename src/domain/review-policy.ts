@@ -1,3 +1,4 @@
+import { escalationMistakes, type Escalation } from './escalation.js';
 import { caseLimits, mostReviewRequests } from './schedule.js';
 import { calendarMistakes, type WorkingCalendar } from './working-calendar.js';
 import type { WorkingInterval } from './working-time.js';
@@ -34,6 +35,8 @@ export interface ReviewPolicy {
   liaisonWord?: 'accepted' | 'confirmed';
   /** Whether a buyer is told "succeeded" early (A3); off for buyers that ship on it or cannot take corrections. */
   earlySuccess: { default: boolean; buyers: Record<string, boolean> };
+  /** Who is told again while nobody has acknowledged the case (D6). Not given: nobody. */
+  escalation?: Escalation;
 }
 
 /** The rules of review as people write them. */
@@ -75,6 +78,14 @@ export const SEED_REVIEW_POLICY: ReviewRules = {
   resolutionDeadlineMs: 72 * HOUR,
   liaisonWord: 'accepted',
   earlySuccess: { default: true, buyers: {} },
+  escalation: {
+    steps: [
+      { afterMs: 4 * HOUR, to: 'liaison' },
+      { afterMs: 8 * HOUR, to: 'supervisor' },
+      { afterMs: 24 * HOUR, to: 'operations' },
+    ],
+    workingTime: false,
+  },
 };
 
 /** @returns whether this buyer may be told "succeeded" before it is true. */
@@ -111,5 +122,6 @@ export function policyMistakes(policy: ReviewRules): string[] {
     const requests = mostReviewRequests(policy, caseLimits(policy, 0), MOST_REQUESTS);
     require(requests <= MOST_REQUESTS, `the delays make over ${MOST_REQUESTS} review requests within retryWindowMs`);
   }
+  if (policy.escalation) mistakes.push(...escalationMistakes(policy.escalation, policy, Boolean(policy.calendar)));
   return policy.calendar ? [...mistakes, ...calendarMistakes(policy.calendar)] : mistakes;
 }

@@ -40,7 +40,9 @@ export interface VendorReport {
 export type VendorQueryResult =
   | { kind: 'found'; report: VendorReport }
   | { kind: 'not_found' }
-  | { kind: 'no_answer'; error: string; retryAfterMs: number | null };
+  | { kind: 'no_answer'; error: string; retryAfterMs: number | null }
+  /** Not asked: the vendor is not called for now (D10). */
+  | { kind: 'not_asked'; error: string; retryAfterMs: number };
 
 /** What asking for a cancellation brought. */
 export type VendorCancelResult = { kind: 'cancelled' } | { kind: 'refused'; error: string } | { kind: 'no_answer'; error: string };

@@ -22,3 +22,24 @@ export function shiftIntoWorkingTime(intervals: readonly WorkingInterval[] | und
   const [from, to] = open;
   return Math.min(from + spread, to - 1, end - 1);
 }
+
+/**
+ * The first instant of working time at which so much of it has passed: what would be over exactly at a closing comes at the next opening.
+ * @param from epoch ms
+ * @returns epoch ms, never before `from`; null: less than that, or nothing after it, is left
+ */
+export function addWorkingTime(intervals: readonly WorkingInterval[], from: number, ms: number): number | null {
+  let left = ms;
+  for (const [opens, closes] of intervals) {
+    const start = Math.max(opens, from);
+    if (start >= closes) continue;
+    if (start + left < closes) return start + left;
+    left -= closes - start;
+  }
+  return null;
+}
+
+/** @returns how much working time, in ms, lies between two instants (epoch ms) */
+export function workedMs(intervals: readonly WorkingInterval[], from: number, to: number): number {
+  return intervals.reduce((sum, [opens, closes]) => sum + Math.max(Math.min(closes, to) - Math.max(opens, from), 0), 0);
+}

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { JsonLinesFile, type Place } from './json-lines.js';
+import type { OutageKind } from './outages.js';
 import type { Side } from './scenario.js';
 
 /** One raw arrival, as it came: nothing in it was judged, repaired or deduplicated. */
@@ -21,6 +22,8 @@ export interface Arrival {
   call: number | null;
   /** Only where a webhook secret is set, and only for calls that Holdpoint makes. */
   signatureValid?: boolean;
+  /** What was done with it because its whole side was out. */
+  outage?: OutageKind;
   /** The body was longer than the limit; only its beginning is kept. */
   truncated?: true;
   /** The caller went away before the body was complete. */
@@ -28,7 +31,7 @@ export interface Arrival {
 }
 
 /** What a side knows of an arrival before it is written. */
-export type RawArrival = Pick<Arrival, 'side' | 'method' | 'path' | 'body' | 'signatureValid'> & {
+export type RawArrival = Pick<Arrival, 'side' | 'method' | 'path' | 'body' | 'signatureValid' | 'outage'> & {
   headers: IncomingHttpHeaders | Record<string, string>;
   truncated?: boolean;
   aborted?: boolean;
@@ -85,6 +88,7 @@ export class ArrivalLog {
       orderId,
       call: orderId === null ? null : this.calls(orderId, raw.side) + 1,
       ...(raw.signatureValid !== undefined && { signatureValid: raw.signatureValid }),
+      ...(raw.outage !== undefined && { outage: raw.outage }),
       ...(raw.truncated && { truncated: true as const }),
       ...(raw.aborted && { aborted: true as const }),
     };
@@ -144,16 +148,22 @@ export class ArrivalLog {
     return orderId === undefined ? this.#index : (this.#indexByOrder.get(orderId) ?? []);
   }
 
-  /** Body, then path, then a review request seen earlier; a vendor's by the placement number; a mail says it in a header. */
+  /**
+   * Body, then path, then a review request seen earlier; a vendor's by the placement number; a mail says it in a header, and so may a
+   * notice to people, whose key begins with the order too.
+   */
   #orderOf(raw: RawArrival): string | null {
     if (raw.side === 'inbox') return orderIdOrNull(raw.headers['x-holdpoint-order']);
     const segments = pathSegments(raw.path ?? '');
     if (raw.side === 'vendor') return orderOfPlacement(textField(raw.body, 'placementNumber') ?? segments[2]);
     const [resource, id] = segments;
+    const told = raw.side === 'liaison' ? orderIdOrNull(raw.headers['x-holdpoint-order']) : null;
+    if (told !== null) return told;
     const requestId = textField(raw.body, 'reviewRequestId') ?? (resource === 'review-requests' ? id : undefined);
     return (
       orderIdOrNull(textField(raw.body, 'orderId')) ??
       orderIdOrNull(resource === 'orders' ? id : undefined) ??
+      (raw.side === 'liaison' ? orderOfKey(raw.headers['webhook-id']) : null) ??
       (requestId === undefined ? null : (this.#ordersOfRequests.get(requestId) ?? null))
     );
   }
@@ -176,6 +186,11 @@ function decodeSegment(segment: string): string {
 /** A placement number is `<orderId>/<n>`, and an order ID has no slash. */
 function orderOfPlacement(placementNumber: string | undefined): string | null {
   return orderIdOrNull(placementNumber?.split('/', 1)[0]);
+}
+
+/** A notice's key is `<caseId>/<stage>/<person>/<way>`, and a case's ID begins with its order. */
+function orderOfKey(key: unknown): string | null {
+  return typeof key === 'string' && key.split('/').length >= 3 ? orderIdOrNull(key.split('/', 1)[0]) : null;
 }
 
 function isOfSide(entry: IndexEntry, side: Side | undefined): boolean {

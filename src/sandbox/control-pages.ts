@@ -1,6 +1,7 @@
 import type { Arrival } from './arrival-log.js';
+import type { Outage } from './outages.js';
 import type { OwedAnswers } from './owed-answers.js';
-import type { Mail, SandboxState } from './state.js';
+import type { LiaisonNotice, Mail, SandboxState } from './state.js';
 
 /** A mail's own page may show what it brings along, load nothing, and run nothing. */
 const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'";
@@ -12,21 +13,27 @@ pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:.3rem 0;font-size:13px}
 article{border:1px solid #d9dee5;border-radius:6px;padding:1rem;margin:1rem 0}
 iframe{width:100%;height:32rem;border:1px solid #d9dee5}.small{color:#5a6675;font-size:13px}a{color:#0b57a4}`;
 
-/** What is here: the links, and how much there is behind them. */
-export function homePage(state: SandboxState, owed: OwedAnswers): string {
+/** What is here: the links, how much there is behind them, and which sides are out. */
+export function homePage(state: SandboxState, owed: OwedAnswers, outages: Outage[]): string {
   const owedNow = owed.count() + state.openNotices.size;
   return page('Sandbox', [
     '<p>The simulated other sides of Holdpoint: buyer server, review server, liaison server, vendors, customer and inbox.</p>',
     '<ul>',
     '<li><a href="/arrivals">Arrivals</a>: everything that reached a side, as it came</li>',
-    `<li><a href="/inbox">Inbox</a>: ${state.mails.length} mails</li>`,
+    `<li><a href="/inbox">Inbox</a>: ${state.mails.length} mails, ${state.liaisonNotices.length} notices on the liaison server and in chats</li>`,
     `<li><a href="/effects">Effects</a>: what the sides acted on (${state.messages.length} messages, ${state.reviews.length} reviews,
 ${state.vendorOrders.length} orders at vendors)</li>`,
     `<li><a href="/owed">Owed</a>: ${owedNow} answers and notices still to come</li>`,
     `<li><a href="/settings">Settings</a>: notices go to ${escape(state.holdpointUrl ?? 'nowhere yet')}</li>`,
     `<li>Scenarios: <code>PUT /scenarios/{orderId}</code>, ${state.scenarios.size} so far; without one a review passes at once and a vendor delivers</li>`,
+    `<li><a href="/outages">Outages</a>: ${outages.length === 0 ? 'none' : outages.map(outageWords).join('; ')}
+(<code>PUT</code> and <code>DELETE /outages/{side}</code>; a restart of the sandbox ends all)</li>`,
     '</ul>',
   ]);
+}
+
+function outageWords({ side, do: kind, since, arrivals }: Outage): string {
+  return escape(`${side} is out since ${since} (${kind}), ${arrivals} arrivals since`);
 }
 
 /** @param arrivals the newest first, at most `limit` */
@@ -34,6 +41,7 @@ export function arrivalsPage(arrivals: Arrival[], limit: number): string {
   const rows = arrivals.map(
     (arrival) => `<tr><td>${arrival.seq}</td><td class="small">${escape(arrival.at)}</td><td>${escape(arrival.side)}</td>
 <td>${orderLink(arrival.orderId)}</td><td>${escape(`${arrival.method ?? 'no HTTP'} ${arrival.path ?? ''}`)}
+${arrival.outage === undefined ? '' : `<span class="small">into an outage: ${escape(arrival.outage)}</span>`}
 <details><summary>headers and body</summary><pre>${escape(JSON.stringify(arrival.headers, null, 2))}</pre>
 <pre>${escape(typeof arrival.body === 'string' ? arrival.body : JSON.stringify(arrival.body, null, 2))}</pre></details></td></tr>`,
   );
@@ -45,15 +53,22 @@ export function arrivalsPage(arrivals: Arrival[], limit: number): string {
   ]);
 }
 
-/** @param mails the newest first, at most `limit` */
-export function inboxPage(mails: Mail[], limit: number): string {
+/** @param mails the newest first, at most `limit`, as are `notices`, those of the liaison server and the chats */
+export function inboxPage(mails: Mail[], notices: LiaisonNotice[], limit: number): string {
   const articles = mails.map(
     (mail) => `<article><h2>${escape(mail.subject || '(no subject)')}</h2>
 <p class="small">${escape(mail.at)} · from ${escape(mail.from)} · to ${escape(mail.to.join(', '))} · order ${orderLink(mail.orderId)}
 · ${escape(mail.messageId ?? 'no Message-ID')}</p>${mail.text === null ? '' : `<pre>${linked(mail.text)}</pre>`}${mailFrame(mail)}</article>`,
   );
   const none = mails.length === 0 ? ['<p>No mail yet.</p>'] : [];
-  return page('Inbox', [`<p class="small">The newest ${limit} at most, the newest first.</p>`, ...none, ...articles]);
+  const others = notices.length === 0 ? [] : ['<h1>Liaison server and chats</h1>', ...notices.map(noticeArticle)];
+  return page('Inbox', [`<p class="small">The newest ${limit} at most, the newest first.</p>`, ...none, ...articles, ...others]);
+}
+
+function noticeArticle({ at, format, key, orderId, title, text }: LiaisonNotice): string {
+  return `<article><h2>${escape(title ?? '(no title)')}</h2>
+<p class="small">${escape(at)} · ${escape(format)} · order ${orderLink(orderId)} · ${escape(key ?? 'no key')}</p>
+<pre>${linked(text ?? '')}</pre></article>`;
 }
 
 /** A mail's HTML runs no script and reaches nothing; its links open a page of their own when a person follows them. */

@@ -5,13 +5,14 @@ import { effectsOf, scenarioView } from './control-views.js';
 import { listen, type Listener, type Serve } from './http-listener.js';
 import type { NoticeSender } from './notice-sender.js';
 import { httpUrlSchema } from './options.js';
+import { outageSchema, type Outages } from './outages.js';
 import type { OwedAnswers } from './owed-answers.js';
 import { badRequest, problem } from './problem.js';
 import { sendReply, type Answer, type Reply } from './reply.js';
 import { parsedBody, receiveBody } from './request-body.js';
 import { route, type Call, type Route } from './routes.js';
-import { orderIdSchema, scenarioSchema, SIDES } from './scenario.js';
-import type { SandboxState } from './state.js';
+import { orderIdSchema, scenarioSchema, SIDES, type Side } from './scenario.js';
+import type { LiaisonNotice, SandboxState } from './state.js';
 
 export interface ControlOptions {
   host: string;
@@ -20,6 +21,7 @@ export interface ControlOptions {
   state: SandboxState;
   sender: NoticeSender;
   owed: OwedAnswers;
+  outages: Outages;
   onError: (error: unknown) => void;
 }
 
@@ -49,7 +51,7 @@ export function startControlServer(options: ControlOptions): Promise<Listener> {
     const received = await receiveBody(request);
     if (received.aborted) return;
     if (received.truncated) return sendReply(response, problem(413, 'a body may have at most 1 MB'));
-    const call = { headers: request.headers, body: parsedBody(received.bytes) };
+    const call = { headers: request.headers, body: parsedBody(received.bytes), orderId: null };
     const answer = await route(routes, request.method ?? '', request.url ?? '', call);
     sendReply(response, typeof answer === 'function' ? await answer(AbortSignal.abort()) : answer);
   };
@@ -63,7 +65,7 @@ function controlRoutes(options: ControlOptions): Route[] {
     return orderId.success ? act(orderId.data, call) : badRequest('the order ID is not one of the wire', orderId.error);
   };
   return [
-    { method: 'GET', pattern: '/', act: () => htmlReply(homePage(state, options.owed)) },
+    { method: 'GET', pattern: '/', act: () => htmlReply(homePage(state, options.owed, options.outages.list())) },
     { method: 'GET', pattern: '/healthz', act: () => ok({ status: 'ok' }) },
     { method: 'PUT', pattern: '/scenarios/{orderId}', act: withOrder((id, call) => putScenario(options, id, call)) },
     { method: 'GET', pattern: '/scenarios/{orderId}', act: withOrder((id) => ok(scenarioView(id, options))) },
@@ -73,7 +75,28 @@ function controlRoutes(options: ControlOptions): Route[] {
     { method: 'GET', pattern: '/inbox', act: (call) => getInbox(state, call) },
     { method: 'GET', pattern: '/effects', act: (call) => byOrder(call, (id) => effectsOf(state, id)) },
     { method: 'GET', pattern: '/owed', act: (call) => byOrder(call, (id) => ({ owed: countOwed(options, id) })) },
+    { method: 'GET', pattern: '/outages', act: () => ok({ outages: options.outages.list() }) },
+    { method: 'PUT', pattern: '/outages/{side}', act: withSide((side, call) => beginOutage(options.outages, side, call)) },
+    { method: 'DELETE', pattern: '/outages/{side}', act: withSide((side) => endOutage(options.outages, side)) },
   ];
+}
+
+function withSide(act: (side: Side, call: Call) => Promise<Reply>): (call: Call) => Reply | Promise<Reply> {
+  return (call) => {
+    const side = z.enum(SIDES).safeParse(call.params['side']);
+    return side.success ? act(side.data, call) : badRequest('this is no side', side.error);
+  };
+}
+
+async function beginOutage(outages: Outages, side: Side, call: Call): Promise<Reply> {
+  const parsed = outageSchema(side).safeParse(call.body);
+  return parsed.success ? ok(await outages.begin(side, parsed.data)) : badRequest('this is no outage', parsed.error);
+}
+
+/** Answers with the outage that ended, and what arrived during it. */
+async function endOutage(outages: Outages, side: Side): Promise<Reply> {
+  const ended = await outages.end(side);
+  return ended === null ? problem(404, `the side ${side} is not out`) : ok({ ...ended, until: new Date().toISOString() });
 }
 
 function putScenario(options: ControlOptions, orderId: string, call: Call): Reply {
@@ -118,8 +141,15 @@ function getInbox(state: SandboxState, call: Call): Reply {
   const mails = state.mails.filter(
     (mail) => (to === undefined || mail.to.includes(to)) && (orderId === undefined || mail.orderId === orderId),
   );
-  if (wantsHtml(call)) return htmlReply(inboxPage(mails.slice(-MAX_SHOWN).toReversed(), MAX_SHOWN));
+  if (wantsHtml(call)) return htmlReply(inboxPage(mails.slice(-MAX_SHOWN).toReversed(), noticesFor(state, parsed.data), MAX_SHOWN));
   return ok(mails.slice(-MAX_PAGE));
+}
+
+/** Of the liaison server and the chats, the newest first; they know no address of mail. */
+function noticesFor(state: SandboxState, { to, orderId }: { to?: string | undefined; orderId?: string | undefined }): LiaisonNotice[] {
+  if (to !== undefined) return [];
+  const notices = state.liaisonNotices.filter((notice) => orderId === undefined || notice.orderId === orderId);
+  return notices.slice(-MAX_SHOWN).toReversed();
 }
 
 function byOrder(call: Call, view: (orderId: string | undefined) => unknown): Reply {

@@ -28,7 +28,7 @@ export function scenarioView(
     noticesPending: open.map((notice) => ({
       ...shortNotice(notice),
       dueAt: notice.dueAt,
-      ...(sender.progress(notice.eventId) ?? { tries: 0, lastProblem: null }),
+      ...(sender.progress(notice.eventId) ?? { tries: 0, lastProblem: null, answers: [] }),
     })),
     noticesRefused: ended.filter(isRefused).map((notice) => ({ ...shortNotice(notice), ...notice.ending })),
   };
@@ -44,13 +44,18 @@ export function effectsOf(state: SandboxState, orderId?: string): Record<string,
   const inbox = ours(state.mails);
   const vendor = ours(state.vendorOrders);
   const customer = ours([...state.customerMessages.values()]);
+  const liaison = ours(state.liaisonNotices);
   const refunds = ours([...state.refunds.values()]);
-  const lists = { buyer, review: reviews, notices, inbox, vendor, customer, refunds };
+  const lists = { buyer, review: reviews, notices, inbox, liaison, vendor, customer, refunds };
   return {
     counts: Object.fromEntries(Object.entries(lists).map(([side, list]) => [side, list.length])),
     buyer: buyer.slice(-MAX_EFFECTS),
     review: reviews.slice(-MAX_EFFECTS).map(reviewEffect),
-    notices: notices.slice(-MAX_EFFECTS).map((notice) => ({ ...shortNotice(notice), at: notice.ending.at })),
+    notices: notices.slice(-MAX_EFFECTS).map((notice) => ({
+      ...shortNotice(notice),
+      at: notice.ending.at,
+      answers: notice.ending.answers ?? [],
+    })),
     inbox: inbox.slice(-MAX_EFFECTS).map(({ at, orderId: order, to, subject, messageId }) => ({
       at,
       orderId: order,
@@ -58,6 +63,7 @@ export function effectsOf(state: SandboxState, orderId?: string): Record<string,
       subject,
       messageId,
     })),
+    liaison: liaison.slice(-MAX_EFFECTS).map(({ contentHash: _contentHash, ...shown }) => shown),
     vendor: vendor.slice(-MAX_EFFECTS).map((order) => ({ ...order, status: vendorWord(state.scenarioOf(order.orderId), order.queries) })),
     customer: customer.slice(-MAX_EFFECTS),
     refunds: refunds.slice(-MAX_EFFECTS),

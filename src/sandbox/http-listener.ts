@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
+import { Door } from './door.js';
 import { problem } from './problem.js';
 import { sendReply } from './reply.js';
 
@@ -7,6 +7,7 @@ import { sendReply } from './reply.js';
 export interface Listener {
   port: number;
   server: Server;
+  door: Door;
   /** Stops at once: connections that still wait for an answer are destroyed. Nothing is in work any more afterwards. */
   close(): Promise<void>;
 }
@@ -31,16 +32,14 @@ export async function listen(host: string, port: number, serve: Serve, onError: 
     );
   });
   server.maxConnections = MAX_CONNECTIONS;
-  const sockets = trackSockets(server);
-  await startListening(server, () => server.listen(port, host));
+  const door = new Door(server, host);
+  const listeningPort = await door.listen(port);
   return {
-    port: (server.address() as AddressInfo).port,
+    port: listeningPort,
     server,
+    door,
     close: async () => {
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      });
+      await door.close();
       await inWork.settled();
     },
   };
@@ -59,26 +58,4 @@ export class InWork {
   async settled(): Promise<void> {
     await Promise.all(this.#tasks);
   }
-}
-
-/** @returns a live set of the server's open connections */
-export function trackSockets(server: NetServer): Set<Socket> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  return sockets;
-}
-
-/** Runs `start` and waits until `server` listens. @throws what it failed with, such as EADDRINUSE */
-export function startListening(server: NetServer, start: () => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.once('listening', () => {
-      server.off('error', reject);
-      resolve();
-    });
-    start();
-  });
 }

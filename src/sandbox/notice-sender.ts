@@ -1,5 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { Agent, request } from 'undici';
-import type { Notice, NoticeEnding } from './notice.js';
+import type { Notice, NoticeAnswer, NoticeEnding } from './notice.js';
+import { noticeTry, type NoticeTry } from './scenario.js';
+import { signedHeaders } from './signature.js';
 import type { SandboxState } from './state.js';
 
 /** How a notice that is not through yet stands. */
@@ -7,12 +10,21 @@ export interface NoticeProgress {
   tries: number;
   /** Why the last try did not end it; null before the first. */
   lastProblem: string | null;
+  /** Its latest tries, in order. */
+  answers: NoticeAnswer[];
+}
+
+interface Progress extends NoticeProgress {
+  /** Tries that got a verdict: what is scripted for a try stands until there is one. */
+  judged: number;
 }
 
 export interface NoticeSenderOptions {
   state: SandboxState;
   /** The bearer key of each sender's calls to Holdpoint. */
   keys: Record<Notice['sender'], string | null>;
+  /** Signs the notices by Standard Webhooks; null: they go out unsigned. */
+  webhookKey: Buffer | null;
   onError: (error: unknown) => void;
 }
 
@@ -23,13 +35,17 @@ const TRY_TIMEOUT_MS = 10_000;
 const CONNECTIONS = 32;
 /** How much of an answer is read and kept. */
 const MAX_DETAIL_CHARS = 1000;
+const MAX_ANSWERS = 20;
+/** Well beyond the five minutes that receivers allow. */
+const OLD_MS = 10 * 60 * 1000;
 
 /** 4xx answers that are no verdict on the notice. */
 const PASSING = new Set([408, 409, 425, 429]);
 
 /**
  * Delivers the notices of the state's journal to Holdpoint, each by itself: not before it is due, again and again
- * until it is taken (2xx), refused (4xx), withdrawn, or 72 h old. Notices of one order may overtake each other.
+ * until it is taken (2xx), refused (4xx), withdrawn, or 72 h old. Notices of one order may overtake each other. A try that
+ * the order's scenario wants to go out wrongly is followed by the next, also when it was refused.
  */
 export class NoticeSender {
   readonly #options: NoticeSenderOptions;
@@ -38,7 +54,7 @@ export class NoticeSender {
     headersTimeout: TRY_TIMEOUT_MS,
     bodyTimeout: TRY_TIMEOUT_MS,
   });
-  readonly #progress = new Map<string, NoticeProgress>();
+  readonly #progress = new Map<string, Progress>();
   readonly #wakers = new Set<() => void>();
   readonly #running = new Set<Promise<void>>();
   #stopped = false;
@@ -50,7 +66,7 @@ export class NoticeSender {
   /** Starts delivering an open notice, once. */
   take(notice: Notice): void {
     if (this.#stopped || this.#progress.has(notice.eventId)) return;
-    const progress: NoticeProgress = { tries: 0, lastProblem: null };
+    const progress: Progress = { tries: 0, lastProblem: null, answers: [], judged: 0 };
     this.#progress.set(notice.eventId, progress);
     const run = this.#deliver(notice, progress)
       .catch((error: unknown) => this.#options.onError(error))
@@ -64,7 +80,10 @@ export class NoticeSender {
   }
 
   progress(eventId: string): NoticeProgress | null {
-    return this.#progress.get(eventId) ?? null;
+    const progress = this.#progress.get(eventId);
+    if (progress === undefined) return null;
+    const { judged: _judged, ...shown } = progress;
+    return shown;
   }
 
   /** Ends all deliveries; the open notices stay in the journal for the next start. */
@@ -75,7 +94,7 @@ export class NoticeSender {
     await Promise.all(this.#running);
   }
 
-  async #deliver(notice: Notice, progress: NoticeProgress): Promise<void> {
+  async #deliver(notice: Notice, progress: Progress): Promise<void> {
     const { state } = this.#options;
     const dueAt = Date.parse(notice.dueAt);
     const open = (): boolean => !this.#stopped && state.openNotices.has(notice.eventId);
@@ -90,21 +109,24 @@ export class NoticeSender {
   }
 
   /** @returns how the notice ended, or null when it is to be tried again */
-  async #attempt(notice: Notice, progress: NoticeProgress): Promise<NoticeEnding | null> {
+  async #attempt(notice: Notice, progress: Progress): Promise<NoticeEnding | null> {
     const at = new Date().toISOString();
-    if (Date.now() - Date.parse(notice.dueAt) > MAX_AGE_MS) {
-      return {
-        how: 'given-up',
-        at,
-        status: null,
-        detail: `not delivered within 72 h: ${progress.lastProblem ?? 'never tried'}`,
-      };
+    const how = noticeTry(this.#options.state.scenarioOf(notice.orderId), progress.judged);
+    const tooOld = Date.now() - Date.parse(notice.dueAt) > MAX_AGE_MS;
+    if (tooOld || how === 'give-up') {
+      const why = `${tooOld ? 'not delivered within 72 h' : 'given up, as scripted'}: ${progress.lastProblem ?? 'never tried'}`;
+      return { how: 'given-up', at, status: null, detail: why, answers: progress.answers };
     }
     progress.tries += 1;
     try {
-      const { status, detail } = await this.#post(notice);
-      if (status >= 200 && status < 300) return { how: 'delivered', at, status, detail: null };
-      if (status >= 400 && status < 500 && !PASSING.has(status)) return { how: 'refused', at, status, detail };
+      const { status, detail } = await this.#post(notice, how, progress);
+      if (!isVerdict(status)) {
+        progress.lastProblem = `answered ${status}: ${detail}`;
+        return null;
+      }
+      progress.judged += 1;
+      if (status < 300) return { how: 'delivered', at, status, detail: null, answers: progress.answers };
+      if (how === 'right' || how === 'replayed') return { how: 'refused', at, status, detail, answers: progress.answers };
       progress.lastProblem = `answered ${status}: ${detail}`;
     } catch (error) {
       progress.lastProblem = error instanceof Error ? error.message : String(error);
@@ -112,16 +134,33 @@ export class NoticeSender {
     return null;
   }
 
-  async #post(notice: Notice): Promise<{ status: number; detail: string }> {
+  /** @returns the answer to the call, or to the first of two when it is replayed */
+  async #post(notice: Notice, how: NoticeTry, progress: Progress): Promise<{ status: number; detail: string }> {
     const base = this.#options.state.holdpointUrl;
     if (base === null) throw new Error('the address of Holdpoint is not set');
+    const url = new URL(notice.path, base.endsWith('/') ? base : `${base}/`);
     const key = this.#options.keys[notice.sender];
-    const response = await request(new URL(notice.path, base.endsWith('/') ? base : `${base}/`), {
-      method: 'POST',
-      dispatcher: this.#agent,
-      headers: { 'content-type': 'application/json', ...(key !== null && { authorization: `Bearer ${key}` }) },
-      body: JSON.stringify(notice.body),
-    });
+    const body = JSON.stringify(notice.body);
+    const headers = {
+      'content-type': 'application/json',
+      ...(key !== null && { authorization: `Bearer ${key}` }),
+      ...this.#signature(notice.eventId, body, how),
+    };
+    const answer = await this.#send(url, headers, body);
+    note(progress, how === 'replayed' ? 'right' : how, answer.status);
+    if (how === 'replayed') note(progress, how, (await this.#send(url, headers, body)).status);
+    return answer;
+  }
+
+  #signature(id: string, body: string, how: NoticeTry): Record<string, string> {
+    const { webhookKey } = this.#options;
+    if (webhookKey === null || how === 'unsigned') return {};
+    if (how === 'wrong-signature') return signedHeaders(randomBytes(32), id, body, Date.now());
+    return signedHeaders(webhookKey, id, body, how === 'old-timestamp' ? Date.now() - OLD_MS : Date.now());
+  }
+
+  async #send(url: URL, headers: Record<string, string>, body: string): Promise<{ status: number; detail: string }> {
+    const response = await request(url, { method: 'POST', dispatcher: this.#agent, headers, body });
     let detail = '';
     response.body.setEncoding('utf8');
     for await (const text of response.body as AsyncIterable<string>) {
@@ -143,4 +182,13 @@ export class NoticeSender {
       }
     });
   }
+}
+
+/** 2xx takes a notice and 4xx refuses it; anything else says nothing about it. */
+function isVerdict(status: number): boolean {
+  return (status >= 200 && status < 300) || (status >= 400 && status < 500 && !PASSING.has(status));
+}
+
+function note(progress: Progress, how: NoticeTry, status: number): void {
+  progress.answers = [...progress.answers, { how, status }].slice(-MAX_ANSWERS);
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Review } from './review.js';
+import type { NoticeTry } from './scenario.js';
 
 /** A call that the review server, the liaison server or a vendor owes Holdpoint. */
 export interface Notice {
@@ -15,12 +16,20 @@ export interface Notice {
   dueAt: string;
 }
 
+/** How one try of a notice went out, and the status of Holdpoint's answer; null: there was none. */
+export interface NoticeAnswer {
+  how: NoticeTry;
+  status: number | null;
+}
+
 /** How a notice came to its end; `status` and `detail` are those of Holdpoint's last answer, if there was one. */
 export interface NoticeEnding {
   how: 'delivered' | 'refused' | 'withdrawn' | 'given-up';
   at: string;
   status: number | null;
   detail: string | null;
+  /** Its latest tries, in order. */
+  answers?: NoticeAnswer[];
 }
 
 /** @returns the notice of a review's outcome, due when the outcome is */

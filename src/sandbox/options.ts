@@ -15,7 +15,7 @@ export interface SandboxOptions {
   reviewKey?: string | undefined;
   liaisonKey?: string | undefined;
   vendorKey?: string | undefined;
-  /** `whsec_…`; with it, arrivals say whether their signature is valid. */
+  /** `whsec_…`; with it, arrivals say whether their signature is valid, and what is sent to Holdpoint is signed. */
   webhookSecret?: string | undefined;
   /** Told of failures of the sandbox itself; default: standard error. */
   onError?: (error: unknown) => void;

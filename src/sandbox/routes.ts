@@ -11,11 +11,13 @@ export interface Call {
   headers: IncomingHttpHeaders;
   /** Parsed JSON, or the raw text when it was none; null without a body. */
   body: unknown;
+  /** Which order it was found to be about, at a side. */
+  orderId: string | null;
 }
 
 /** A pattern such as `/review-requests/{reviewRequestId}`, and what is done there. */
 export interface Route {
-  method: 'GET' | 'POST' | 'PUT';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   pattern: string;
   act(call: Call): Answer | Promise<Answer>;
 }

@@ -6,13 +6,15 @@ import { startControlServer } from './control-server.js';
 import { customerRoutes } from './customer-server.js';
 import type { Listener } from './http-listener.js';
 import { startHttpSide, type SideContext } from './http-side.js';
+import { liaisonNoticeRoutes } from './liaison-notices.js';
 import { liaisonRoutes } from './liaison-server.js';
 import { startMailServer, type MailServer } from './mail-server.js';
 import { NoticeSender } from './notice-sender.js';
 import type { SandboxOptions, SandboxPorts } from './options.js';
+import { Outages } from './outages.js';
 import { OwedAnswers } from './owed-answers.js';
 import { ReviewServer } from './review-server.js';
-import { webhookKey } from './signature.js';
+import { webhookKey as keyOfSecret } from './signature.js';
 import { SandboxState } from './state.js';
 import { vendorRoutes } from './vendor-server.js';
 
@@ -38,7 +40,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const running: Array<Listener | MailServer> = [];
   const onError = options.onError ?? ((error: unknown) => console.error(error));
   const { reviewKey: review = null, liaisonKey: liaison = null, vendorKey: vendor = null } = options;
-  const sender = new NoticeSender({ state, keys: { review, liaison, vendor }, onError });
+  const webhookKey = secretKey(options.webhookSecret);
+  const sender = new NoticeSender({ state, keys: { review, liaison, vendor }, webhookKey, onError });
   const stop = async (): Promise<void> => {
     await Promise.all(running.map((server) => server.close()));
     await sender.stop();
@@ -46,7 +49,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     state.close();
   };
   try {
-    const ports = await startServers(options, { log, state, sender, onError }, running);
+    const ports = await startServers(options, { log, state, sender, webhookKey, onError }, running);
     setHoldpointUrl(state, options.holdpointUrl);
     for (const notice of state.openNotices.values()) sender.take(notice);
     return { ports, urls: urlsOf(options.host ?? '127.0.0.1', ports), stop: onlyOnce(stop) };
@@ -60,33 +63,35 @@ interface Parts {
   log: ArrivalLog;
   state: SandboxState;
   sender: NoticeSender;
+  webhookKey: Buffer | null;
   onError: (error: unknown) => void;
 }
 
 async function startServers(
   options: SandboxOptions,
-  { log, state, sender, onError }: Parts,
+  { log, state, sender, webhookKey, onError }: Parts,
   running: Array<Listener | MailServer>,
 ): Promise<SandboxPorts> {
   const host = options.host ?? '127.0.0.1';
   const wanted = options.ports ?? {};
   const owed = new OwedAnswers();
-  const key = options.webhookSecret === undefined ? null : webhookKey(options.webhookSecret);
-  if (options.webhookSecret !== undefined && key === null) throw new Error('the webhook secret is no whsec_ secret');
+  const outages = new Outages();
   const scenarioOf = state.scenarioOf.bind(state);
-  const context: SideContext = { host, log, owed, scenarioOf, webhookKey: key, onError };
+  const context: SideContext = { host, log, owed, outages, scenarioOf, webhookKey, onError };
   const onNotice = sender.take.bind(sender);
   const keep = <Running extends Listener | MailServer>(server: Running): Running => {
     running.push(server);
     return server;
   };
-  const control = keep(await startControlServer({ host, port: wanted.control ?? 0, log, state, sender, owed, onError }));
+  const control = keep(await startControlServer({ host, port: wanted.control ?? 0, log, state, sender, owed, outages, onError }));
   const buyer = keep(await startHttpSide('buyer', wanted.buyer ?? 0, buyerRoutes(state), context));
   const reviewRoutes = new ReviewServer({ state, onNotice }).routes();
   const review = keep(await startHttpSide('review', wanted.review ?? 0, reviewRoutes, context));
   const asking = { state, onNotice, reviewUrl: () => addressOf(host, review.port) };
-  const liaison = keep(await startHttpSide('liaison', wanted.liaison ?? 0, liaisonRoutes(asking), context));
-  const smtp = keep(await startMailServer({ host, port: wanted.smtp ?? 0, log, owed, state, scenarioOf, onError }));
+  const liaison = keep(
+    await startHttpSide('liaison', wanted.liaison ?? 0, [...liaisonRoutes(asking), ...liaisonNoticeRoutes(state)], context),
+  );
+  const smtp = keep(await startMailServer({ host, port: wanted.smtp ?? 0, log, owed, outages, state, scenarioOf, onError }));
   const vendor = keep(await startHttpSide('vendor', wanted.vendor ?? 0, vendorRoutes({ state, onNotice }), context));
   const customer = keep(await startHttpSide('customer', wanted.customer ?? 0, customerRoutes(state), context));
   return {
@@ -98,6 +103,12 @@ async function startServers(
     vendor: vendor.port,
     customer: customer.port,
   };
+}
+
+function secretKey(secret: string | undefined): Buffer | null {
+  const key = secret === undefined ? null : keyOfSecret(secret);
+  if (secret !== undefined && key === null) throw new Error('the webhook secret is no whsec_ secret');
+  return key;
 }
 
 function setHoldpointUrl(state: SandboxState, holdpointUrl: string | undefined): void {

@@ -10,14 +10,23 @@ export type AnswerMode = (typeof ANSWER_MODES)[number];
 
 /** Faults of HTTP sides that answer this status without acting. */
 const REFUSALS = ['500', '429', '503', '410', '422'] as const;
-const HTTP_FAULTS = [...REFUSALS, 'hang', 'drop-after-acting', 'drop-before-acting', 'garbled'] as const;
-const MAIL_FAULTS = ['451', '550', 'accept-no-reply', 'hang'] as const;
+const HTTP_FAULTS = [...REFUSALS, 'hang', 'drop-after-acting', 'drop-before-acting', 'garbled', 'drip'] as const;
+const MAIL_FAULTS = ['451', '550', 'accept-no-reply', 'reset-after-acting', 'hang', 'drip'] as const;
+
+/**
+ * How one try of a notice to Holdpoint goes out. `replayed`: rightly, and the same bytes with the same headers once more, as one who
+ * has seen the call would send them. `give-up`: not at all, and no more tries.
+ */
+export const NOTICE_TRIES = ['right', 'wrong-signature', 'old-timestamp', 'unsigned', 'replayed', 'give-up'] as const;
+export type NoticeTry = (typeof NOTICE_TRIES)[number];
 
 /** What a fault makes of a call: `act` says whether the call has its effect all the same. */
 export type FaultPlan =
   | { act: false; how: 'refuse'; status: number }
   | { act: false; how: 'drop' }
-  | { act: true; how: 'drop' | 'hang' | 'garbled' }
+  /** DingTalk's way to say no: 200, and an error code in the body. */
+  | { act: false; how: 'errcode'; code: number }
+  | { act: true; how: 'drop' | 'reset' | 'hang' | 'garbled' | 'drip' }
   | { act: true; how: 'slow'; ms: number };
 
 /** The order IDs that the wire allows. */
@@ -26,6 +35,7 @@ export const orderIdSchema = z.string().regex(/^[A-Za-z0-9._~-]{1,128}$/, 'must 
 const MAX_DELAY_MS = 24 * 3600 * 1000;
 const MAX_SLOW_MS = 600_000;
 const SLOW = /^slow:(\d{1,6})$/;
+const ERRCODE = /^errcode:([1-9]\d{0,6})$/;
 
 const faultSchema = z
   .strictObject({
@@ -35,8 +45,10 @@ const faultSchema = z
     do: z.string().max(40),
   })
   .superRefine((fault, context) => {
-    if (!faultNames(fault.side).includes(fault.do) && slowMs(fault.do) === null) {
-      const known = [...faultNames(fault.side), `slow:<ms up to ${MAX_SLOW_MS}>`].join(', ');
+    const errcode = fault.side === 'liaison' && ERRCODE.test(fault.do);
+    if (!faultNames(fault.side).includes(fault.do) && slowMs(fault.do) === null && !errcode) {
+      const more = fault.side === 'liaison' ? ['errcode:<number>'] : [];
+      const known = [...faultNames(fault.side), `slow:<ms up to ${MAX_SLOW_MS}>`, ...more].join(', ');
       context.addIssue({
         code: 'custom',
         path: ['do'],
@@ -88,6 +100,8 @@ export const scenarioSchema = z.strictObject({
   vendor: z.array(vendorWordSchema).min(1).max(1000).default(['ACCEPTED', 'IN_TRANSIT', 'DELIVERED']),
   vendorDoes: vendorDoesSchema.prefault({}),
   faults: z.array(faultSchema).max(200).default([]),
+  /** How the tries of each of the order's notices to Holdpoint go out; those after the last are right. */
+  notices: z.array(z.enum(NOTICE_TRIES)).max(100).default([]),
   order: z.record(z.string(), z.unknown()).optional(),
 });
 
@@ -114,9 +128,17 @@ export function faultPlan(scenario: Scenario, side: Side, call: number | null): 
   if (fault === undefined) return null;
   if (/^\d{3}$/.test(fault.do)) return { act: false, how: 'refuse', status: Number(fault.do) };
   if (fault.do === 'drop-before-acting') return { act: false, how: 'drop' };
-  if (fault.do === 'hang' || fault.do === 'garbled') return { act: true, how: fault.do };
+  if (fault.do === 'hang' || fault.do === 'garbled' || fault.do === 'drip') return { act: true, how: fault.do };
+  if (fault.do === 'reset-after-acting') return { act: true, how: 'reset' };
+  const code = ERRCODE.exec(fault.do)?.[1];
+  if (code !== undefined) return { act: false, how: 'errcode', code: Number(code) };
   const ms = slowMs(fault.do);
   return ms === null ? { act: true, how: 'drop' } : { act: true, how: 'slow', ms };
+}
+
+/** @param tries of this notice that were answered so far */
+export function noticeTry(scenario: Scenario, tries: number): NoticeTry {
+  return scenario.notices[tries] ?? 'right';
 }
 
 function faultNames(side: Side): readonly string[] {

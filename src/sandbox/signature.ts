@@ -15,6 +15,18 @@ export function webhookKey(secret: string): Buffer | null {
 }
 
 /**
+ * What a signed call carries (Standard Webhooks).
+ *
+ * @param id of the message, the same over its tries
+ * @param now Unix milliseconds of this try
+ */
+export function signedHeaders(key: Buffer, id: string, body: string, now: number): Record<string, string> {
+  const timestamp = String(Math.floor(now / 1000));
+  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
+  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` };
+}
+
+/**
  * Verifies a call by the Standard Webhooks spec: `v1,base64(hmac-sha256(key, id.timestamp.body))`, any one of several
  * space-separated signatures, a timestamp in Unix seconds.
  *

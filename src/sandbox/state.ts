@@ -1,7 +1,7 @@
 import { JsonLinesFile } from './json-lines.js';
 import type { Notice, NoticeEnding } from './notice.js';
 import type { Review } from './review.js';
-import { DEFAULT_SCENARIO, type Scenario } from './scenario.js';
+import { DEFAULT_SCENARIO, scenarioSchema, type Scenario } from './scenario.js';
 
 /** A message the buyer server took in. */
 export interface BuyerMessage {
@@ -56,6 +56,21 @@ export interface RefundDue {
   at: string;
 }
 
+/** How a liaison's own server, or a chat, takes what people are told. */
+export type LiaisonFormat = 'wire' | 'slack' | 'dingtalk';
+
+/** A notice to people that the liaison server or a chat took in; a chat knows no repetition and shows it twice. */
+export interface LiaisonNotice {
+  /** The `Idempotency-Key`, where one came. */
+  key: string | null;
+  orderId: string | null;
+  format: LiaisonFormat;
+  title: string | null;
+  text: string | null;
+  contentHash: string;
+  at: string;
+}
+
 /** A mail the inbox took in. */
 export interface Mail {
   from: string;
@@ -87,7 +102,8 @@ type JournalEntry =
   | { kind: 'vendor-queried'; at: string; vendorOrderId: string }
   | { kind: 'vendor-cancelled'; at: string; vendorOrderId: string }
   | { kind: 'customer-told'; at: string; message: CustomerMessage }
-  | { kind: 'refund-due'; at: string; refund: RefundDue };
+  | { kind: 'refund-due'; at: string; refund: RefundDue }
+  | { kind: 'liaison-told'; at: string; notice: LiaisonNotice };
 
 /** What names an order at a vendor in our words. */
 export function vendorNumber(vendorId: string, placementNumber: string): string {
@@ -113,6 +129,9 @@ export class SandboxState {
   readonly messagesById = new Map<string, BuyerMessage>();
   readonly messagesByKey = new Map<string, BuyerMessage>();
   readonly mails: Mail[] = [];
+  readonly liaisonNotices: LiaisonNotice[] = [];
+  /** Those in our own form, which are taken once. */
+  readonly wireNoticesByKey = new Map<string, LiaisonNotice>();
   readonly vendorOrders: VendorOrder[] = [];
   /** The first order under each number of each vendor, by `vendorNumber`. */
   readonly vendorOrdersByNumber = new Map<string, VendorOrder>();
@@ -146,7 +165,7 @@ export class SandboxState {
         this.holdpointUrl = entry.holdpointUrl;
         return;
       case 'scenario':
-        this.scenarios.set(entry.orderId, entry.scenario);
+        this.scenarios.set(entry.orderId, scenarioSchema.parse(entry.scenario)); // completes one that an older sandbox wrote
         return;
       case 'review-decided':
         this.#applyReview(entry.review);
@@ -163,6 +182,9 @@ export class SandboxState {
         return;
       case 'message-received':
         this.#applyMessage(entry.message);
+        return;
+      case 'liaison-told':
+        this.#applyLiaisonNotice(entry.notice);
         return;
       case 'mail-received':
         this.mails.push(entry.mail);
@@ -210,6 +232,11 @@ export class SandboxState {
     if (!notice) return;
     this.openNotices.delete(eventId);
     this.endedNotices.push({ ...notice, ending });
+  }
+
+  #applyLiaisonNotice(notice: LiaisonNotice): void {
+    this.liaisonNotices.push(notice);
+    if (notice.format === 'wire' && notice.key !== null) this.wireNoticesByKey.set(notice.key, notice);
   }
 
   #applyVendorOrder(order: VendorOrder, pushes: Notice[]): void {

@@ -1,6 +1,8 @@
 /** The form of a policy as it comes in: members, types, sizes. What makes it sound is in the domain. */
 import { z } from 'zod';
 import { DECIMAL } from '../domain/decimal.js';
+import { MOST_STEPS } from '../domain/escalation.js';
+import { RECIPIENT_GROUPS } from '../domain/notice.js';
 import { BASE, mergePatch, placeOfRule, type PolicyMistake } from '../domain/policy-document.js';
 import type { PolicyKind, PolicyShapes } from '../domain/policy-kinds.js';
 import type { PlacementRules, PlacementWhen } from '../domain/placement-rules.js';
@@ -43,6 +45,14 @@ const reviewRules = z.strictObject({
   liaisonWord: z.enum(['accepted', 'confirmed']).optional(),
   earlySuccess: z.strictObject({ default: z.boolean(), buyers: z.record(word, z.boolean()) }),
   calendar: calendar.nullish(),
+  escalation: z
+    .strictObject({
+      steps: z
+        .array(z.strictObject({ afterMs: z.number(), to: z.enum(RECIPIENT_GROUPS, `must be one of: ${RECIPIENT_GROUPS.join(', ')}`) }))
+        .max(MOST_STEPS, `must be at most ${MOST_STEPS} steps`),
+      workingTime: z.boolean(),
+    })
+    .optional(),
 }) as z.ZodType<ReviewRules>;
 
 const decimal = z.string().regex(DECIMAL, 'must be a decimal string like "1000.00"');

@@ -8,7 +8,9 @@ import { createMailer } from '../../src/activities/liaison/mailer.js';
 import { claimAndStart, finishAttempt } from '../../src/db/attempts.js';
 import { openDatabase } from '../../src/db/database.js';
 import { saveOrder } from '../../src/db/orders.js';
+import type { Counterpart } from '../../src/domain/counterpart.js';
 import type { BuyerMessage } from '../../src/domain/buyer-message.js';
+import type { NotifyPersonInput } from '../../src/domain/notice.js';
 import type { OrderDocument } from '../../src/domain/order.js';
 import { House, sampleOrder } from '../support/house.js';
 
@@ -24,11 +26,17 @@ describe('effects against the sandbox', () => {
   after(async () => house.stop());
 
   const activitiesAt = (urls: { buyer?: string; review?: string; smtp?: string; db?: string }): Activities => {
-    const http = { webhookSecret: `whsec_${Buffer.alloc(24).toString('base64')}`, timeoutMs: 500 };
+    const elsewhere = new Map([
+      ['buyer-server', urls.buyer],
+      ['review-server', urls.review],
+    ]);
+    const require = async (id: string): Promise<Counterpart> => {
+      const row = await house.counterparts.require(id);
+      return { ...row, baseUrl: elsewhere.get(id) ?? row.baseUrl };
+    };
     return createActivities({
       db: urls.db === undefined ? house.db : openDatabase(urls.db),
-      buyerServer: { ...http, baseUrl: urls.buyer ?? house.sandbox.urls.buyer },
-      reviewServer: { ...http, baseUrl: urls.review ?? house.sandbox.urls.review },
+      counterparts: { ...house.counterparts, require },
       liaison: { mailer: createMailer(urls.smtp ?? house.sandbox.urls.smtp, 500), from: 'h@test.example', publicUrl: 'http://h.example' },
       linkKey: 'a link key of tests, 32 characters',
     });
@@ -53,7 +61,7 @@ describe('effects against the sandbox', () => {
       ending: null,
       ...more,
     };
-    return { caseId: `${orderId}/1`, message, supersedesCaseId: null, shadow: false, caseAt: NOW };
+    return { caseId: `${orderId}/1`, message, supersedesCaseId: null, counterpartId: 'buyer-server', shadow: false, caseAt: NOW };
   };
   const failure = async (work: Promise<unknown>): Promise<ApplicationFailure> => {
     const error = await work.then(
@@ -179,6 +187,7 @@ describe('effects against the sandbox', () => {
     reviewRequestId: `${orderId}.1.1`,
     attempt: 1,
     requestedAt: NOW,
+    counterpartId: 'review-server',
     shadow: false,
   });
 
@@ -219,29 +228,37 @@ describe('effects against the sandbox', () => {
   it('an order document of another order is not taken', async () => {
     const wrong = await answering(200, JSON.stringify(sampleOrder('somebody-elses')));
     const orderId = house.newOrderId();
-    const why = await activitiesAt({ review: wrong.url }).fetchOrder({ caseId: `${orderId}/1`, orderId });
+    const why = await activitiesAt({ review: wrong.url }).fetchOrder({ caseId: `${orderId}/1`, orderId, counterpartId: 'review-server' });
     assert.match(why ?? '', /answered with another order/);
     await wrong.close();
   });
 
   it('a mail server that is not there: surely not acted', async () => {
     const orderId = await orderWith();
-    await failure(activitiesAt({ smtp: 'smtp://127.0.0.1:9' }).notifyLiaison(noticeFor(orderId)));
+    await failure(activitiesAt({ smtp: 'smtp://127.0.0.1:9' }).notifyPerson(noticeFor(orderId)));
     assert.equal((await ledger(orderId)).attempts[0]?.[0], 'not_acted');
   });
 
-  const noticeFor = (orderId: string) => ({
+  const noticeFor = (orderId: string): NotifyPersonInput => ({
     caseId: `${orderId}/1`,
     orderId,
     reviewRound: 1,
-    liaisonId: 'l-1',
     stage: 'first_failure',
+    ledgerStage: 'first_failure',
+    personId: 'l-1',
+    onBehalfOf: null,
+    channel: { type: 'email' },
+    liaisonId: 'l-1',
     reason: { type: 'STOCK_SHORT', code: null, text: null },
     firstFailureAt: NOW,
-    nextReviewAt: NOW + 1,
     windowEndsAt: NOW + 2,
     deadlineAt: NOW + 3,
+    status: 'held',
+    statusReason: null,
+    next: { what: 'review request 1', at: NOW + 1 },
+    actions: ['decline', 'notes'],
     buyerToldEarly: true,
+    acknowledgedBy: null,
     caseAt: NOW,
     shadow: false,
   });
@@ -252,11 +269,11 @@ describe('effects against the sandbox', () => {
   ] as const) {
     it(`mail "${fault}": ${outcome}; always one Message-ID`, async () => {
       const orderId = await orderWith({ faults: [{ side: 'inbox', call: 1, do: fault }] });
-      const thrown = await failure(activities.notifyLiaison(noticeFor(orderId)));
+      const thrown = await failure(activities.notifyPerson(noticeFor(orderId)));
       assert.equal(thrown.nonRetryable, !retried);
       assert.equal((await ledger(orderId)).attempts[0]?.[0], outcome);
       if (!retried) return;
-      await activities.notifyLiaison(noticeFor(orderId));
+      await activities.notifyPerson(noticeFor(orderId));
       const ids = (await house.mails(orderId)).map(({ messageId }) => messageId);
       assert.equal(new Set(ids).size, 1);
       assert.equal((await ledger(orderId)).state, 'sent');

@@ -23,8 +23,6 @@ import { eventually, House, sampleOrder } from '../support/house.js';
 import { fromEnvironment } from '../support/servers.js';
 import type { placeAll } from './placing-workflow.js';
 
-const SECRET = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
-
 /** A vendor's server that sees how many calls are with it at once, and when each came. */
 class VendorServer {
   readonly arrivedAt: number[] = [];
@@ -83,7 +81,12 @@ describe('limits of vendors over two workers', function () {
     placing = await Worker.create({ connection, namespace: 'default', taskQueue: `${house.taskQueue}-placing`, workflowBundle: { code } });
     running = placing.run();
     pools = [1, 2].map(() => openDatabase(house.databaseUrl, 4));
-    workers = await Promise.all(pools.map((db) => house.newCounterpartWorkers(createVendorActivities(db, { webhookSecret: SECRET }))));
+    workers = await Promise.all(
+      pools.map((db) => {
+        const counterparts = house.newCounterparts({ db });
+        return house.newCounterpartWorkers(createVendorActivities(db, counterparts));
+      }),
+    );
   });
   after(async () => {
     await Promise.all(workers.map((each) => each.stop()));

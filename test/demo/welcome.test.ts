@@ -10,6 +10,7 @@ const SETTINGS = {
   webhookSecret: 'whsec_',
   postgresPassword: 'x',
   linkKey: 'x',
+  secretsKey: 'x',
 };
 
 describe('the welcome of npm start', () => {

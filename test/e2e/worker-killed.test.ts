@@ -164,7 +164,7 @@ async function holdOrder(house: Deployment, orderId: string): Promise<void> {
   const recorded = async () => {
     const { body } = await house.api('GET', `/v1/review-cases/${orderId}/events?limit=200`);
     const types = new Set<string>((body.items ?? []).map(({ type }: { type: string }) => type));
-    return types.has('buyer_message_settled') && types.has('liaison_notice_settled') ? true : undefined;
+    return types.has('buyer_message_settled') && types.has('notice_settled') ? true : undefined;
   };
   await eventually(recorded, async () => `${orderId} only waits; ledger ${JSON.stringify(await house.ledger(orderId))}${house.report()}`);
 }

@@ -8,13 +8,17 @@ import { fromRoot } from '../../src/package-root.js';
 const PARTS: [part: string, file: string, needs: RegExp][] = [
   ['receiving', 'src/inbox/inbox.ts', /^src\/(inbox|db|domain)\//],
   ['order lookup', 'src/db/orders.ts', /^src\/(db|domain)\//],
-  ['notice composing', 'src/domain/liaison-notice.ts', /^src\/domain\//],
-  ['notice sending', 'src/activities/liaison/activities.ts', /^src\/(activities\/(liaison\/|\w+\.ts$)|db\/|domain\/)/],
+  ['notice composing', 'src/domain/notice-document.ts', /^src\/domain\//],
+  [
+    'notice sending',
+    'src/activities/liaison/activities.ts',
+    /^src\/(activities\/(liaison\/|[\w-]+\.ts$)|counterparts\/|db\/|wire\/|templates\/|domain\/)/,
+  ],
   ['buyer message composing', 'src/domain/buyer-message.ts', /^src\/domain\//],
   [
     'buyer message sending',
     'src/activities/buyer-server/activities.ts',
-    /^src\/(activities\/(buyer-server\/|\w+\.ts$)|db\/|wire\/|domain\/)/,
+    /^src\/(activities\/(buyer-server\/|[\w-]+\.ts$)|counterparts\/|db\/|wire\/|domain\/)/,
   ],
 ];
 

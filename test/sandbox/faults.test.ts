@@ -57,6 +57,21 @@ describe('sandbox faults', function () {
     assert.equal(await answer, 'left');
   });
 
+  it('drip: acts, and its answer comes a byte at a time and never to its end', async () => {
+    await fault('buyer', 'drip');
+    const leave = new AbortController();
+    const response = await fetch(`${world.sandbox.urls.buyer}/order-review-messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(buyerMessage('P-1')),
+      signal: leave.signal,
+    });
+    assert.equal((await effects()).buyer, 1);
+    const reader = response.body?.getReader();
+    for (let drops = 0; drops < 3; drops += 1) assert.equal((await reader?.read())?.value?.length, 1);
+    leave.abort();
+  });
+
   it('slow: acts first, and is owed until the caller goes', async () => {
     await fault('buyer', 'slow:60000');
     const leave = new AbortController();

@@ -72,6 +72,23 @@ describe('sandbox inbox', function () {
     await mail.sent;
   });
 
+  it('reset-after-acting: takes the mail, and the connection is reset', async () => {
+    await fault('reset-after-acting');
+    assert.equal(await send(), 'closed');
+    assert.equal((await world.control('/inbox')).length, 1);
+    assert.match(await send(), /^250 /);
+  });
+
+  it('drip: takes the mail, and its reply comes a character at a time and never to its end', async () => {
+    await fault('drip');
+    const mail = openMail(world.sandbox.ports.smtp, 'lin@example.org', HEADERS, BODY);
+    await until('three characters', () => (mail.reply() ?? '').length >= 3);
+    assert.ok('250-still here'.startsWith(mail.reply()?.slice(0, 14) ?? 'nothing'), mail.reply() ?? '');
+    assert.equal((await world.control('/inbox')).length, 1);
+    assert.equal(mail.talk.closed, false);
+    mail.talk.end();
+  });
+
   it('slow: takes the mail, and is owed until the sender goes', async () => {
     await fault('slow:60000');
     const mail = openMail(world.sandbox.ports.smtp, 'lin@example.org', HEADERS, BODY);

@@ -17,6 +17,8 @@ export interface Noticed {
   path: string;
   headers: IncomingHttpHeaders;
   body: any;
+  /** The body as it came. */
+  raw: string;
 }
 
 /** A tiny HTTP receiver in Holdpoint's place: keeps what comes, answers what the test says (default 202). */
@@ -28,7 +30,7 @@ export class Receiver {
     let text = '';
     request.setEncoding('utf8').on('data', (part: string) => (text += part));
     request.on('end', () => {
-      this.noticed.push({ path: request.url ?? '', headers: request.headers, body: JSON.parse(text) });
+      this.noticed.push({ path: request.url ?? '', headers: request.headers, body: JSON.parse(text), raw: text });
       response.writeHead(this.statuses.shift() ?? 202, { 'content-type': 'application/json' }).end('{"said":"so"}');
     });
   });

@@ -31,6 +31,8 @@ describe('Temporal behind TLS, a client certificate and an API key', function ()
       DATABASE_URL: 'postgresql://db/holdpoint',
       HOLDPOINT_API_KEYS: 'operations:0123456789abcdef',
       HOLDPOINT_LINK_KEY: 'a link key of tests, 32 characters',
+      HOLDPOINT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(24, 7).toString('base64')}`,
+      HOLDPOINT_SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'),
       TEMPORAL_ADDRESS: proxy.address,
       TEMPORAL_NAMESPACE: 'default',
       TEMPORAL_API_KEY: API_KEY,

@@ -1,5 +1,7 @@
 /** Plays random lives against the pure rules: random policy, random events, random outcomes of effects, a clock of its own. */
 import fc from 'fast-check';
+import type { EscalationStep } from '../../src/domain/escalation.js';
+import { RECIPIENT_GROUPS } from '../../src/domain/notice.js';
 import { SEED_REVIEW_POLICY, type ReviewPolicy } from '../../src/domain/review-policy.js';
 import { hasEnded } from '../../src/domain/case-status.js';
 import { ACTION_OF, allowedActions, rescheduleBounds } from '../../src/workflows/review-case/people.js';
@@ -25,6 +27,9 @@ export const policies: fc.Arbitrary<ReviewPolicy> = fc
     deadlineExtraMs: fc.integer({ min: 0, max: 48 * HOUR }),
     early: fc.boolean(),
     confirmed: fc.boolean(),
+    steps: fc.array(fc.record({ share: fc.double({ min: 0, max: 1, noNaN: true }), to: fc.constantFrom(...RECIPIENT_GROUPS) }), {
+      maxLength: 6,
+    }),
   })
   .map((drawn) => ({
     ...SEED_REVIEW_POLICY,
@@ -41,7 +46,19 @@ export const policies: fc.Arbitrary<ReviewPolicy> = fc
     resolutionDeadlineMs: drawn.firstDelayMs + drawn.windowExtraMs + drawn.deadlineExtraMs,
     earlySuccess: { default: drawn.early, buyers: {} },
     liaisonWord: drawn.confirmed ? ('confirmed' as const) : ('accepted' as const),
+    escalation: {
+      steps: ladderOf(drawn.steps, drawn.firstDelayMs + drawn.windowExtraMs + drawn.deadlineExtraMs),
+      workingTime: false,
+    },
   }));
+
+/** Rising steps before the deadline. */
+function ladderOf(drawn: { share: number; to: EscalationStep['to'] }[], deadlineMs: number): EscalationStep[] {
+  const steps = drawn.map(({ share, to }) => ({ afterMs: 1000 + Math.floor(share * (deadlineMs - 2000)), to }));
+  return steps
+    .toSorted((a, b) => a.afterMs - b.afterMs)
+    .filter(({ afterMs }, index, all) => index === 0 || afterMs > (all[index - 1]?.afterMs ?? 0));
+}
 
 /** One thing that happens: after how long, and which of the choices it takes. */
 export interface Happening {
@@ -118,8 +135,14 @@ export function advance(life: Life, ms: number, random: number): void {
 
 /** Effects under way whose outcome has not been heard. */
 function pending(life: Life): CaseCommand[] {
-  const done = new Set(life.steps.map(({ event }) => outcomeKey(event)));
-  return life.commands.map(({ command }) => command).filter((command) => !done.has(commandKey(command)));
+  // A request that never left is made again under its ID: as many outcomes as calls.
+  const done = life.steps.map(({ event }) => outcomeKey(event));
+  return life.commands
+    .map(({ command }) => command)
+    .filter((command) => {
+      const at = done.indexOf(commandKey(command));
+      return at === -1 || (done.splice(at, 1), false);
+    });
 }
 
 function outcomeKey(event: CaseEvent): string {
@@ -140,8 +163,8 @@ export function happen(life: Life, { afterMs, choice, random }: Happening, index
   const open = pending(life).filter((command) => command.do === 'request_review' || command.do === 'send_buyer_message');
   const effect = open[choice % Math.max(open.length, 1)];
   const options: (CaseEvent | undefined)[] = [
-    effect && outcomeOf(effect, choice),
-    effect && outcomeOf(effect, choice + 1),
+    effect && outcomeOf(life, effect, choice),
+    effect && outcomeOf(life, effect, choice + 1),
     queryOutcome(life, choice),
     failure(`f-${index}`, null),
     failure(`f-${index}`, life.state.request?.reviewRequestId ?? `P.1.${choice % 5}`),
@@ -173,6 +196,7 @@ function peopleEvents(life: Life, choice: number): (CaseEvent | undefined)[] {
     latest >= earliest ? { type: 'reschedule', ...who, at: earliest + ((latest - earliest) * (choice % 101)) / 100 } : undefined,
     choice % 5 === 0 ? { type: 'change_policy', ...who, policy: longer } : undefined,
     { type: 'reassign', ...who, liaisonId: `l-${choice % 3}` },
+    choice % 4 === 0 ? { type: 'acknowledge', ...who } : undefined,
   ];
 }
 
@@ -181,7 +205,7 @@ function allowed(state: CaseState, event: CaseEvent): boolean {
   return !(event.type in ACTION_OF) || allowedActions(state).includes(ACTION_OF[event.type as keyof typeof ACTION_OF]);
 }
 
-function outcomeOf(command: CaseCommand, choice: number): CaseEvent | undefined {
+function outcomeOf(life: Life, command: CaseCommand, choice: number): CaseEvent | undefined {
   if (command.do === 'send_buyer_message') {
     const outcomes = ['delivered', 'unknown', 'refused', 'dropped'] as const;
     return { type: 'message_settled', messageId: command.message.messageId, outcome: outcomes[choice % 4] ?? 'delivered' };
@@ -193,11 +217,12 @@ function outcomeOf(command: CaseCommand, choice: number): CaseEvent | undefined 
     { kind: 'none', reason: REASON },
     { kind: 'failed', reason: REASON },
     { kind: 'succeeded' },
+    { kind: 'paused', until: life.now + (choice % 50) * 60_000 },
   ] as const;
   return {
     type: 'request_answered',
     reviewRequestId: command.request.reviewRequestId,
-    answer: answers[choice % 5] ?? { kind: 'accepted' },
+    answer: answers[choice % 6] ?? { kind: 'accepted' },
   };
 }
 
@@ -210,12 +235,13 @@ function queryOutcome(life: Life, choice: number): CaseEvent | undefined {
     { kind: 'failed', reason: REASON },
     { kind: 'pending' },
     { kind: 'succeeded' },
+    { kind: 'paused', until: life.now + (choice % 50) * 60_000 },
   ] as const;
   return {
     type: 'result_queried',
     reviewRequestId: asked.reviewRequestId,
     last: asked.last,
-    outcome: outcomes[choice % 5] ?? { kind: 'pending' },
+    outcome: outcomes[choice % 6] ?? { kind: 'pending' },
   };
 }
 

@@ -22,13 +22,22 @@ import type { SandboxPorts } from '../../src/sandbox/sandbox.js';
 import { connectClient } from '../../src/temporal/connection.js';
 import { fastForward } from '../../src/temporal/fast-forward.js';
 import { call, type Arrival, type Effects, type LedgerMessage } from './deployment-wire.js';
-import { eventually, LIAISON_KEY, LINK_KEY, REVIEW_KEY, sampleOrder, VENDOR_KEY, type Answer } from './house.js';
+import {
+  eventually,
+  LIAISON_KEY,
+  LINK_KEY,
+  LOOPBACK,
+  REVIEW_KEY,
+  sampleOrder,
+  SECRETS_KEY,
+  VENDOR_KEY,
+  WEBHOOK_SECRET,
+  type Answer,
+} from './house.js';
 import { answersOk, Program, type ProgramOptions } from './processes.js';
 import { buildPrograms } from './production-build.js';
 import { createTestDatabase, dropTestDatabase, fromEnvironment } from './servers.js';
 import { removeTemporaryDirectory, temporaryDirectory } from './temporary-directory.js';
-
-const WEBHOOK_SECRET = `whsec_${Buffer.from('a secret of tests, 24 bytes and more').toString('base64')}`;
 
 // An event that came in while a workflow task was being completed is Temporal's ordinary way of having it heard first.
 const { WorkflowTaskFailedCause } = proto.temporal.api.enums.v1;
@@ -168,6 +177,9 @@ export class Deployment {
       TEMPORAL_ADDRESS: this.#temporalAddress,
       HOLDPOINT_TASK_QUEUE: this.taskQueue,
       HOLDPOINT_LINK_KEY: LINK_KEY,
+      HOLDPOINT_SECRETS_KEY: SECRETS_KEY,
+      HOLDPOINT_WEBHOOK_SECRET: WEBHOOK_SECRET,
+      HOLDPOINT_ALLOWED_NETWORKS: LOOPBACK,
       HOLDPOINT_LOG_LEVEL: 'warn',
     };
   }
@@ -194,8 +206,6 @@ export class Deployment {
       HOLDPOINT_BUYER_SERVER_URL: buyer,
       HOLDPOINT_REVIEW_SERVER_URL: review,
       HOLDPOINT_SMTP_URL: smtp,
-      HOLDPOINT_WEBHOOK_SECRET: WEBHOOK_SECRET,
-      HOLDPOINT_WEBHOOK_NETWORKS: 'any',
       ...env,
     };
     const program = this.#run('worker', settings, { ...this.#ofRoot(), nodeArgs });

@@ -142,7 +142,7 @@ export function openedPlacement(setting: Setting, reopening?: PlacementReopening
   const { orders, settledAt } = before ?? { orders: new Map(), settledAt: new Map() };
   const life: Life = { ...setting, state, now, commands: [], open: [], steps: [], orders, settledAt };
   const { policy, terms, paid, channels } = setting;
-  hear(life, { type: 'opened', policy, vendor: { ...terms }, paid, channels }, 0.5);
+  hear(life, { type: 'opened', policy, vendor: { ...terms }, paid, channels, buyerServer: 'buyer-server' }, 0.5);
   return life;
 }
 

@@ -48,10 +48,11 @@ export interface PlacementSetting extends Partial<Omit<OpenPlacementResult, 'pol
   tellCustomer?: (message: CustomerMessage) => Promise<void>;
 }
 
-export function fails(type: string, message = 'as the test wants'): () => never {
+/** @param attemptsUsed of a call that did not begin: attempts of the activity before it */
+export function fails(type: string, message = 'as the test wants', attemptsUsed = 0): () => never {
   return () => {
-    const nonRetryable = type !== 'COUNTERPART_UNAVAILABLE' && type !== 'VENDOR_BUSY';
-    throw ApplicationFailure.create({ type, message, nonRetryable });
+    const nonRetryable = type !== 'COUNTERPART_UNAVAILABLE';
+    throw ApplicationFailure.create({ type, message, nonRetryable, details: [{ retryAfterMs: 1000, attemptsUsed }] });
   };
 }
 
@@ -132,9 +133,12 @@ export class PlacementStage {
     stage.#connection = await connectWorker(temporal);
     const common = { connection: stage.#connection, namespace: 'default', shutdownGraceTime: '2 seconds' } as const;
     const codePath = fromEnvironment('TEST_WORKFLOW_BUNDLE');
+    const toldBy = (id: string): Promise<Worker> =>
+      Worker.create({ ...common, taskQueue: counterpartTaskQueue(stage.taskQueue, id), activities: stage.#records() });
     stage.#workers = [
       await Worker.create({ ...common, taskQueue: stage.taskQueue, workflowBundle: { codePath }, activities: stage.#records() }),
       await Worker.create({ ...common, taskQueue: counterpartTaskQueue(stage.taskQueue, 'v-1'), activities: stage.#vendor() }),
+      ...(await Promise.all(['customers', 'mail', 'buyer-server'].map((id) => toldBy(id)))),
     ];
     stage.#running = stage.#workers.map((worker) => worker.run());
     return stage;
@@ -192,7 +196,7 @@ export class PlacementStage {
         const { policy, vendor, paid = true, channels = ['webhook', 'email'] } = this.#of(placementId).setting;
         const terms = { id: 'v-1', idempotent: false, queryByOurNumber: true, settleMs: 60_000, cancellable: true };
         const whole = { ...SEED_PLACEMENT_POLICY, version: 1, ...policy };
-        return { policy: whole, vendor: vendor === undefined ? terms : vendor, paid, channels };
+        return { policy: whole, vendor: vendor === undefined ? terms : vendor, paid, channels, buyerServer: 'buyer-server' };
       },
       recordPlacement: async (record) => void this.#of(record.row.placementId).records.push(record),
       openReviewCase: async ({ placementId, reasonType }) => void this.#of(placementId).reviews.push(reasonType),

@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
 import { ConfigError, loadApiConfig, loadMigrateConfig, loadWorkerConfig, type Environment } from '../../src/config.js';
 
+const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 const API: Environment = {
   DATABASE_URL: 'postgresql://u:p@db:5432/holdpoint',
   HOLDPOINT_API_KEYS: 'review-server:0123456789abcdef, operations:fedcba9876543210',
   HOLDPOINT_LINK_KEY: 'l'.repeat(32),
+  HOLDPOINT_WEBHOOK_SECRET: SECRET,
+  HOLDPOINT_SECRETS_KEY: Buffer.alloc(32, 1).toString('base64'),
 };
-const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 const WORKER: Environment = {
   DATABASE_URL: API['DATABASE_URL'],
   HOLDPOINT_BUYER_SERVER_URL: 'http://127.0.0.1:9101',
   HOLDPOINT_REVIEW_SERVER_URL: 'https://review.example.com',
   HOLDPOINT_WEBHOOK_SECRET: SECRET,
+  HOLDPOINT_SECRETS_KEY: [1, 2].map((byte) => Buffer.alloc(32, byte).toString('base64')).join(', '),
+  HOLDPOINT_ALLOWED_NETWORKS: '10.20.0.0/16, fd00:20::/32',
   HOLDPOINT_SMTP_URL: 'smtps://mail.example.com:465',
   HOLDPOINT_LINK_KEY: API['HOLDPOINT_LINK_KEY'],
 };
@@ -49,11 +53,16 @@ describe('configuration', () => {
     assert.deepEqual(worker.counterparts, {
       buyerServerUrl: 'http://127.0.0.1:9101',
       reviewServerUrl: 'https://review.example.com',
-      webhookSecret: SECRET,
       timeoutMs: 10_000,
     });
+    assert.equal(worker.webhookSecret, SECRET);
+    assert.deepEqual(
+      worker.secretsKeys.map((key) => key[31]),
+      [1, 2],
+    );
+    assert.deepEqual(config.allowedNetworks, []);
     assert.deepEqual(worker.mail, { smtpUrl: 'smtps://mail.example.com:465', from: 'Holdpoint <holdpoint@localhost>' });
-    assert.equal(worker.webhookNetworks, 'public');
+    assert.deepEqual(worker.allowedNetworks, ['10.20.0.0/16', 'fd00:20::/32']);
     assert.equal(worker.healthPort, 8081);
     assert.equal(worker.workflowBundle, undefined);
   });
@@ -64,16 +73,17 @@ describe('configuration', () => {
     const env = { DATABASE_URL: '' };
     assert.deepEqual(
       missing(() => loadApiConfig(env)),
-      ['DATABASE_URL', 'HOLDPOINT_LINK_KEY', 'HOLDPOINT_API_KEYS'],
+      ['DATABASE_URL', 'HOLDPOINT_LINK_KEY', 'HOLDPOINT_WEBHOOK_SECRET', 'HOLDPOINT_SECRETS_KEY', 'HOLDPOINT_API_KEYS'],
     );
     assert.deepEqual(
       missing(() => loadWorkerConfig(env)),
       [
         'DATABASE_URL',
         'HOLDPOINT_LINK_KEY',
+        'HOLDPOINT_WEBHOOK_SECRET',
+        'HOLDPOINT_SECRETS_KEY',
         'HOLDPOINT_BUYER_SERVER_URL',
         'HOLDPOINT_REVIEW_SERVER_URL',
-        'HOLDPOINT_WEBHOOK_SECRET',
         'HOLDPOINT_SMTP_URL',
       ],
     );
@@ -96,7 +106,8 @@ describe('configuration', () => {
         HOLDPOINT_HEALTH_PORT: '70000',
         HOLDPOINT_LOG_LEVEL: 'loud',
         HOLDPOINT_LINK_KEY: 'too short',
-        HOLDPOINT_WEBHOOK_NETWORKS: 'mine',
+        HOLDPOINT_SECRETS_KEY: Buffer.alloc(24).toString('base64'),
+        HOLDPOINT_ALLOWED_NETWORKS: '10.0.0.0/33',
         HOLDPOINT_TEMPORAL_UI_URL: 'here',
         TEMPORAL_ADDRESS: 'https://temporal.example.com',
         TEMPORAL_TLS: 'yes',
@@ -106,6 +117,7 @@ describe('configuration', () => {
     );
     assert.deepEqual([...mistakes.keys()].toSorted(), [
       'DATABASE_URL',
+      'HOLDPOINT_ALLOWED_NETWORKS',
       'HOLDPOINT_BUYER_SERVER_URL',
       'HOLDPOINT_COUNTERPART_TIMEOUT_MS',
       'HOLDPOINT_HEALTH_PORT',
@@ -113,9 +125,9 @@ describe('configuration', () => {
       'HOLDPOINT_LOG_LEVEL',
       'HOLDPOINT_MAIL_FROM',
       'HOLDPOINT_REVIEW_SERVER_URL',
+      'HOLDPOINT_SECRETS_KEY',
       'HOLDPOINT_SMTP_URL',
       'HOLDPOINT_TEMPORAL_UI_URL',
-      'HOLDPOINT_WEBHOOK_NETWORKS',
       'HOLDPOINT_WEBHOOK_SECRET',
       'TEMPORAL_ADDRESS',
       'TEMPORAL_TLS',

@@ -16,17 +16,18 @@ describe('settings of the embedded stack', () => {
     const made = loadDevSettings(dir);
     assert.deepEqual(Object.keys(made.apiKeys), [...KEY_NAMES]);
     assert.ok(made.linkKey.length >= 32);
+    assert.equal(Buffer.from(made.secretsKey, 'base64').length, 32);
     assert.deepEqual(loadDevSettings(dir), made);
   });
 
   it('of an earlier version get what they lack, and keep what they have', () => {
-    const { linkKey: _linkKey, ...old } = loadDevSettings(dir);
+    const { linkKey: _linkKey, secretsKey: _secretsKey, ...old } = loadDevSettings(dir);
     const { vendor: _vendor, ...apiKeys } = old.apiKeys;
     writeFileSync(path(), JSON.stringify({ ...old, apiKeys }));
     const completed = loadDevSettings(dir);
     assert.deepEqual({ ...completed.apiKeys, ...apiKeys }, completed.apiKeys);
     assert.equal(completed.webhookSecret, old.webhookSecret);
-    assert.ok(completed.linkKey && completed.apiKeys.vendor);
+    assert.ok(completed.linkKey && completed.secretsKey && completed.apiKeys.vendor);
     assert.deepEqual(JSON.parse(readFileSync(path(), 'utf8')), completed, 'not kept');
   });
 

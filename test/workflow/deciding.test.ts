@@ -159,7 +159,7 @@ describe('deciding', () => {
     ]) {
       assert.ok(zh.text.includes(part), `the text lacks ${part}`);
     }
-    for (const part of [english, 'stock short', 'held, waiting', 'Next review request', 'Ordering user', 'Name: not given']) {
+    for (const part of [english, 'stock short', 'held, waiting', 'Next, by itself: review request 1', 'Ordering user', 'Name: not given']) {
       assert.ok(en.text.includes(part), `the text lacks ${part}`);
     }
     assert.ok(en.html.includes('Falu R'));

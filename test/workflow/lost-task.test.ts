@@ -28,6 +28,7 @@ describe('a lost workflow task', () => {
       },
     });
     const running = worker.run();
+    const calls = await house.newCounterpartWorkers({ ...activities, ...house.vendorActivities() });
 
     const orderId = house.newOrderId();
     await house.scenario(orderId, { review: ['fail:STOCK_SHORT'] });
@@ -46,7 +47,7 @@ describe('a lost workflow task', () => {
     worker.shutdown();
     await running.catch(() => undefined);
     await connection.close().catch(() => undefined);
-    await paused;
+    await Promise.all([paused, calls.stop()]);
 
     await house.startWorker();
     const found = await house.untilStatus(orderId, 'approved');

@@ -132,10 +132,36 @@ describe('the life of a placement', () => {
 
   it('B6: waiting for a place at a busy vendor uses up no attempts', async () => {
     const policy = { send: { initialMs: 1000, coefficient: 1, maximum: 1 } };
-    const busy = fails('VENDOR_BUSY');
+    const busy = fails('COUNTERPART_BUSY');
     const placement = await stage.place({ policy, script: { place: [busy, busy, busy, accepted] } });
     await placement.untilStatus('placed');
     assert.equal(placement.countOf('place'), 4);
+  });
+
+  it('D10: waiting for a vendor that is away uses up no attempts, and those used before count', async () => {
+    const policy = { send: { initialMs: 1000, coefficient: 1, maximum: 2 } };
+    const away = fails('COUNTERPART_PAUSED');
+    const awayAfterOne = fails('COUNTERPART_PAUSED', 'away', 1);
+    const lost = fails('COUNTERPART_UNAVAILABLE');
+    const script = { place: [away, away, lost, awayAfterOne, lost, accepted] };
+    const placement = await stage.place({ policy, script, settled: 'dropped' });
+    const { statusReason } = await placement.result();
+    assert.deepEqual([statusReason, placement.countOf('place')], ['VENDOR_UNREACHABLE', 5]);
+    assert.equal(placement.audit.filter((type) => type === 'order_waits').length, 3);
+  });
+
+  it('D10: a question that could not be asked is no poll, and waits no further than the deadline', async () => {
+    const policy = { poll: { initialMs: 60_000, intervalMs: 60_000, coefficient: 2, capMs: 240_000, jitter: 0, maximum: 1 } };
+    const notAsked = { kind: 'not_asked', error: 'v-1 is not called for now', retryAfterMs: 90_000 } as const;
+    const placement = await stage.place({ policy, script: { place: [accepted], query: [notAsked, notAsked, delivered] } });
+    await placement.untilStatus('placed');
+    await placement.toNext();
+    await placement.until((row) => row.statusReason === 'VENDOR_AWAY' && row.nextActionAt !== null, 'the poll waits');
+    assert.equal(placement.row?.polls, 0);
+    await placement.toNext();
+    await placement.toNext();
+    assert.equal((await placement.result()).status, 'succeeded');
+    assert.deepEqual([placement.row?.polls, placement.countOf('query')], [1, 3]);
   });
 
   it('B3: an answer that is lost at a vendor that cannot be asked: nobody is told "no", and nothing is sent again', async () => {

@@ -7,7 +7,7 @@ import { fastForward } from '../../src/temporal/fast-forward.js';
 import { eventually, House, sampleOrder } from '../support/house.js';
 import { keysOf, Ledger, WHO } from '../support/ledger.js';
 import { Placing } from '../support/placing.js';
-import { startReceiver } from '../support/receiver.js';
+import { startReceiver } from '../support/answering-server.js';
 
 describe('messages sent again', function () {
   this.timeout(200_000);

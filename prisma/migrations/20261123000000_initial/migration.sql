@@ -157,6 +157,8 @@ CREATE TABLE "review_case" (
     "deadlineAt" TIMESTAMPTZ(3),
     "nextAction" TEXT,
     "nextActionAt" TIMESTAMPTZ(3),
+    "planned" JSONB,
+    "escalation" JSONB,
     "reviewAttempts" INTEGER NOT NULL DEFAULT 0,
     "reviewRequestId" TEXT,
     "openedAt" TIMESTAMPTZ(3) NOT NULL,
@@ -205,6 +207,17 @@ CREATE TABLE "counterpart_secret" (
     "expiresAt" TIMESTAMPTZ(3),
 
     CONSTRAINT "counterpart_secret_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "seen_call" (
+    "sender" TEXT NOT NULL,
+    "signedHash" TEXT NOT NULL,
+    "idHash" TEXT NOT NULL,
+    "callHash" TEXT NOT NULL,
+    "seenAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "seen_call_pkey" PRIMARY KEY ("sender","signedHash")
 );
 
 -- CreateTable
@@ -412,6 +425,12 @@ CREATE INDEX "counterpart_sender_idx" ON "counterpart"("sender");
 
 -- CreateIndex
 CREATE INDEX "counterpart_secret_counterpartId_purpose_idx" ON "counterpart_secret"("counterpartId", "purpose");
+
+-- CreateIndex
+CREATE INDEX "seen_call_sender_idHash_idx" ON "seen_call"("sender", "idHash");
+
+-- CreateIndex
+CREATE INDEX "seen_call_seenAt_idx" ON "seen_call"("seenAt");
 
 -- CreateIndex
 CREATE INDEX "placement_status_openedAt_idx" ON "placement"("status", "openedAt");

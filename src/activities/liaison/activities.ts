@@ -1,58 +1,146 @@
-import type { FailureReason } from '../../domain/failure-reason.js';
-import { composeLiaisonNotice, localeOf } from '../../domain/liaison-notice.js';
+/** Notices to people (A3, A5, D6, D10): to whom, composed when first claimed, sent by one way. */
+import { ApplicationFailure } from '@temporalio/common';
+import type { Counterparts } from '../../counterparts/caller.js';
+import { findCounterpart } from '../../db/counterparts.js';
 import type { Database } from '../../db/database.js';
+import { findClaimed, type MessageClaim } from '../../db/messages.js';
+import { templateInForce } from '../../db/notice-templates.js';
 import { requireOrder } from '../../db/orders.js';
-import { requireLiaison } from '../../db/reference-data.js';
-import { performEffect } from '../effect.js';
-import { mailEffect, type Mailer } from './mailer.js';
+import { absencesAt, findPerson, listPeople } from '../../db/people.js';
+import { requirePerson } from '../../db/reference-data.js';
+import type { CaseNotice, OutageNotice } from '../../domain/notice-facts.js';
+import {
+  channelName,
+  noticeKey,
+  outageIdOf,
+  type Channel,
+  type NoticeLink,
+  type NotifyOutageInput,
+  type NotifyPersonInput,
+  type Recipient,
+  type RecipientGroup,
+} from '../../domain/notice.js';
+import { recipientsOf, type Person } from '../../domain/people.js';
+import { renderNotice } from '../../templates/rendered-notice.js';
+import { performEffect, type EffectOutcome } from '../effect.js';
+import { bodyFor, sendByWay, wayOf, type ChannelSettings, type Way } from './channels.js';
 
-export interface LiaisonSettings {
-  mailer: Mailer;
-  from: string;
+/** Makes the links of one notice, once, when it is composed (D4). @param key the message's */
+export type LinkMaker = (key: string, person: Person, notice: NotifyPersonInput) => Promise<NoticeLink[]>;
+
+export interface LiaisonSettings extends ChannelSettings {
   /** Base address under which a case is looked at. */
   publicUrl: string;
+  /** Without it notices have no links. */
+  makeLinks?: LinkMaker;
 }
 
-export interface NotifyLiaisonInput {
+/** Everything of one notice but its text. */
+interface Addressed {
+  key: string;
   caseId: string;
-  orderId: string;
+  orderId: string | null;
   reviewRound: number;
-  liaisonId: string;
   stage: string;
-  reason: FailureReason;
-  firstFailureAt: number;
-  nextReviewAt: number | null;
-  windowEndsAt: number;
-  deadlineAt: number;
-  buyerToldEarly: boolean;
-  caseAt: number;
+  person: Person;
+  onBehalfOf: string | null;
+  liaisonId: string | null;
+  channel: Channel;
+  kind: string;
+  at: number;
   shadow: boolean;
 }
 
-/** Notices to the order's liaison (A3, A5), by e-mail. */
-export function createLiaisonActivities(db: Database, settings: LiaisonSettings) {
+interface Facts {
+  notice: CaseNotice | OutageNotice;
+  links: NoticeLink[];
+}
+
+export function createLiaisonActivities(db: Database, counterparts: Counterparts, settings: LiaisonSettings) {
+  /** The text of a notice that nobody has claimed yet, by the template in force now. */
+  const composed = async (to: Addressed, way: Way, { notice, links }: Facts): Promise<Pick<MessageClaim, 'body' | 'detail'>> => {
+    const { key, person, onBehalfOf, orderId, liaisonId, at } = to;
+    const away = onBehalfOf === null ? null : ((await findPerson(db, onBehalfOf))?.name ?? onBehalfOf);
+    const template = await templateInForce(db, notice.stage, notice.stage === 'outage' ? '' : notice.reason.type);
+    const rendered = renderNotice(template?.texts ?? null, notice, { ...person, onBehalfOf: away }, links);
+    const caseId = orderId === null ? null : to.caseId;
+    const recipient = { id: person.id, name: person.name };
+    const envelope = { noticeId: key, caseId, orderId, to: recipient, onBehalfOf, liaisonId, links, at };
+    const detail = rendered.fellBack === null ? {} : { detail: rendered.fellBack };
+    return { body: await bodyFor(counterparts, way, notice, rendered, envelope, person.email), ...detail };
+  };
+
+  /** Over retries always the same text under the same key, whatever has changed since. */
+  const send = async (to: Addressed, findFacts: () => Promise<Facts>): Promise<void> => {
+    const { key, caseId, person, channel, reviewRound, stage, kind, shadow } = to;
+    const orderId = to.orderId ?? '';
+    const way = await wayOf(db, counterparts, channel);
+    const claimed = await findClaimed(db, key);
+    const text = claimed === null ? await composed(to, way, await findFacts()) : { body: claimed.body };
+    const claim: MessageClaim = {
+      key,
+      caseId,
+      orderId,
+      reviewRound,
+      stage,
+      kind,
+      ...text,
+      counterpart: person.role === 'operations' ? 'operations' : 'liaison',
+      counterpartId: way.server.id,
+      recipient: `${person.id}/${channelName(channel)}`,
+      caseAt: to.at,
+      ...(shadow ? { shadow: { result: {} } } : {}),
+    };
+    const call = (body: string): Promise<EffectOutcome> => sendByWay(counterparts, settings, way, { key, caseId, orderId, body });
+    await performEffect(db, claim, call, { counterpart: way.server, ...(claimed === null ? {} : { claimed }) });
+  };
+
   return {
-    /** Sends one notice; over retries always the same text under the same Message-ID. */
-    async notifyLiaison(input: NotifyLiaisonInput): Promise<void> {
-      const [order, liaison] = await Promise.all([requireOrder(db, input.orderId), requireLiaison(db, input.liaisonId)]);
-      const caseUrl = `${settings.publicUrl}/v1/review-cases/${encodeURIComponent(input.orderId)}?round=${input.reviewRound}`;
-      const reader = { name: liaison.name, locale: localeOf(liaison.locale), timeZone: liaison.timeZone };
-      const notice = composeLiaisonNotice({ ...input, order, liaison: reader, caseUrl });
-      const key = `${input.caseId}/${input.stage}/${input.liaisonId}`;
-      const claim = {
-        key,
-        caseId: input.caseId,
-        orderId: input.orderId,
-        reviewRound: input.reviewRound,
-        stage: input.stage,
-        counterpart: 'liaison' as const,
-        recipient: input.liaisonId,
-        kind: 'liaison_notice',
-        body: JSON.stringify({ to: { name: liaison.name, address: liaison.email }, ...notice }),
-        caseAt: input.caseAt,
-        ...(input.shadow ? { shadow: { result: {} } } : {}),
+    /** Who is told when a group is meant: active, in an absence by their delegate, nobody twice. @param input `at` in epoch ms */
+    async resolveRecipients(input: { to: RecipientGroup; liaisonId: string | null; at: number }): Promise<Recipient[]> {
+      const { to, liaisonId, at } = input;
+      const [people, absences] = await Promise.all([listPeople(db), absencesAt(db, at)]);
+      return recipientsOf(to, liaisonId, people, absences, at);
+    },
+
+    /**
+     * Tells one person of a case by one way (A5).
+     * @throws ApplicationFailure LIAISON_UNKNOWN, ORDER_UNKNOWN, STAGE_UNKNOWN (final), and what `performEffect` throws
+     */
+    async notifyPerson(input: NotifyPersonInput): Promise<void> {
+      const { caseId, orderId, reviewRound, ledgerStage, personId, onBehalfOf, liaisonId, channel, shadow, caseAt } = input;
+      const { stage } = input;
+      if (stage === 'outage') {
+        throw ApplicationFailure.create({ type: 'STAGE_UNKNOWN', nonRetryable: true, message: 'an outage is told by notifyOutage' });
+      }
+      const person = await requirePerson(db, personId);
+      const key = noticeKey(caseId, ledgerStage, personId, channel);
+      const findFacts = async (): Promise<Facts> => {
+        const order = await requireOrder(db, orderId);
+        const liaisonName = liaisonId === null ? null : ((await findPerson(db, liaisonId))?.name ?? liaisonId);
+        const caseUrl = `${settings.publicUrl}/v1/review-cases/${encodeURIComponent(orderId)}?round=${reviewRound}`;
+        const repetition = Number(/-(\d+)$/.exec(ledgerStage)?.[1] ?? 1);
+        const links = shadow ? [] : ((await settings.makeLinks?.(key, person, input)) ?? []);
+        return { notice: { ...input, stage, order, liaisonName, caseUrl, repetition }, links };
       };
-      await performEffect(db, claim, (body) => mailEffect(settings.mailer, settings.from, { key, orderId: input.orderId, body }));
+      const common = { key, caseId, orderId, reviewRound, person, onBehalfOf, liaisonId, channel, shadow };
+      await send({ ...common, stage: ledgerStage, kind: 'liaison_notice', at: caseAt }, findFacts);
+    },
+
+    /** Tells one person of an outage by one way (D10). @throws as `notifyPerson`, and COUNTERPART_UNKNOWN (final) */
+    async notifyOutage(input: NotifyOutageInput): Promise<void> {
+      const { opening, personId, onBehalfOf, channel, counterpartId, at } = input;
+      const person = await requirePerson(db, personId);
+      const caseId = outageIdOf(counterpartId, opening);
+      const key = noticeKey(caseId, 'outage', personId, channel);
+      const findFacts = async (): Promise<Facts> => {
+        const counterpart = await findCounterpart(db, counterpartId);
+        if (counterpart !== null) return { notice: { ...input, stage: 'outage' as const, counterpart }, links: [] };
+        const message = `there is no counterpart ${counterpartId}`;
+        throw ApplicationFailure.create({ type: 'COUNTERPART_UNKNOWN', nonRetryable: true, message });
+      };
+      const common = { key, caseId, orderId: null, reviewRound: 0, person, onBehalfOf, liaisonId: null, channel, shadow: false };
+      await send({ ...common, stage: 'outage', kind: 'outage_notice', at }, findFacts);
     },
   };
 }

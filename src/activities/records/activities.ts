@@ -4,6 +4,7 @@ import { orderFacts, type OrderFacts } from '../../domain/order.js';
 import type { ReviewPolicy } from '../../domain/review-policy.js';
 import { reviewInputs } from '../../domain/review-rules.js';
 import { earlySuccessStopped, inShadow } from '../../domain/switches.js';
+import { counterpartsOf } from '../../db/counterparts.js';
 import type { Database } from '../../db/database.js';
 import { orderInNotice } from '../../db/inbound-events.js';
 import { settleMessage } from '../../db/messages.js';
@@ -16,6 +17,8 @@ import { createPlacementRecords } from './placements.js';
 
 export interface OpenCaseResult {
   policy: ReviewPolicy;
+  /** Which buyer server is told, and which review server is asked. */
+  servers: { buyer: string; review: string };
   order: { facts: OrderFacts; liaisonId: string | null; shadow: boolean; earlySuccessStopped: boolean } | null;
 }
 
@@ -25,20 +28,30 @@ export function createRecordsActivities(db: Database) {
     ...createPlacementRecords(db),
 
     /** Finds the order in the notice or the database (A1), the policy in force and the liaison responsible. */
-    async openCase(input: { orderId: string; inboundId: string; reasonType: string; firstFailureAt: number }): Promise<OpenCaseResult> {
+    async openCase(input: {
+      orderId: string;
+      inboundId: string;
+      /** Whose key the notice came with. */
+      sender: string | null;
+      reasonType: string;
+      firstFailureAt: number;
+    }): Promise<OpenCaseResult> {
       const given = await orderInNotice(db, input.inboundId);
       const isFirst = given !== null && (await saveOrder(db, given));
       const order = isFirst ? given : await findOrder(db, input.orderId);
       const facts = order === null ? null : orderFacts(order);
-      const policy = await reviewPolicyInForce(db, reviewInputs(input.reasonType, facts), input.firstFailureAt);
-      if (order === null || facts === null) return { policy, order: null };
+      const [policy, servers] = await Promise.all([
+        reviewPolicyInForce(db, reviewInputs(input.reasonType, facts), input.firstFailureAt),
+        counterpartsOf(db, { buyerId: facts?.buyerId ?? null, sender: input.sender }),
+      ]);
+      if (order === null || facts === null) return { policy, servers, order: null };
       const { buyerId } = facts;
       const [liaisonId, switches] = await Promise.all([
         resolveLiaison(db, { liaisonId: order.liaisonId ?? null, buyerId }, input.reasonType),
         readSwitches(db),
       ]);
       const shadow = inShadow(switches, buyerId);
-      return { policy, order: { facts, liaisonId, shadow, earlySuccessStopped: earlySuccessStopped(switches, buyerId) } };
+      return { policy, servers, order: { facts, liaisonId, shadow, earlySuccessStopped: earlySuccessStopped(switches, buyerId) } };
     },
 
     /** Writes the read model, the audit and the inbox's dispositions in one transaction. */

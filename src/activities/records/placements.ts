@@ -1,6 +1,7 @@
 import type { OpenPlacementResult, PlacementRecords } from '../../domain/placement-effects.js';
-import { isPaid } from '../../domain/order.js';
+import { isPaid, orderFacts } from '../../domain/order.js';
 import { hasEnded, type CaseStatus } from '../../domain/case-status.js';
+import { counterpartsOf } from '../../db/counterparts.js';
 import type { Database } from '../../db/database.js';
 import { commitEvent, contentHashOf, orderInNotice } from '../../db/inbound-events.js';
 import { findOrder, saveOrder } from '../../db/orders.js';
@@ -23,10 +24,12 @@ export function createPlacementRecords(db: Database): Omit<PlacementRecords, 'se
         findOrder(db, orderId),
         customerOf(db, orderId),
       ]);
+      const buyerId = order === null ? null : orderFacts(order).buyerId;
       return {
         policy,
         vendor,
         paid: order !== null && isPaid(order),
+        buyerServer: (await counterpartsOf(db, { buyerId, sender: null })).buyer,
         channels: [...(customer?.webhook ? (['webhook'] as const) : []), ...(customer?.email ? (['email'] as const) : [])],
       };
     },

@@ -1,5 +1,4 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { Agent } from 'undici';
 import { customerOf } from '../../db/customers.js';
 import type { Database } from '../../db/database.js';
 import { reopenMessage, settleMessage, type MessageClaim } from '../../db/messages.js';
@@ -7,23 +6,21 @@ import { requireOrder } from '../../db/orders.js';
 import { findVendor } from '../../db/vendors.js';
 import type { Customer } from '../../domain/customer-notice.js';
 import { placementKeys, type VendorActivities, type VendorCall } from '../../domain/placement-effects.js';
-import { meaningOf, type Vendor, type VendorCancelResult, type VendorReport } from '../../domain/vendor.js';
+import { meaningOf, type Vendor, type VendorCancelResult, type VendorQueryResult, type VendorReport } from '../../domain/vendor.js';
+import { atCounterpart, NOT_BEGUN } from '../at-counterpart.js';
 import { EFFECT_FAILURES, performEffect, type EffectOutcome } from '../effect.js';
-import { callCounterpart, type CallOutcome, type HttpSettings } from '../http.js';
-import { atVendor } from './place-at-vendor.js';
+import type { Counterparts } from '../../counterparts/caller.js';
+import type { CallOutcome } from '../../counterparts/http.js';
 import { asVendorAnswer, notBeforeOnCaseClock, type VendorAnswer } from './wire.js';
 
 const NOT_UNDERSTOOD = 'answer not understood';
 
 /** Placement requests, result queries and cancellations at vendors (B2–B4, B6): on each vendor's own task queue. */
-export function createVendorActivities(db: Database, settings: Pick<HttpSettings, 'webhookSecret'>): VendorActivities {
-  // A connection for each call: a placement must not meet one that the vendor closes at that instant, and be of unknown outcome.
-  const dispatcher = new Agent({ pipelining: 0 });
-  const call = (vendor: Vendor, input: VendorCall, request: { path: string; key: string; body?: string }): Promise<CallOutcome> => {
-    const { path, ...rest } = request;
-    const method = rest.body === undefined ? 'GET' : 'POST';
-    const http = { ...settings, timeoutMs: vendor.timeoutMs, dispatcher };
-    return callCounterpart({ method, url: `${vendor.baseUrl}${path}`, traceOf: input.placementId, ...rest }, http);
+export function createVendorActivities(db: Database, counterparts: Counterparts): VendorActivities {
+  const call = async (vendor: Vendor, input: VendorCall, request: { path: string; key: string; body?: string }): Promise<CallOutcome> => {
+    const method = request.body === undefined ? 'GET' : 'POST';
+    const common = { method, traceOf: input.placementId, answer: 'vendor-answer' } as const;
+    return counterparts.call(await counterparts.require(vendor.id), { ...common, ...request });
   };
 
   return {
@@ -31,7 +28,8 @@ export function createVendorActivities(db: Database, settings: Pick<HttpSettings
       const { placementNumber, once } = input;
       const vendor = await requireVendor(db, input.vendorId);
       const [order, customer] = await Promise.all([requireOrder(db, input.orderId), customerOf(db, input.orderId)]);
-      const body = JSON.stringify({ placementNumber, order, customer: recipientOf(customer) });
+      const placement = { placementNumber, order, customer: recipientOf(customer) };
+      const body = await counterparts.shape(await counterparts.require(vendor.id), 'placement', placement);
       const claim = ledgerRow(input, {
         key: placementKeys.place(placementNumber),
         stage: `place/${placementNumber}`,
@@ -41,14 +39,17 @@ export function createVendorActivities(db: Database, settings: Pick<HttpSettings
       if (!once) await reopenMessage(db, claim, ['unknown']);
       const send = async (text: string, mayHaveActed: boolean): Promise<EffectOutcome> =>
         placementOutcome(await call(vendor, input, { path: '/orders', key: claim.key, body: text }), { once, mayHaveActed });
-      const result = await atVendor(db, vendor, () => performEffect(db, claim, send, { once }));
+      const result = await performEffect(db, claim, send, { counterpart: vendor, once, whenNotBegun: 'tell' });
       return reportOf(db, input, result as unknown as VendorAnswer);
     },
 
     async queryVendor(input) {
       const vendor = await requireVendor(db, input.vendorId);
       const path = `/orders/${encodeURIComponent(input.placementNumber)}`;
-      const outcome = await atVendor(db, vendor, () => call(vendor, input, { path, key: `${input.placementNumber}/query` }));
+      const query = () => call(vendor, input, { path, key: `${input.placementNumber}/query` });
+      const settings = { counterpart: vendor, orderId: input.orderId, whenNotBegun: 'retry' } as const;
+      const outcome = await atCounterpart(db, settings, async (heard) => heard(await query())).catch(notAsked);
+      if (outcome.kind === 'not_asked') return outcome;
       if (outcome.kind === 'refused' && outcome.status === 404) return { kind: 'not_found' };
       if (outcome.kind !== 'answered') return { kind: 'no_answer', error: outcome.error, retryAfterMs: retryAfterOf(outcome) };
       const answer = asVendorAnswer(outcome.body);
@@ -67,7 +68,7 @@ export function createVendorActivities(db: Database, settings: Pick<HttpSettings
       const send = async (text: string): Promise<EffectOutcome> =>
         cancelOutcome(await call(vendor, input, { path, key, body: text }), vendor);
       try {
-        await atVendor(db, vendor, () => performEffect(db, claim, send, { once: false }));
+        await performEffect(db, claim, send, { counterpart: vendor, once: false });
         return { kind: 'cancelled' };
       } catch (error) {
         return await notCancelled(db, key, error);
@@ -85,7 +86,15 @@ async function requireVendor(db: Database, id: string): Promise<Vendor> {
 
 function ledgerRow(input: VendorCall, what: Pick<MessageClaim, 'key' | 'stage' | 'kind' | 'body'>): MessageClaim {
   const { placementId, orderId, vendorId, caseAt } = input;
-  return { ...what, caseId: placementId, orderId, reviewRound: 0, counterpart: 'vendor', recipient: vendorId, caseAt };
+  return {
+    ...what,
+    caseId: placementId,
+    orderId,
+    reviewRound: 0,
+    counterpart: 'vendor',
+    recipient: vendorId,
+    caseAt,
+  };
 }
 
 /** What a vendor needs of the customer to deliver. */
@@ -141,6 +150,13 @@ function cancelOutcome(outcome: CallOutcome, vendor: Vendor): EffectOutcome {
 
 function isWordless(body: unknown): boolean {
   return typeof body === 'object' && body !== null && !Array.isArray(body) && !Object.hasOwn(body, 'status');
+}
+
+/** The vendor is not called for now (D10): its workflow plans the question anew. A busy one is waited for. */
+function notAsked(error: unknown): Extract<VendorQueryResult, { kind: 'not_asked' }> {
+  if (!(error instanceof ApplicationFailure) || error.type !== NOT_BEGUN.paused) throw error;
+  const [details] = (error.details ?? []) as [{ retryAfterMs: number }?];
+  return { kind: 'not_asked', error: error.message, retryAfterMs: details?.retryAfterMs ?? 0 };
 }
 
 async function notCancelled(db: Database, key: string, error: unknown): Promise<VendorCancelResult> {

@@ -12,6 +12,7 @@ import { differences, type Difference } from '../../domain/policy-outcome.js';
 import type { ReviewPolicy } from '../../domain/review-policy.js';
 import { caseLimits } from '../../domain/schedule.js';
 import type { CaseAnswer, ChangePolicyRequest } from '../../workflows/review-case/contract.js';
+import { inTurns } from '../in-turns.js';
 import { Problem } from '../problems.js';
 import { UPDATES } from '../review-cases/actions.js';
 import { refused, updateWorkflow } from '../workflow-update.js';
@@ -122,15 +123,4 @@ function remark(row: ReviewCase, target: ReviewPolicy): string | null {
 
 function iso(instant: Date | number | null): string | null {
   return instant === null ? null : new Date(instant).toISOString();
-}
-
-/** Does something with each item, at most so many at once. @returns the results in the items' order */
-async function inTurns<Item, Result>(items: readonly Item[], atOnce: number, act: (item: Item) => Promise<Result>): Promise<Result[]> {
-  const results: Result[] = [];
-  let next = 0;
-  const work = async (): Promise<void> => {
-    for (let index = next++; index < items.length; index = next++) results[index] = await act(items[index] as Item);
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work));
-  return results;
 }

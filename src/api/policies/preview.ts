@@ -1,5 +1,6 @@
 /** All instants that a policy plans, with and without jitter (D2). */
 import { policyForCase, workingTime } from '../../calendar/working-intervals.js';
+import { plannedSteps } from '../../domain/escalation.js';
 import { resolvePolicy, type PolicyShapes } from '../../domain/policy-kinds.js';
 import { caseLimits } from '../../domain/schedule.js';
 import { previewPolls, previewReviews, type PlannedInstant } from '../../domain/schedule-preview.js';
@@ -26,6 +27,7 @@ export async function previewReviewPolicy(
     windowEndsAt: iso(windowEndsAt),
     deadlineAt: iso(deadlineAt),
     requests: previewReviews(policy, from, Math.random).map(instantView),
+    escalation: plannedSteps(policy, from).map(({ to, afterMs, at }) => ({ to, afterMs, at: isoOrNull(at) })),
     workingTime: open?.intervals.slice(0, INTERVALS_SHOWN).map(([start, end]) => ({ from: iso(start), to: iso(end) })) ?? null,
     notes: open?.notes ?? [],
   };

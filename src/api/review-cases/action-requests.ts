@@ -42,6 +42,7 @@ export async function actionRequest(
     case 'request-review':
     case 'pause':
     case 'resume':
+    case 'acknowledge':
     case 'decline':
     case 'cancel':
       return who(validated(personRequestSchema, body));

@@ -1,5 +1,15 @@
 /** People's actions on a running case, and the updates that they are. */
-import { cancel, changePolicy, decline, pause, reassign, requestReview, reschedule, resume } from '../../workflows/review-case/contract.js';
+import {
+  acknowledge,
+  cancel,
+  changePolicy,
+  decline,
+  pause,
+  reassign,
+  requestReview,
+  reschedule,
+  resume,
+} from '../../workflows/review-case/contract.js';
 
 export const UPDATES = {
   'request-review': requestReview,
@@ -7,6 +17,7 @@ export const UPDATES = {
   pause,
   resume,
   reassign,
+  acknowledge,
   'change-policy': changePolicy,
   decline,
   cancel,

@@ -3,7 +3,7 @@ import type { Database } from '../../db/database.js';
 import type { ReviewCase } from '../../db/generated/client.js';
 import { storedPolicy } from '../../db/policies.js';
 import { explainReview } from '../../domain/explanation.js';
-import type { Locale } from '../../domain/liaison-notice.js';
+import type { Locale } from '../../domain/locale.js';
 import { decidingVersion } from '../policies/view.js';
 
 /** Why a case was decided as it was (D2): in words, and with what the words are made of. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CASE_STATUSES } from '../../domain/case-status.js';
-import { LOCALES } from '../../domain/liaison-notice.js';
+import { LOCALES } from '../../domain/locale.js';
 import { limitSchema } from '../cursor.js';
 import { eventIdSchema, instantSchema, nameSchema, noteSchema } from '../review-notices/schema.js';
 
@@ -41,7 +41,7 @@ export const eventsCursorSchema = z.strictObject({ id: z.string().regex(/^\d{1,1
 /** `POST …/review-succeeded`: the liaison's word, with who and why (A8). */
 export const liaisonSuccessSchema = z.strictObject({ eventId: eventIdSchema, by: nameSchema, note: noteSchema });
 
-/** `POST …/request-review|pause|resume|decline|cancel`: who and why. */
+/** `POST …/request-review|pause|resume|acknowledge|decline|cancel`: who and why. */
 export const personRequestSchema = z.strictObject({ by: nameSchema, note: noteSchema.nullish() });
 
 /** `POST …/reschedule`: when the next review request is made. */

@@ -20,6 +20,8 @@ export function caseView(row: ReviewCase, temporal: { uiUrl: string | undefined;
     reviewAttempts: row.reviewAttempts,
     reviewRequestId: row.reviewRequestId,
     nextAction: row.nextActionAt === null ? null : { what: row.nextAction, at: row.nextActionAt },
+    planned: row.planned ?? [],
+    escalation: row.escalation,
     firstFailureAt: row.firstFailureAt,
     windowEndsAt: row.windowEndsAt,
     deadlineAt: row.deadlineAt,

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { unmappedWords, vendorMistakes, type Vendor } from '../../domain/vendor.js';
+import { findCounterpart } from '../../db/counterparts.js';
 import { findVendor, listVendors, mapStatus, saveVendor } from '../../db/vendors.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { validated } from '../errors.js';
@@ -58,6 +59,10 @@ export function vendorRoutes({ db }: ApiDependencies): Router {
     const vendor = { id: request.params.id, ...given, baseUrl: given.baseUrl.replace(/\/+$/, '') };
     const mistakes = vendorMistakes(vendor);
     if (mistakes.length > 0) throw new Problem('VALIDATION_FAILED', `${mistakes.join('; ')}.`);
+    const other = await findCounterpart(db, vendor.id);
+    if (other !== null && other.kind !== 'vendor') {
+      throw new Problem('COUNTERPART_ID_TAKEN', `"${vendor.id}" is the id of a ${other.kind} server: choose another for the vendor.`);
+    }
     await saveVendor(db, vendor);
     response.json(vendorView(await requireVendor(vendor.id)));
   });

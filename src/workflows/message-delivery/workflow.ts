@@ -10,15 +10,12 @@ import {
 } from '@temporalio/workflow';
 import type { Activities } from '../../activities/index.js';
 import { counterpartTaskQueue } from '../../domain/counterpart.js';
+import { LOCAL_WORK } from '../local-work.js';
 import type { MessageDeliveryInput, MessageDeliveryResult } from './contract.js';
 
 type Outcome = MessageDeliveryResult['outcome'];
 
-const { settleMessage } = proxyLocalActivities<Pick<Activities, 'settleMessage'>>({
-  startToCloseTimeout: '10 seconds',
-  retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
-  localRetryThreshold: '30 seconds',
-});
+const { settleMessage } = proxyLocalActivities<Pick<Activities, 'settleMessage'>>(LOCAL_WORK);
 
 const OUTCOME_WORDS: Record<Outcome, string> = {
   delivered: 'Delivered',
@@ -44,7 +41,9 @@ export async function messageDelivery(input: MessageDeliveryInput): Promise<Mess
 async function deliver({ key, resends, counterpartId, what }: MessageDeliveryInput): Promise<void> {
   const { deliverMessage } = proxyActivities<Pick<Activities, 'deliverMessage'>>({
     taskQueue: counterpartTaskQueue(workflowInfo().taskQueue, counterpartId),
-    startToCloseTimeout: '15 seconds',
+    // One attempt: above every counterpart's own limit, and a while to wait for a place there.
+    startToCloseTimeout: '2 minutes',
+    heartbeatTimeout: '20 seconds',
     // As any message: not for ever (D3).
     scheduleToCloseTimeout: '72 hours',
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',

@@ -5,7 +5,7 @@ import type { VendorQueryResult } from '../../domain/vendor.js';
 import { end, fail } from './endings.js';
 import { becomePlaced, hearLateReport, hearReport } from './reports.js';
 import { ask, planPoll, planVerification, postpone, sendOrder } from './requests.js';
-import { audit, deadlineOf, numberOf, OURSELVES, policyOf, vendorOf, VENDOR, type Draft } from './step.js';
+import { audit, deadlineOf, isoInstant, numberOf, OURSELVES, policyOf, vendorOf, VENDOR, type Draft } from './step.js';
 import type { OpenQuery, PlacementEvent } from './state.js';
 
 type Event<Type extends PlacementEvent['type']> = Extract<PlacementEvent, { type: Type }>;
@@ -13,7 +13,7 @@ type Event<Type extends PlacementEvent['type']> = Extract<PlacementEvent, { type
 /** The vendor took the order. */
 export function orderPlaced(draft: Draft, { report }: Event<'order_placed'>): void {
   const { state } = draft;
-  state.placing = false;
+  Object.assign(state, { placing: false, placingAt: null });
   if (placementHasEnded(state.status)) return hearLateReport(draft, report, VENDOR);
   hearReport(draft, report, VENDOR);
   goOn(draft);
@@ -22,7 +22,7 @@ export function orderPlaced(draft: Draft, { report }: Event<'order_placed'>): vo
 /** The placement request brought no report; what its attempts may have done decides (B3). */
 export function orderNotPlaced(draft: Draft, { outcome, error }: Event<'order_not_placed'>): void {
   const { state } = draft;
-  state.placing = false;
+  Object.assign(state, { placing: false, placingAt: null });
   // A push has proved the order meanwhile, or it ends as `delivered`: the vendor has it, and only the answer is lost.
   const proved = state.existence === 'exists' || state.existence === 'over';
   if (!proved && (outcome === 'refused' || outcome === 'dropped')) state.existence = 'absent';
@@ -37,6 +37,16 @@ export function orderNotPlaced(draft: Draft, { outcome, error }: Event<'order_no
   }
   if (outcome === 'unknown') beginVerification(draft);
   goOn(draft);
+}
+
+/** The placement request could not begin: the vendor is busy, or not called for now (D10). It goes on by itself. */
+export function orderWaits(draft: Draft, { until, why }: Event<'order_waits'>): void {
+  const { state } = draft;
+  if (!state.placing || placementHasEnded(state.status)) return;
+  state.placingAt = until;
+  const statusReason = why === 'COUNTERPART_PAUSED' ? 'VENDOR_AWAY' : 'VENDOR_BUSY';
+  if (state.status === 'sent') state.statusReason = statusReason;
+  audit(draft, 'order_waits', OURSELVES, { placementNumber: numberOf(state), until: isoInstant(until), why: statusReason });
 }
 
 /** Nobody knows whether the vendor has the order: it is asked by our number, where it can be. */
@@ -58,13 +68,18 @@ export function vendorQueried(draft: Draft, { ask: asked, result }: Event<'vendo
     return audit(draft, 'vendor_answered', VENDOR, { purpose: query.purpose, result: result.kind });
   }
   if (result.kind === 'found') hearReport(draft, result.report, VENDOR);
+  else if (result.kind === 'not_asked') notAsked(draft, query, result);
   else unanswered(draft, query, result);
   if (placementHasEnded(state.status)) return;
   return query.purpose === 'last_look' ? nothingAtLast(draft) : goOn(draft);
 }
 
 /** Not found, or no answer: an unanswered poll counts like any other (B4). */
-function unanswered(draft: Draft, { purpose, askedAt }: OpenQuery, result: Exclude<VendorQueryResult, { kind: 'found' }>): void {
+function unanswered(
+  draft: Draft,
+  { purpose, askedAt }: OpenQuery,
+  result: Exclude<VendorQueryResult, { kind: 'found' | 'not_asked' }>,
+): void {
   const { state } = draft;
   const { verification } = state;
   const notFound = result.kind === 'not_found';
@@ -74,6 +89,18 @@ function unanswered(draft: Draft, { purpose, askedAt }: OpenQuery, result: Exclu
   const detail = notFound ? (verification === null ? {} : { counts }) : { error: result.error, retryAfterMs: result.retryAfterMs };
   audit(draft, 'vendor_answered', VENDOR, { purpose, result: result.kind, ...detail });
   postpone(draft, notFound || result.retryAfterMs === null ? null : draft.now + result.retryAfterMs);
+}
+
+/** The vendor is not called for now (D10): no question was asked, and none is used up; it is asked when calls go on. */
+function notAsked(draft: Draft, { purpose }: OpenQuery, result: Extract<VendorQueryResult, { kind: 'not_asked' }>): void {
+  const { state } = draft;
+  const { verification } = state;
+  const at = Math.min(draft.now + Math.max(result.retryAfterMs, 1000), deadlineOf(state));
+  audit(draft, 'question_waits', OURSELVES, { purpose, until: isoInstant(at), why: 'VENDOR_AWAY' });
+  if (purpose === 'poll') Object.assign(state, { polls: state.polls - 1, nextPollAt: at, statusReason: 'VENDOR_AWAY' });
+  if (purpose === 'verify' && verification !== null) {
+    state.verification = { ...verification, asked: verification.asked - 1, nextAt: at };
+  }
 }
 
 /** The last look at the deadline brought nothing final (D3). */

@@ -4,7 +4,7 @@
  */
 import { placementHasEnded } from '../../domain/placement-status.js';
 import { hearOnce } from '../draft.js';
-import { beginVerification, goOn, lastLook, orderNotPlaced, orderPlaced, vendorCancelled, vendorQueried } from './answers.js';
+import { beginVerification, goOn, lastLook, orderNotPlaced, orderPlaced, orderWaits, vendorCancelled, vendorQueried } from './answers.js';
 import { fail, tellCustomer } from './endings.js';
 import { hearPeople, isFromPeople, resolve } from './people.js';
 import { becomePlaced, hearPush } from './reports.js';
@@ -39,6 +39,8 @@ function hearOthers(draft: Draft, event: Exclude<PlacementEvent, { type: 'poll' 
       return orderPlaced(draft, event);
     case 'order_not_placed':
       return orderNotPlaced(draft, event);
+    case 'order_waits':
+      return orderWaits(draft, event);
     case 'vendor_queried':
       return vendorQueried(draft, event);
     case 'vendor_cancelled':
@@ -59,11 +61,11 @@ function hearOthers(draft: Draft, event: Exclude<PlacementEvent, { type: 'poll' 
 type Event<Type extends PlacementEvent['type']> = Extract<PlacementEvent, { type: Type }>;
 
 /** Policy, vendor and payment are known: it begins, or goes on from what an earlier opening left (B1, B2, B7). */
-function opened(draft: Draft, { policy, vendor, paid, channels }: Event<'opened'>): void {
+function opened(draft: Draft, { policy, vendor, paid, channels, buyerServer }: Event<'opened'>): void {
   const { state } = draft;
   if (state.policy !== null) return;
   state.paid ||= paid;
-  Object.assign(state, { policy, vendor, channels, deadlineAt: state.openedAt + policy.deadlineMs });
+  Object.assign(state, { policy, vendor, channels, buyerServer, deadlineAt: state.openedAt + policy.deadlineMs });
   state.decision = {
     policyVersion: policy.version,
     matchedRule: policy.matchedRule ?? null,

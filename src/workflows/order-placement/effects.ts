@@ -1,11 +1,13 @@
 /** The effects of a placement: each command becomes an activity, and its outcome is heard as an event. */
-import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
+import { counterpartTaskQueue, DEFAULT_COUNTERPARTS } from '../../domain/counterpart.js';
 import { placementKeys, type CustomerChannel, type PlacementMessages, type PlacementRecords } from '../../domain/placement-effects.js';
 import { createVendorCalls } from './vendor-calls.js';
 import type { DeliveryOutcome, PlacementCommand, PlacementEvent, PlacementState } from './state.js';
 
 const messages = proxyActivities<PlacementMessages>({
-  startToCloseTimeout: '15 seconds',
+  startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '20 seconds',
   // Delivery of a message outlives every other limit, but not for ever (D3).
   scheduleToCloseTimeout: '72 hours',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' },
@@ -23,6 +25,13 @@ export const { openPlacement, recordPlacement, settleMessage } = proxyLocalActiv
   retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
   localRetryThreshold: '30 seconds',
 });
+
+/** The task queue of a counterpart's calls. */
+function at(counterpartId: string): { taskQueue: string } {
+  return { taskQueue: counterpartTaskQueue(workflowInfo().taskQueue, counterpartId) };
+}
+
+const CHANNEL_COUNTERPARTS = { webhook: DEFAULT_COUNTERPARTS.customer, email: DEFAULT_COUNTERPARTS.mail } as const;
 
 type Command<Do extends PlacementCommand['do']> = Extract<PlacementCommand, { do: Do }>;
 
@@ -50,7 +59,8 @@ export function createEffects(state: () => PlacementState, hear: (event: Placeme
     await before;
     const { orderId, sequence, channel, status } = message;
     const summary = `Tell the customer by ${channel}: ${status}, message ${sequence}`;
-    const tell = (): Promise<void> => messages.tellCustomer.executeWithOptions({ summary }, [{ ...message, caseAt: Date.now() }]);
+    const tell = (): Promise<void> =>
+      messages.tellCustomer.executeWithOptions({ ...at(CHANNEL_COUNTERPARTS[channel]), summary }, [{ ...message, caseAt: Date.now() }]);
     hear({
       type: 'customer_settled',
       sequence,
@@ -68,10 +78,10 @@ export function createEffects(state: () => PlacementState, hear: (event: Placeme
   };
 
   const tellRefundDue = async ({ placementNumber, reason }: Command<'tell_refund_due'>): Promise<void> => {
-    const { placementId, orderId } = state();
-    const refund = { placementId, orderId, placementNumber, reason, caseAt: Date.now() };
+    const { placementId, orderId, buyerServer: counterpartId } = state();
+    const refund = { placementId, orderId, placementNumber, reason, counterpartId, caseAt: Date.now() };
     const summary = `Tell the platform that a refund is due: ${reason}`;
-    const tell = (): Promise<void> => messages.tellRefundDue.executeWithOptions({ summary }, [refund]);
+    const tell = (): Promise<void> => messages.tellRefundDue.executeWithOptions({ ...at(counterpartId), summary }, [refund]);
     hear({ type: 'refund_settled', outcome: await delivered(placementKeys.refund(placementId), tell) });
   };
 

@@ -11,7 +11,7 @@ import type { PlacementState } from './state.js';
  * @param historyLength events of this run's history
  */
 export function placementRow(state: PlacementState, now: number, historyLength: number): PlacementRow {
-  const next = nextInstant(state);
+  const next = nextInstant(state) ?? waiting(state);
   return {
     placementId: state.placementId,
     orderId: state.orderId,
@@ -43,6 +43,11 @@ export function placementRow(state: PlacementState, now: number, historyLength: 
     placementVersion: state.version,
     caseAt: now,
   };
+}
+
+/** A placement request that waits for its vendor: its own timer makes it, no alarm. */
+function waiting({ placing, placingAt }: PlacementState): { at: number; what: string } | null {
+  return placing && placingAt !== null ? { at: placingAt, what: 'place the order, when the vendor can be called again' } : null;
 }
 
 /** Ended, and nothing is under way any more: what a later opening goes on from no longer changes. */

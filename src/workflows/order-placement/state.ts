@@ -1,4 +1,5 @@
 /** A placement's state, its events and what follows from them. JSON-safe: it travels through continue-as-new. */
+import { DEFAULT_COUNTERPARTS } from '../../domain/counterpart.js';
 import type { CustomerChannel, CustomerMessage, OpenPlacementResult } from '../../domain/placement-effects.js';
 import type { PlacementPolicy } from '../../domain/placement-policy.js';
 import type { PlacementAudit, PlacementCarry } from '../../domain/placement-record.js';
@@ -58,6 +59,8 @@ export interface PlacementState {
   policy: PlacementPolicy | null;
   vendor: VendorTerms | null;
   channels: CustomerChannel[];
+  /** Which buyer server is told of a refund. */
+  buyerServer: string;
   /** Why it went the way it did when it was opened (D2). */
   decision: Record<string, unknown> | null;
   paid: boolean;
@@ -75,6 +78,8 @@ export interface PlacementState {
   latestOccurredAt: number | null;
   /** The placement request is under way. */
   placing: boolean;
+  /** … and waits until then, because the vendor is not called for now. */
+  placingAt: number | null;
   verification: Verification | null;
   query: OpenQuery | null;
   asks: number;
@@ -131,6 +136,7 @@ export function initialState(input: OrderPlacementInput, now: number): Placement
     policy: null,
     vendor: null,
     channels: [],
+    buyerServer: DEFAULT_COUNTERPARTS.buyer,
     decision: null,
     paid: carry?.paid ?? false,
     openedAt: now,
@@ -142,6 +148,7 @@ export function initialState(input: OrderPlacementInput, now: number): Placement
     pastVendorOrderIds: carry?.pastVendorOrderIds ?? [],
     latestOccurredAt: null,
     placing: false,
+    placingAt: null,
     verification: null,
     query: null,
     asks: 0,
@@ -179,6 +186,7 @@ export type PlacementEvent =
   | ({ type: 'payment_received' } & PaymentReceivedSignal)
   | ({ type: 'result_reported' } & ResultReportedSignal)
   | { type: 'order_placed'; report: VendorReport }
+  | { type: 'order_waits'; until: number; why: string }
   | { type: 'order_not_placed'; outcome: NotPlacedOutcome; error: string }
   | { type: 'vendor_queried'; ask: number; result: VendorQueryResult }
   | { type: 'vendor_cancelled'; result: VendorCancelResult }

@@ -1,5 +1,13 @@
 /** The calls to a vendor, on its own task queue (B6): placing, asking, cancelling. Each is heard as an event, whatever came of it. */
-import { ActivityFailure, CancellationScope, proxyActivities, rootCause, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  proxyActivities,
+  rootCause,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { placementKeys, type PlacementRecords, type VendorActivities, type VendorCall } from '../../domain/placement-effects.js';
 import { counterpartTaskQueue } from '../../domain/counterpart.js';
 import type { VendorReport } from '../../domain/vendor.js';
@@ -15,6 +23,9 @@ const QUESTION_LIMIT_MS = 3_600_000;
 /** The last look and a cancellation must not hold up the end. */
 const SHORT_LIMIT_MS = 600_000;
 const RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' } as const;
+
+/** Failures of a call that did not begin. */
+const NOT_BEGUN: ReadonlySet<string> = new Set(['COUNTERPART_BUSY', 'COUNTERPART_PAUSED']);
 
 const QUESTIONS = {
   verify: 'Ask whether there is',
@@ -51,24 +62,31 @@ export function createVendorCalls(
   /** At most so long, and never past the deadline; a limit must be positive. */
   const untilDeadline = (most = Infinity): number => Math.max(Math.min(deadlineOf(state()) - Date.now(), most), 1000);
 
-  const place = async ({ placementNumber, once }: Command<'place_order'>): Promise<VendorReport> => {
+  const place = async ({ placementNumber, once }: Command<'place_order'>, attemptsUsed: number): Promise<VendorReport> => {
     const { initialMs, coefficient, maximum } = policyOf(state()).send;
+    const maximumAttempts = Math.max(maximum - attemptsUsed, 1);
     const options = {
       scheduleToCloseTimeout: untilDeadline(),
       cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-      retry: { initialInterval: initialMs, backoffCoefficient: coefficient, maximumInterval: '1 hour', maximumAttempts: maximum },
+      retry: { initialInterval: initialMs, backoffCoefficient: coefficient, maximumInterval: '1 hour', maximumAttempts },
       summary: `Place order ${placementNumber} with vendor ${vendorId}`,
     } as const;
     return vendor.placeOrder.executeWithOptions(options, [{ ...callOf(placementNumber), once }]);
   };
 
-  /** A call that ends because the vendor is busy had not begun: it begins anew, with all its attempts. */
-  const placePatiently = async (command: Command<'place_order'>): Promise<VendorReport> => {
+  /** A call that could not begin, because the vendor is busy or not called for now, was no attempt (D10): it waits, to the deadline at most. */
+  const placePatiently = async (command: Command<'place_order'>, attemptsBefore = 0): Promise<VendorReport> => {
     try {
-      return await place(command);
+      return await place(command, attemptsBefore);
     } catch (error) {
-      if (failureType(error) !== 'VENDOR_BUSY' || Date.now() >= deadlineOf(state())) throw error;
-      return placePatiently(command);
+      const waiting = notBegun(error);
+      const leftMs = deadlineOf(state()) - Date.now();
+      if (waiting === null || leftMs <= 0) throw error;
+      const waitMs = Math.min(waiting.retryAfterMs, leftMs);
+      hear({ type: 'order_waits', until: Date.now() + waitMs, why: failureType(error) ?? '' });
+      await sleep(waitMs, { summary: `Vendor ${vendorId} is not called for now` });
+      if (waitMs === leftMs) throw error;
+      return placePatiently(command, attemptsBefore + waiting.attemptsUsed);
     }
   };
 
@@ -122,6 +140,14 @@ function outcomeOf(type: string | null, settled: DeliveryOutcome): DeliveryOutco
   if (settled === 'delivered' || settled === 'unknown') return settled;
   if (type === 'OUTCOME_UNKNOWN') return 'unknown';
   return type === 'COUNTERPART_REFUSED' ? 'refused' : settled;
+}
+
+/** @returns what is known of a call that did not begin; null: it began, or failed for another reason */
+function notBegun(error: unknown): { retryAfterMs: number; attemptsUsed: number } | null {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  if (!(cause instanceof ApplicationFailure) || !NOT_BEGUN.has(cause.type ?? '')) return null;
+  const [details] = (cause.details ?? []) as [{ retryAfterMs: number; attemptsUsed: number }?];
+  return details ?? { retryAfterMs: 1000, attemptsUsed: 0 };
 }
 
 function failureType(error: unknown): string | null {

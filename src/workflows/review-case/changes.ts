@@ -30,6 +30,7 @@ function shown(state: CaseState): Record<string, CaseChange['to']> {
     statusReason: state.statusReason,
     paused: state.paused,
     liaisonId: state.liaisonId,
+    acknowledgedBy: state.acknowledgement?.by ?? null,
     policyVersion: policy?.version ?? null,
     matchedRule: policy?.matchedRule ?? null,
     windowEndsAt: instant(state.windowEndsAt),

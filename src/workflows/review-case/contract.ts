@@ -123,6 +123,7 @@ export const pause = defineUpdate<CaseAnswer, [PersonRequest], string>('pause');
 export const resume = defineUpdate<CaseAnswer, [PersonRequest], string>('resume');
 export const reschedule = defineUpdate<CaseAnswer, [RescheduleRequest], string>('reschedule');
 export const reassign = defineUpdate<CaseAnswer, [ReassignRequest], string>('reassign');
+export const acknowledge = defineUpdate<CaseAnswer, [PersonRequest], string>('acknowledge');
 export const changePolicy = defineUpdate<CaseAnswer, [ChangePolicyRequest], string>('changePolicy');
 export const getState = defineQuery<CaseState>('getState');
 

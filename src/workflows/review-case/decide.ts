@@ -3,28 +3,20 @@
  * Rows A2–A8, D1, D3. Nothing here knows Temporal; every instant is given, in epoch ms.
  */
 import { hasEnded } from '../../domain/case-status.js';
-import { decideReason, NO_ANSWER, type FailureReason } from '../../domain/failure-reason.js';
+import { decideReason } from '../../domain/failure-reason.js';
 import { attemptOf } from '../../domain/identifiers.js';
 import { earlySuccessFor } from '../../domain/review-policy.js';
 import { reviewInputs } from '../../domain/review-rules.js';
-import { caseLimits, nextQueryAt } from '../../domain/schedule.js';
-import {
-  beginEnding,
-  endApproved,
-  endRejected,
-  endSuperseded,
-  endUnconfirmed,
-  endUnknownOrder,
-  finishEnding,
-  lastTold,
-  settleMessage,
-  tellBuyer,
-} from './endings.js';
+import { caseLimits } from '../../domain/schedule.js';
+import { failedAttempt, holdsOn, requestAnswered, resultQueried } from './answers.js';
+import { clock } from './clock.js';
+import { endApproved, endRejected, endSuperseded, endUnknownOrder, lastTold, settleMessage, tellBuyer } from './endings.js';
 import { hearOnce } from '../draft.js';
+import { startLadder } from './ladder.js';
 import { hearPeople, isFromPeople } from './people.js';
-import { askForResult, confirmWord, currentAnswerDueAt, deleteRule, scheduleNext, sendRequest } from './requests.js';
-import { audit, dispose, isoInstant, limitsOf, policyOf, type Draft } from './step.js';
-import type { CaseEvent, CaseState, QueryOutcome, RequestAnswer, Step } from './state.js';
+import { confirmWord, scheduleNext } from './requests.js';
+import { audit, dispose, limitsOf, notify, policyOf, type Draft } from './step.js';
+import type { CaseEvent, CaseState, Step } from './state.js';
 
 export function decide(state: CaseState, event: CaseEvent, now: number, random: number): Step {
   return hearOnce(state, event, now, random, hear);
@@ -54,7 +46,10 @@ function hear(draft: Draft, event: CaseEvent): void {
     case 'message_settled':
       return settleMessage(draft, event.messageId, event.outcome);
     case 'notice_settled':
-      return audit(draft, 'liaison_notice_settled', 'holdpoint', { outcome: event.outcome });
+    case 'notice_without_recipient': {
+      const { type, ...told } = event;
+      return audit(draft, type, 'holdpoint', told);
+    }
     case 'clock':
       return clock(draft);
     case 'case_reopened':
@@ -83,6 +78,7 @@ function reviewFailed(draft: Draft, event: FailedEvent): void {
 function firstFailure(draft: Draft, event: FailedEvent): void {
   draft.state.firstFailureAt = Math.min(event.receivedAt, draft.now);
   draft.state.firstInboundId = event.inboundId;
+  draft.state.firstSender = event.sender;
   draft.state.reason = event.reason;
   dispose(draft, event, 'opened', { reason: event.reason });
 }
@@ -144,6 +140,7 @@ function orderDetermined(draft: Draft, event: Extract<CaseEvent, { type: 'order_
   const { state } = draft;
   if (state.status !== 'deciding' || state.firstFailureAt === null || state.reason === null) return;
   Object.assign(state, { facts: event.facts, liaisonId: event.liaisonId, policy: event.policy, shadow: event.shadow ?? false });
+  if (event.servers !== undefined) state.servers = event.servers;
   Object.assign(state, caseLimits(event.policy, state.firstFailureAt));
   state.decision = decideReason(reviewInputs(state.reason.type, event.facts), event.policy);
   audit(draft, 'decided', 'holdpoint', {
@@ -170,121 +167,13 @@ function orderDetermined(draft: Draft, event: Extract<CaseEvent, { type: 'order_
   clock(draft);
 }
 
-/** Whether a failure is waited out (A3, A7); else it goes back to the buyer (A4), and only a word to be confirmed delays that. */
-function holdsOn({ decision, reopening }: CaseState): boolean {
-  return decision?.preset === true || reopening !== null;
-}
-
 /** The liaison's notice and, for a case opened by a failure, the early success (A3). */
 function tellAtOpening(draft: Draft, early: boolean): void {
-  const { reopening, liaisonId } = draft.state;
-  const tellEarly = early && reopening === null;
-  const buyerToldEarly = tellEarly || reopening?.lastTold?.kind === 'review_succeeded';
-  draft.commands.push({ do: 'notify_liaison', stage: reopening === null ? 'first_failure' : 'reopened', liaisonId, buyerToldEarly });
-  if (!tellEarly) return;
+  const { reopening } = draft.state;
+  notify(draft, reopening === null ? 'first_failure' : 'reopened', 'liaison');
+  startLadder(draft);
+  if (!early || reopening !== null) return;
   tellBuyer(draft, { stage: 'early_success', kind: 'review_succeeded', provisional: true, supersedes: null, reason: null, ending: null });
-}
-
-/** After a failed attempt: wait by the rule while the window lasts, else the order waits for people (A7). */
-function failedAttempt(draft: Draft, reason: FailureReason): void {
-  if (!holdsOn(draft.state)) return endUnconfirmed(draft);
-  draft.state.request = null;
-  draft.state.reason = reason;
-  scheduleNext(draft);
-  clock(draft);
-}
-
-/** The answer that the request's own call brought. */
-function requestAnswered(draft: Draft, reviewRequestId: string, answer: RequestAnswer): void {
-  const { state } = draft;
-  const current = state.request?.reviewRequestId === reviewRequestId ? state.request : null;
-  if (answer.kind === 'succeeded' || answer.kind === 'failed') return outcomeHeard(draft, reviewRequestId, answer);
-  if (current === null || hasEnded(state.status)) return;
-  if (answer.kind === 'accepted') {
-    const due = currentAnswerDueAt(draft, current);
-    state.request = { ...current, accepted: true, answerDueAt: due, nextQueryAt: nextQueryAt(policyOf(state), draft.now, 0, due) };
-    return audit(draft, 'review_accepted', 'review-server', { reviewRequestId, answerDueAt: isoInstant(due) });
-  }
-  if (state.ending !== null) return;
-  audit(draft, 'review_unanswered', 'holdpoint', { reviewRequestId, reason: answer.reason });
-  failedAttempt(draft, answer.reason);
-}
-
-function resultQueried(draft: Draft, { reviewRequestId, outcome, last }: Extract<CaseEvent, { type: 'result_queried' }>): void {
-  const { state } = draft;
-  // While an ending waits for its last look, an ordinary query of before decides it only by a success.
-  if (state.ending !== null) return last || outcome.kind === 'succeeded' ? lastLookDone(draft, reviewRequestId, outcome) : undefined;
-  if (outcome.kind === 'succeeded' || outcome.kind === 'failed') return outcomeHeard(draft, reviewRequestId, outcome);
-  const current = state.request;
-  if (current?.reviewRequestId !== reviewRequestId || hasEnded(state.status)) return;
-  audit(draft, 'result_pending', 'review-server', { reviewRequestId, query: current.queries });
-  if (draft.now >= current.answerDueAt) return unanswered(draft, reviewRequestId);
-  const next = nextQueryAt(policyOf(state), draft.now, current.queries, current.answerDueAt);
-  state.request = { ...current, querying: false, nextQueryAt: next };
-}
-
-function unanswered(draft: Draft, reviewRequestId: string): void {
-  const reason = { type: NO_ANSWER, code: null, text: 'No outcome by the answer deadline' };
-  audit(draft, 'review_unanswered', 'holdpoint', { reviewRequestId, reason });
-  failedAttempt(draft, reason);
-}
-
-/** An outcome heard by our own call counts once, like one that a notice brings. */
-function outcomeHeard(
-  draft: Draft,
-  reviewRequestId: string,
-  answer: { kind: 'succeeded' } | { kind: 'failed'; reason: FailureReason },
-): void {
-  const { state } = draft;
-  if (reviewRequestId in state.outcomes) return;
-  if (hasEnded(state.status)) return outcomeTooLate(draft, reviewRequestId, answer.kind);
-  state.outcomes = { ...state.outcomes, [reviewRequestId]: answer.kind };
-  if (answer.kind === 'succeeded') {
-    audit(draft, 'review_succeeded', 'review-server', { reviewRequestId });
-    if (state.ending?.as === 'cancelled') return;
-    return endApproved(draft, 'REVIEW_SUCCEEDED', 'review-server', null);
-  }
-  audit(draft, 'review_failed', 'review-server', { reviewRequestId, reason: answer.reason });
-  if (state.request?.reviewRequestId === reviewRequestId && state.ending === null) failedAttempt(draft, answer.reason);
-}
-
-/** An outcome that our own call brought after the end: recorded, and said to contradict where the buyer was told otherwise (D5). */
-function outcomeTooLate(draft: Draft, reviewRequestId: string, outcome: 'succeeded' | 'failed'): void {
-  const told = lastTold(draft.state)?.kind;
-  const contradicts = (outcome === 'succeeded' && told === 'review_failed') || (outcome === 'failed' && told === 'review_succeeded');
-  draft.state.outcomes = { ...draft.state.outcomes, [reviewRequestId]: outcome };
-  audit(draft, contradicts ? 'contradiction' : 'late_outcome', 'review-server', { reviewRequestId, outcome, told });
-}
-
-/** D1: before a correction the review server is asked once more; a success found there is the truth, unless the order was cancelled. */
-function lastLookDone(draft: Draft, reviewRequestId: string, outcome: QueryOutcome): void {
-  const { state } = draft;
-  if (state.ending === null || hasEnded(state.status)) return;
-  audit(draft, 'last_look', 'review-server', { reviewRequestId, outcome: outcome.kind });
-  if (outcome.kind === 'succeeded' || outcome.kind === 'failed') state.outcomes = { [reviewRequestId]: outcome.kind, ...state.outcomes };
-  if (outcome.kind === 'succeeded' && state.ending.as !== 'cancelled') {
-    return endApproved(draft, 'SUCCEEDED_AT_LAST_LOOK', 'review-server', null);
-  }
-  finishEnding(draft);
-}
-
-/** What is due now. The deadline comes before the rest; a request is made late rather than never, but not at the deadline. */
-function clock(draft: Draft): void {
-  const { state, now } = draft;
-  if (hasEnded(state.status) || state.deadlineAt === null || state.ending !== null) return;
-  if (now >= state.deadlineAt) {
-    return beginEnding(draft, { as: 'expired', reason: 'RESOLUTION_DEADLINE_PASSED', actor: 'holdpoint', note: null });
-  }
-  if (state.nextReviewAt !== null && state.paused) {
-    if (now > limitsOf(state).windowEndsAt) deleteRule(draft, 'RETRY_WINDOW_PASSED');
-    return;
-  }
-  if (state.nextReviewAt !== null && now >= state.nextReviewAt) return sendRequest(draft, 'holdpoint');
-  const request = state.request;
-  if (request === null || !request.accepted || request.querying) return;
-  const last = now >= request.answerDueAt;
-  if (!last && (request.nextQueryAt === null || now < request.nextQueryAt)) return;
-  askForResult(draft, request, last);
 }
 
 /** A request of this case that was really made. */

@@ -1,7 +1,7 @@
 /** A case in words: what someone who is no developer reads on the run's page in the Temporal Web UI (D8). No personal data. */
 import { hasEnded } from '../../domain/case-status.js';
 import { minuteOf } from '../minute.js';
-import { nextInstant } from './next-instant.js';
+import { DEADLINE, nextInstant, plannedInstants, WINDOW_END, type Instant } from './next-instant.js';
 import { allowedActions } from './people.js';
 import type { CaseState, DeliveryOutcome } from './state.js';
 
@@ -24,6 +24,7 @@ const REASON_WORDS: Record<string, string> = {
   NO_REQUEST_LEFT_IN_WINDOW: 'the next one would come too late',
   REVIEW_SUCCEEDED: 'the review server says so',
   LIAISON_WORD: 'a liaison says so',
+  REVIEW_SERVER_AWAY: 'as soon as the review server can be reached again',
   SUCCEEDED_AT_LAST_LOOK: 'so the review server said when it was asked a last time',
   SUPERSEDED_BY_ROUND: 'a later review round has taken over',
 };
@@ -34,6 +35,15 @@ const OUTCOME_WORDS: Record<DeliveryOutcome, string> = {
   dropped: 'stopped before it arrived',
   unknown: 'not known whether it arrived',
 };
+
+/** Instants whose names are for programs. */
+const WHAT_WORDS: Record<string, string> = {
+  reminder: 'reminder to the liaison',
+  escalation_supervisor: 'escalation to the supervisor',
+  escalation_operations: 'escalation to operations',
+};
+/** Of what is planned so much is shown. */
+const MOST_PLANNED = 8;
 
 /** @returns Markdown */
 export function caseDetails(state: CaseState): string {
@@ -63,11 +73,27 @@ function whatComes(state: CaseState): (string | null)[] {
   const asksByItself = windowEndsAt !== null && (state.status === 'held' || state.status === 'in_review');
   const isOpen = !hasEnded(state.status) && deadlineAt !== null;
   return [
-    next === null ? null : `- Next: ${next.what} at ${minuteOf(next.at)}`,
+    next === null ? null : `- Next: ${inWords(next)}`,
+    ...whatFollows(state, next),
+    isOpen && state.acknowledgement !== null ? `- Acknowledged at ${minuteOf(state.acknowledgement.at)}: nobody is told again` : null,
     actions.length === 0 ? null : `- People can: ${actions.join(', ')}`,
     asksByItself ? `- Automatic requests until ${minuteOf(windowEndsAt)}` : null,
     isOpen ? `- Must be resolved by ${minuteOf(deadlineAt)}` : null,
   ];
+}
+
+/** What is planned after the next instant; window and deadline have lines of their own. */
+function whatFollows(state: CaseState, next: Instant | null): string[] {
+  const later = plannedInstants(state).filter(
+    ({ what, at }) => what !== WINDOW_END && what !== DEADLINE && !(what === next?.what && at === next.at),
+  );
+  if (later.length === 0) return [];
+  const shown = later.slice(0, MOST_PLANNED).map(inWords).join('; ');
+  return [`- Then, if nothing else happens: ${shown}${later.length > MOST_PLANNED ? '; …' : ''}`];
+}
+
+function inWords({ what, at }: Instant): string {
+  return `${WHAT_WORDS[what] ?? what} at ${minuteOf(at)}`;
 }
 
 function whatIsKnown({ facts, reason, liaisonId, attempts }: CaseState): (string | null)[] {

@@ -1,25 +1,40 @@
 /** The effects of a case: each command becomes an activity of its counterpart, and its outcome is heard as an event. */
-import { ActivityFailure, CancellationScope, proxyActivities, proxyLocalActivities, rootCause } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  proxyActivities,
+  proxyLocalActivities,
+  rootCause,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Activities } from '../../activities/index.js';
+import { counterpartTaskQueue } from '../../domain/counterpart.js';
 import { NO_ANSWER, REQUEST_REFUSED } from '../../domain/failure-reason.js';
+import { LOCAL_WORK } from '../local-work.js';
+import { notifyPeople } from './notices.js';
 import type { CaseCommand, CaseEvent, CaseState, DeliveryOutcome, RequestAnswer } from './state.js';
 
 /** Delivery of a message outlives every other limit, but not for ever (D3). */
 const DELIVERY_LIMIT = '72 hours';
 /** A last look must not hold up the truth. */
 const QUERY_LIMIT_MS = 60_000;
-/** One call: above the HTTP client's own limit, so that the activity hears of it first. */
-const ONE_CALL = '15 seconds';
+/** One attempt: above every counterpart's own limit, and a while to wait for a place there. */
+const ONE_CALL = '2 minutes';
+/** An attempt without a sign of life was lost with its worker: the next one need not wait for all of the time above. */
+const SIGN_OF_LIFE = '20 seconds';
 const RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' } as const;
 
-const activities = proxyActivities<Activities>({ startToCloseTimeout: ONE_CALL, retry: RETRY });
+const activities = proxyActivities<Activities>({ startToCloseTimeout: ONE_CALL, heartbeatTimeout: SIGN_OF_LIFE, retry: RETRY });
+
+/** The task queue of a counterpart's calls. */
+function at(counterpartId: string): { taskQueue: string } {
+  return { taskQueue: counterpartTaskQueue(workflowInfo().taskQueue, counterpartId) };
+}
 
 /** Short database work: local, so that it costs one history event. */
-export const { openCase, recordCase, settleMessage } = proxyLocalActivities<Pick<Activities, 'openCase' | 'recordCase' | 'settleMessage'>>({
-  startToCloseTimeout: '10 seconds',
-  retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
-  localRetryThreshold: '30 seconds',
-});
+export const { openCase, recordCase, settleMessage } =
+  proxyLocalActivities<Pick<Activities, 'openCase' | 'recordCase' | 'settleMessage'>>(LOCAL_WORK);
 
 type Command<Do extends CaseCommand['do']> = Extract<CaseCommand, { do: Do }>;
 
@@ -46,10 +61,15 @@ export function createEffects(state: () => CaseState, hear: (event: CaseEvent) =
   const sendBuyerMessage = async ({ message }: Command<'send_buyer_message'>): Promise<void> => {
     const scope = new CancellationScope();
     deliveries.set(message.messageId, scope);
-    const { caseId, supersedesCaseId, shadow } = state();
-    const input = { caseId, message, supersedesCaseId, shadow, caseAt: Date.now() };
+    const { caseId, supersedesCaseId, shadow, servers } = state();
+    const input = { caseId, message, supersedesCaseId, shadow, counterpartId: servers.buyer, caseAt: Date.now() };
     const summary = `Tell the buyer server: ${message.kind.replace('_', ' ')}${message.provisional ? ' (early)' : ''}, message ${message.sequence}`;
-    const options = { scheduleToCloseTimeout: DELIVERY_LIMIT, cancellationType: 'WAIT_CANCELLATION_COMPLETED', summary } as const;
+    const options = {
+      ...at(servers.buyer),
+      scheduleToCloseTimeout: DELIVERY_LIMIT,
+      cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+      summary,
+    } as const;
     const send = (): Promise<void> => scope.run(() => activities.sendBuyerMessage.executeWithOptions(options, [input]));
     const outcome = await delivered(message.messageId, send, () => scope.consideredCancelled);
     deliveries.delete(message.messageId);
@@ -64,8 +84,8 @@ export function createEffects(state: () => CaseState, hear: (event: CaseEvent) =
         return deliveries.get(command.messageId)?.cancel();
       case 'drop_request':
         return requests.get(command.reviewRequestId)?.scope.cancel();
-      case 'notify_liaison':
-        return start(async () => notifyLiaison(state(), command, hear));
+      case 'notify':
+        return start(() => notifyPeople(state, command, hear));
       case 'request_review':
         return start(async () => {
           const { reviewRequestId } = command.request;
@@ -99,60 +119,42 @@ async function delivered(key: string, send: () => Promise<void>, dropped = (): b
   }
 }
 
-async function notifyLiaison(
-  state: CaseState,
-  { stage, liaisonId, buyerToldEarly }: Command<'notify_liaison'>,
-  hear: (event: CaseEvent) => void,
-): Promise<void> {
-  const { caseId, orderId, reviewRound, reason, firstFailureAt, nextReviewAt, windowEndsAt, deadlineAt } = state;
-  if (liaisonId === null) return hear({ type: 'notice_settled', outcome: 'refused' });
-  if (reason === null || firstFailureAt === null || windowEndsAt === null || deadlineAt === null) return;
-  const input = {
-    caseId,
-    orderId,
-    reviewRound,
-    liaisonId,
-    stage,
-    reason,
-    firstFailureAt,
-    nextReviewAt,
-    windowEndsAt,
-    deadlineAt,
-    buyerToldEarly,
-    caseAt: Date.now(),
-    shadow: state.shadow,
-  };
-  const summary = `Notify liaison ${liaisonId}: ${reason.type}`;
-  const outcome = await delivered(`${caseId}/${stage}/${liaisonId}`, () =>
-    activities.notifyLiaison.executeWithOptions({ scheduleToCloseTimeout: DELIVERY_LIMIT, summary }, [input]),
-  );
-  hear({ type: 'notice_settled', outcome });
-}
-
 async function askForReview(
   state: CaseState,
   { request }: Command<'request_review'>,
   scope: CancellationScope,
   hear: (event: CaseEvent) => void,
 ): Promise<void> {
-  const { caseId, orderId, reviewRound } = state;
+  const { caseId, orderId, reviewRound, servers } = state;
   const { reviewRequestId, attempt, requestedAt } = request;
   const scheduleToCloseTimeout = Math.max(request.answerDueAt - Date.now(), 1000);
   let answer: RequestAnswer;
   try {
     const options = {
+      ...at(servers.review),
       scheduleToCloseTimeout,
       cancellationType: 'WAIT_CANCELLATION_COMPLETED',
       retry: { ...RETRY, maximumInterval: '1 minute' },
       summary: `Ask the review server, request ${attempt}`,
     } as const;
-    const input = { caseId, orderId, reviewRound, reviewRequestId, attempt, requestedAt, shadow: state.shadow };
+    const ref = { caseId, orderId, reviewRound, reviewRequestId, counterpartId: servers.review };
+    const input = { ...ref, attempt, requestedAt, shadow: state.shadow };
     answer = await scope.run(() => activities.requestReview.executeWithOptions(options, [input]));
   } catch (error) {
-    await settleMessage({ key: reviewRequestId, as: scope.consideredCancelled ? 'dropped' : 'dead' });
-    answer = { kind: 'none', reason: unansweredReason(error) };
+    const retryAfterMs = scope.consideredCancelled ? null : pausedFor(error);
+    if (retryAfterMs === null) await settleMessage({ key: reviewRequestId, as: scope.consideredCancelled ? 'dropped' : 'dead' });
+    answer =
+      retryAfterMs === null ? { kind: 'none', reason: unansweredReason(error) } : { kind: 'paused', until: Date.now() + retryAfterMs };
   }
   hear({ type: 'request_answered', reviewRequestId, answer });
+}
+
+/** @returns how long a call waits that did not begin, because its counterpart is not called for now (D10); null: that is not why it failed */
+function pausedFor(error: unknown): number | null {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  if (!(cause instanceof ApplicationFailure) || cause.type !== 'COUNTERPART_PAUSED') return null;
+  const [details] = (cause.details ?? []) as [{ retryAfterMs: number }?];
+  return details?.retryAfterMs ?? 0;
 }
 
 function unansweredReason(error: unknown): { type: string; code: null; text: string } {
@@ -162,41 +164,46 @@ function unansweredReason(error: unknown): { type: string; code: null; text: str
 }
 
 async function queryResult(state: CaseState, command: Command<'query_result'>, hear: (event: CaseEvent) => void): Promise<void> {
-  const { caseId, orderId, reviewRound } = state;
+  const { caseId, orderId, reviewRound, servers } = state;
   const { reviewRequestId, attempt, last } = command;
   const summary = `${last ? 'Last look at' : 'Ask for'} the result of request ${attempt}`;
   try {
     const outcome = await activities.queryReviewResult.executeWithOptions(
-      { scheduleToCloseTimeout: QUERY_LIMIT_MS, retry: { maximumAttempts: 3, initialInterval: '2 seconds' }, summary },
-      [{ caseId, orderId, reviewRound, reviewRequestId, caseAt: Date.now(), shadow: state.shadow }],
+      {
+        ...at(servers.review),
+        scheduleToCloseTimeout: QUERY_LIMIT_MS,
+        retry: { maximumAttempts: 3, initialInterval: '2 seconds' },
+        summary,
+      },
+      [{ caseId, orderId, reviewRound, reviewRequestId, counterpartId: servers.review, caseAt: Date.now(), shadow: state.shadow }],
     );
     hear({ type: 'result_queried', reviewRequestId, last, outcome: outcome.kind === 'accepted' ? { kind: 'pending' } : outcome });
-  } catch {
-    hear({ type: 'result_queried', reviewRequestId, last, outcome: { kind: 'unknown' } });
+  } catch (error) {
+    const retryAfterMs = pausedFor(error);
+    const outcome =
+      retryAfterMs === null ? ({ kind: 'unknown' } as const) : ({ kind: 'paused', until: Date.now() + retryAfterMs } as const);
+    hear({ type: 'result_queried', reviewRequestId, last, outcome });
   }
 }
 
 /** Best effort: the review server may have ended it by itself. */
 async function withdraw(
-  { caseId, orderId, reviewRound, shadow }: CaseState,
+  { caseId, orderId, reviewRound, shadow, servers }: CaseState,
   { reviewRequestId }: Command<'withdraw_review'>,
 ): Promise<void> {
-  const ref = { caseId, orderId, reviewRound, reviewRequestId, shadow, caseAt: Date.now() };
-  await delivered(`${reviewRequestId}.withdraw`, () =>
-    activities.withdrawReview.executeWithOptions({ scheduleToCloseTimeout: '1 hour', summary: `Withdraw review ${reviewRequestId}` }, [
-      ref,
-    ]),
-  );
+  const ref = { caseId, orderId, reviewRound, reviewRequestId, counterpartId: servers.review, shadow, caseAt: Date.now() };
+  const options = { ...at(servers.review), scheduleToCloseTimeout: '1 hour', summary: `Withdraw review ${reviewRequestId}` } as const;
+  await delivered(`${reviewRequestId}.withdraw`, () => activities.withdrawReview.executeWithOptions(options, [ref]));
 }
 
 /**
  * Fetches the order from the review server (A1).
  * @returns null when it is now known, else why it is not
  */
-export async function fetchOrder({ caseId, orderId }: CaseState, limitMs: number): Promise<string | null> {
+export async function fetchOrder({ caseId, orderId }: CaseState, counterpartId: string, limitMs: number): Promise<string | null> {
   try {
-    const summary = `Fetch order ${orderId} from the review server`;
-    return await activities.fetchOrder.executeWithOptions({ scheduleToCloseTimeout: limitMs, summary }, [{ caseId, orderId }]);
+    const options = { ...at(counterpartId), scheduleToCloseTimeout: limitMs, summary: `Fetch order ${orderId} from the review server` };
+    return await activities.fetchOrder.executeWithOptions(options, [{ caseId, orderId, counterpartId }]);
   } catch (error) {
     return `the review server could not be asked for the order: ${(rootCause(error) ?? 'no answer').slice(0, 300)}`;
   }

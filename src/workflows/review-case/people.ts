@@ -1,9 +1,10 @@
 /** What people do to a running case: ask, wait, hand over, change its rules. Which of it is allowed is in domain/case-status.ts. */
 import { actionsFor, type CaseAction } from '../../domain/case-status.js';
 import { caseLimits, nextQueryAt } from '../../domain/schedule.js';
-import { beginEnding, lastTold } from './endings.js';
+import { beginEnding } from './endings.js';
+import { acknowledge, handOverLadder } from './ladder.js';
 import { currentAnswerDueAt, scheduleNext, sendRequest } from './requests.js';
-import { audit, isoInstant, limitsOf, type Draft } from './step.js';
+import { audit, isoInstant, limitsOf, notify, type Draft } from './step.js';
 import type { CaseEvent, CaseState } from './state.js';
 
 /** @returns what people may do now */
@@ -24,6 +25,7 @@ export const ACTION_OF = {
   resume: 'resume',
   reschedule: 'reschedule',
   reassign: 'reassign',
+  acknowledge: 'acknowledge',
   change_policy: 'change-policy',
   decline: 'decline',
   cancel: 'cancel',
@@ -49,6 +51,8 @@ export function hearPeople(draft: Draft, event: PeopleEvent): void {
       return rescheduleReview(draft, event);
     case 'reassign':
       return reassignCase(draft, event);
+    case 'acknowledge':
+      return acknowledge(draft, event);
     case 'change_policy':
       return changeCasePolicy(draft, event);
     case 'decline':
@@ -88,8 +92,8 @@ function reassignCase(draft: Draft, { by, note, liaisonId }: Event<'reassign'>):
   draft.state.liaisonId = liaisonId;
   audit(draft, 'reassigned', by, { note, from, to: liaisonId });
   if (from === liaisonId) return;
-  const buyerToldEarly = lastTold(draft.state)?.kind === 'review_succeeded';
-  draft.commands.push({ do: 'notify_liaison', stage: `assigned-${draft.state.auditCount}`, liaisonId, buyerToldEarly });
+  handOverLadder(draft);
+  notify(draft, 'assigned', 'liaison');
 }
 
 function instantOf(at: number | null): string | null {

@@ -1,7 +1,9 @@
 /** A case's state as it is written down: the read model's row. */
-import type { CaseRow } from '../../domain/case-record.js';
+import type { CaseRow, ShownEscalation } from '../../domain/case-record.js';
 import { hasEnded } from '../../domain/case-status.js';
-import { nextInstant } from './next-instant.js';
+import { stepsToCome } from './ladder.js';
+import { nextInstant, plannedInstants } from './next-instant.js';
+import { isoInstant } from './step.js';
 import type { CaseState } from './state.js';
 
 /**
@@ -32,6 +34,10 @@ export function caseRow(state: CaseState, now: number, historyLength: number): C
     deadlineAt: state.deadlineAt,
     nextAction: next?.what ?? null,
     nextActionAt: next?.at ?? null,
+    planned: plannedInstants(state)
+      .filter(({ at }) => at > now)
+      .map(({ what, at }) => ({ what, at: isoInstant(at) })),
+    escalation: shownEscalation(state),
     reviewAttempts: state.attempts,
     reviewRequestId: state.request?.reviewRequestId ?? null,
     openedAt: state.openedAt,
@@ -43,5 +49,15 @@ export function caseRow(state: CaseState, now: number, historyLength: number): C
     historyLength: state.historyBefore + historyLength,
     caseVersion: state.version,
     caseAt: now,
+  };
+}
+
+function shownEscalation(state: CaseState): ShownEscalation | null {
+  const { ladder, acknowledgement } = state;
+  if (ladder === null) return null;
+  return {
+    done: ladder.done.map(({ to, stage, at }) => ({ to, stage, at: isoInstant(at) })),
+    toCome: stepsToCome(state).map(({ to, at }) => ({ to, at: isoInstant(at) })),
+    acknowledged: acknowledgement === null ? null : { ...acknowledgement, at: isoInstant(acknowledgement.at) },
   };
 }

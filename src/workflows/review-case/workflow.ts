@@ -20,6 +20,7 @@ import { buyerIdKey, caseStatusKey, liaisonIdKey, nextActionAtKey, reasonTypeKey
 import { createAlarm } from '../alarm.js';
 import { answerOf } from './changes.js';
 import {
+  acknowledge,
   ACTION_NOT_ALLOWED,
   cancel,
   caseReopened,
@@ -92,6 +93,7 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
   onPerson(pause, 'pause', (request) => ({ type: 'pause', ...request }));
   onPerson(resume, 'resume', (request) => ({ type: 'resume', ...request }));
   onPerson(reassign, 'reassign', (request) => ({ type: 'reassign', ...request }));
+  onPerson(acknowledge, 'acknowledge', (request) => ({ type: 'acknowledge', ...request }));
   onPerson(changePolicy, 'change-policy', (request) => ({ type: 'change_policy', ...request }));
   onPerson(decline, 'decline', (request) => ({ type: 'decline', ...request }));
   onPerson(cancel, 'cancel', (request) => ({ type: 'cancel', ...request }));
@@ -154,15 +156,16 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
 /** A1: the order is in the notice or the database, else it is fetched from the review server. */
 async function determineOrder(state: CaseState): Promise<CaseEvent> {
   const firstFailureAt = state.firstFailureAt ?? state.openedAt;
-  const lookup = { orderId: state.orderId, inboundId: state.firstInboundId ?? '', reasonType: state.reason?.type ?? '', firstFailureAt };
+  const { orderId, firstInboundId, firstSender: sender, reason } = state;
+  const lookup = { orderId, inboundId: firstInboundId ?? '', sender, reasonType: reason?.type ?? '', firstFailureAt };
   let found = await openCase(lookup);
   if (found.order === null) {
-    const missing = await fetchOrder(state, found.policy.resolutionDeadlineMs);
+    const missing = await fetchOrder(state, found.servers.review, found.policy.resolutionDeadlineMs);
     if (missing !== null) return { type: 'order_missing', detail: missing };
     found = await openCase(lookup);
   }
   if (found.order === null) return { type: 'order_missing', detail: 'the order could not be read back' };
-  return { type: 'order_determined', ...found.order, policy: found.policy };
+  return { type: 'order_determined', ...found.order, servers: found.servers, policy: found.policy };
 }
 
 /** The one state → actions table, as the updates' validator. Synchronous: an async one would hang the caller. */

@@ -1,0 +1,156 @@
+/**
+ * Calling a counterpart: not while its breaker is open (D10), and so many calls at once over all workers (B6). Who waits holds no
+ * connection, and has begun nothing.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { asyncLocalStorage, type Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { noteAnswer, noteFailure, passBreaker, type Passage } from '../db/breakers.js';
+import type { Database } from '../db/database.js';
+import { freeSlot, makeSlots, takeSlot } from '../db/counterpart-slots.js';
+import { comeBackInMs } from '../domain/breaker.js';
+import type { Counterpart } from '../domain/counterpart.js';
+
+/** Between the call's own limit and the end of its hold: claiming, recording. */
+const BESIDE_CALL_MS = 10_000;
+/** Left of the activity's time when it stops waiting: the call, claiming, recording. */
+const MARGIN_MS = 3000;
+const LONGEST_WAIT_MS = 10 * 60_000;
+/** Well within the time after which an attempt counts as lost with its worker. */
+const HEARTBEAT_MS = 4000;
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 250;
+const BUSY_PAUSE_MS = 1000;
+
+/** Failures of a call that never began; details: `[{ retryAfterMs, attemptsUsed }]`. */
+export const NOT_BEGUN = { busy: 'COUNTERPART_BUSY', paused: 'COUNTERPART_PAUSED' } as const;
+
+/** What is known of a call, whoever made it; `not_acted` and `unknown` are failures of the counterpart. */
+export interface HeardOutcome {
+  kind: 'answered' | 'delivered' | 'refused' | 'not_acted' | 'unknown';
+  error?: string;
+  retryAfterMs?: number | null;
+}
+
+export interface CallSettings {
+  counterpart: Pick<Counterpart, 'id' | 'maxConcurrent' | 'timeoutMs'>;
+  orderId: string;
+  /** Which breaker, where it is not the counterpart's: of customers' webhooks each host has its own. */
+  breaker?: string;
+  /**
+   * What a call that cannot begin comes to. `retry`: the activity is tried again when it may; `tell`: it ends at once, and its workflow
+   * decides. A function is asked when it happens.
+   */
+  whenNotBegun: 'retry' | 'tell' | (() => Promise<'retry' | 'tell'>);
+}
+
+/**
+ * Does some work at a counterpart once it may be called and a place there is free. Waiting and at work, the activity heartbeats: so the
+ * loss of its worker is noticed long before its time is over.
+ * @param work is given `heard`, to pass every call's outcome through
+ * @throws ApplicationFailure COUNTERPART_PAUSED while the breaker is open, COUNTERPART_BUSY when no place was free as long as there was time
+ */
+export async function atCounterpart<T>(
+  db: Database,
+  settings: CallSettings,
+  work: (heard: <O extends HeardOutcome>(outcome: O) => O) => Promise<T>,
+): Promise<T> {
+  const context = asyncLocalStorage.getStore();
+  const beating = setInterval(() => context?.heartbeat(), HEARTBEAT_MS);
+  try {
+    const passage = await pass(db, settings, context);
+    return await inSlot(db, settings, () => listening(db, settings, passage, work));
+  } finally {
+    clearInterval(beating);
+  }
+}
+
+async function pass(db: Database, settings: CallSettings, context: Context | undefined): Promise<Passage> {
+  const { timeoutMs } = settings.counterpart;
+  const breaker = breakerOf(settings);
+  const passage = await passBreaker(db, breaker, timeoutMs);
+  if (passage.kind !== 'paused') return passage;
+  const message = `${breaker} is not called for now: ${passage.lastError}`;
+  throw await notBegun(settings, context, NOT_BEGUN.paused, message, comeBackInMs(passage.untilProbeMs, passage.openForMs, Math.random()));
+}
+
+function breakerOf({ breaker, counterpart }: CallSettings): string {
+  return breaker ?? counterpart.id;
+}
+
+/** Does the work, and writes down for all workers whether the counterpart answered. */
+async function listening<T>(
+  db: Database,
+  settings: CallSettings,
+  passage: Passage,
+  work: (heard: <O extends HeardOutcome>(outcome: O) => O) => Promise<T>,
+): Promise<T> {
+  let last: HeardOutcome | undefined;
+  try {
+    return await work((outcome) => (last = outcome));
+  } finally {
+    // What could not be noted is found out again by the next call.
+    if (last !== undefined) await note(db, breakerOf(settings), settings.orderId, passage, last).catch(() => undefined);
+  }
+}
+
+async function note(db: Database, counterpartId: string, orderId: string, passage: Passage, outcome: HeardOutcome): Promise<void> {
+  const probe = passage.kind === 'probe';
+  if (outcome.kind === 'not_acted' || outcome.kind === 'unknown') {
+    const { error = 'it did not answer', retryAfterMs = null } = outcome;
+    await noteFailure(db, { counterpartId, orderId, error, retryAfterMs, probe }, async () => undefined);
+  } else if (probe || (passage.kind === 'pass' && passage.failures > 0)) {
+    await noteAnswer(db, counterpartId, probe);
+  }
+}
+
+async function inSlot<T>(db: Database, settings: CallSettings, work: () => Promise<T>): Promise<T> {
+  const holder = randomUUID();
+  const slot = await waitForSlot(db, settings, holder);
+  try {
+    return await work();
+  } finally {
+    // A place that cannot be given back is free again when its time is over.
+    await freeSlot(db, settings.counterpart.id, slot, holder).catch(() => undefined);
+  }
+}
+
+async function waitForSlot(db: Database, settings: CallSettings, holder: string): Promise<number> {
+  const context = asyncLocalStorage.getStore();
+  const { id, maxConcurrent, timeoutMs } = settings.counterpart;
+  const until = Date.now() + patienceMs(context, timeoutMs);
+  const take = () => takeSlot(db, id, maxConcurrent, holder, timeoutMs + BESIDE_CALL_MS);
+  const first = await take();
+  if (first !== null) return first;
+  await makeSlots(db, id, maxConcurrent);
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    const slot = await take();
+    if (slot !== null) return slot;
+    if (Date.now() >= until) break;
+    await pause(context, pauseMs * (0.5 + Math.random()));
+  }
+  throw await notBegun(settings, context, NOT_BEGUN.busy, `as many calls as ${id} takes at once are under way`, BUSY_PAUSE_MS);
+}
+
+async function notBegun(
+  { whenNotBegun }: CallSettings,
+  context: Context | undefined,
+  type: (typeof NOT_BEGUN)[keyof typeof NOT_BEGUN],
+  message: string,
+  retryAfterMs: number,
+): Promise<ApplicationFailure> {
+  const then = typeof whenNotBegun === 'function' ? await whenNotBegun() : whenNotBegun;
+  const details = [{ retryAfterMs, attemptsUsed: (context?.info.attempt ?? 1) - 1 }];
+  return ApplicationFailure.create({ type, message, details, nonRetryable: then === 'tell', nextRetryDelay: retryAfterMs });
+}
+
+function patienceMs(context: Context | undefined, timeoutMs: number): number {
+  const limit = context?.info.startToCloseTimeoutMs ?? 0;
+  return limit === 0 ? LONGEST_WAIT_MS : Math.min(Math.max(limit - timeoutMs - MARGIN_MS, 0), LONGEST_WAIT_MS);
+}
+
+/** @throws CancelledFailure when the activity is cancelled */
+async function pause(context: Context | undefined, ms: number): Promise<void> {
+  await (context === undefined ? setTimeout(ms) : context.sleep(ms));
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { SECRET_PURPOSES } from '../../db/counterpart-secrets.js';
+import { COUNTERPART_ID, COUNTERPART_KINDS, MAX_TIMEOUT_MS, NOTICE_FORMATS } from '../../domain/counterpart.js';
+import { isWebhookSecret, WEBHOOK_SECRET_FORM } from '../../counterparts/signature.js';
+
+export const idSchema = z.string().regex(COUNTERPART_ID, 'must be 1 to 60 characters of a-z, 0-9 and -');
+export const listSchema = z.strictObject({ kind: z.enum(COUNTERPART_KINDS).optional() });
+
+const ADDRESS = 'must be an http or https address without user, password, "…" and "#"';
+const address = z.string().max(2000).refine(isAddress, ADDRESS);
+const text = z.string().trim().min(1).max(200);
+const expression = z.string().trim().min(1).max(20_000);
+
+const authSchema = z.discriminatedUnion(
+  'type',
+  [
+    z.strictObject({ type: z.literal('none') }),
+    z.strictObject({ type: z.literal('bearer') }),
+    z.strictObject({ type: z.literal('oauth2'), tokenUrl: address, clientId: text, scope: text.nullable().default(null) }),
+  ],
+  'must have "type": "none", "bearer", or "oauth2" with "tokenUrl", "clientId" and perhaps "scope"',
+);
+const mappingSchema = z.strictObject({
+  paths: z.record(z.string().max(200), z.string().max(1000)).optional(),
+  out: z.record(z.string().max(100), expression).optional(),
+  in: z.record(z.string().max(100), expression).optional(),
+});
+
+/** `PUT /v1/counterparts/{id}`. */
+export const counterpartSchema = z.strictObject({
+  id: z.string().optional(),
+  kind: z.enum(COUNTERPART_KINDS),
+  name: text,
+  baseUrl: address.nullish(),
+  buyerIds: z.array(text).max(1000).default([]),
+  auth: authSchema.default({ type: 'none' }),
+  timeoutMs: z.int().min(100).max(MAX_TIMEOUT_MS).default(10_000),
+  maxPerSecond: z.number().min(0.01).max(1000).default(50),
+  maxConcurrent: z.int().min(1).max(100).default(20),
+  mapping: mappingSchema.nullable().default(null),
+  format: z.enum(NOTICE_FORMATS).default('wire'),
+  sender: text.nullable().default(null),
+});
+export type GivenCounterpart = z.infer<typeof counterpartSchema>;
+
+const DAY_MS = 86_400_000;
+const secret = z.string().min(1).max(8192);
+/** `POST /v1/counterparts/{id}/secrets`. Messages never repeat the secret. */
+export const secretSchema = z
+  .strictObject({
+    purpose: z.enum(SECRET_PURPOSES),
+    secret: secret.optional(),
+    generate: z.literal(true).optional(),
+    overlapMs: z
+      .int()
+      .min(0)
+      .max(30 * DAY_MS)
+      .default(DAY_MS),
+  })
+  .superRefine((given, context) => {
+    const { purpose, generate } = given;
+    const mistake = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
+    if ((given.secret === undefined) === (generate === undefined)) return mistake('secret', 'give either a secret, or "generate": true');
+    if (generate === true && purpose === 'client_secret')
+      return mistake('generate', 'a client secret is made by the token server: give it as secret');
+    if (given.secret === undefined) return;
+    if ((purpose === 'signing' || purpose === 'verification') && !isWebhookSecret(given.secret))
+      mistake('secret', `must be ${WEBHOOK_SECRET_FORM}`);
+    else if (!/^[\x21-\x7e]+$/.test(given.secret)) mistake('secret', 'must be visible ASCII characters without spaces');
+  });
+
+function isAddress(value: string): boolean {
+  if (!URL.canParse(value) || /[\s…#]/.test(value)) return false;
+  const { protocol, username, password } = new URL(value);
+  return ['http:', 'https:'].includes(protocol) && username === '' && password === '';
+}

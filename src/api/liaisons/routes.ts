@@ -1,0 +1,109 @@
+import { Router } from 'express';
+import { findCounterpart } from '../../db/counterparts.js';
+import { lockInTransaction, type Database, type Transaction } from '../../db/database.js';
+import { listPeople, savePerson } from '../../db/people.js';
+import { listRoutes, replaceRoutes } from '../../db/reference-data.js';
+import type { LiaisonRoute } from '../../domain/liaison-routing.js';
+import { supervisorCircle, type Person } from '../../domain/people.js';
+import { listed, type Mistake } from '../../wire/mistakes.js';
+import type { ApiDependencies } from '../dependencies.js';
+import { validated } from '../errors.js';
+import { onlyMethods } from '../methods.js';
+import { Problem } from '../problems.js';
+import { requirePersonOf } from './person.js';
+import { peopleQuerySchema, personIdSchema, personSchema, routesSchema } from './schema.js';
+
+/** People who are told of cases (D6), and whose case is whose. */
+export function liaisonRoutes({ db }: ApiDependencies): Router {
+  const router = Router();
+  router.get('/liaisons', async (request, response) => {
+    const { role, active } = validated(peopleQuerySchema, request.query);
+    const people = (await listPeople(db)).filter(
+      (person) => (role === undefined || person.role === role) && (active === undefined || person.active === active),
+    );
+    response.json({ items: people.map(personView) });
+  });
+  router.get('/liaisons/:id', async (request, response) => {
+    response.json(personView(await requirePersonOf(db, request.params.id)));
+  });
+  router.put('/liaisons/:id', async (request, response) => {
+    const id = validated(personIdSchema, request.params.id);
+    const person = { id, ...validated(personSchema, request.body) };
+    const isNew = await saved(db, person);
+    response.status(isNew ? 201 : 200).json(personView(person));
+  });
+  router.all('/liaisons', onlyMethods('GET', 'HEAD'));
+  router.all('/liaisons/:id', onlyMethods('GET', 'HEAD', 'PUT'));
+
+  router.get('/liaison-routes', async (_request, response) => {
+    response.json({ items: await listRoutes(db) });
+  });
+  router.put('/liaison-routes', async (request, response) => {
+    const { items } = validated(routesSchema, request.body);
+    refuse(routeMistakes(items, await listPeople(db)));
+    await replaceRoutes(db, items);
+    response.json({ items: await listRoutes(db) });
+  });
+  router.all('/liaison-routes', onlyMethods('GET', 'HEAD', 'PUT'));
+  return router;
+}
+
+/** One at a time: two changes together could close a circle that neither closes alone. @returns whether they are new */
+async function saved(db: Database, person: Person): Promise<boolean> {
+  return db.$transaction(async (tx) => {
+    await lockInTransaction(tx, 'people');
+    refuse([...supervisorMistakes(person, await listPeople(tx)), ...(await channelMistakes(tx, person))]);
+    return savePerson(tx, person);
+  });
+}
+
+function supervisorMistakes({ id, supervisorId }: Person, people: readonly Person[]): Mistake[] {
+  if (supervisorId === null) return [];
+  const path = 'supervisorId';
+  if (supervisorId === id) return [{ path, message: 'must be somebody else' }];
+  if (!people.some((person) => person.id === supervisorId)) return [{ path, message: `there is no person "${supervisorId}"` }];
+  const circle = supervisorCircle(id, supervisorId, people);
+  return circle === null ? [] : [{ path, message: `would close a circle: ${circle.join(' → ')}` }];
+}
+
+async function channelMistakes(tx: Transaction, { channels }: Person): Promise<Mistake[]> {
+  const mistakes = await Promise.all(
+    channels.map(async (channel, index): Promise<Mistake[]> => {
+      if (channel.type === 'email') return [];
+      const counterpart = await findCounterpart(tx, channel.counterpartId);
+      const path = `channels.${index}.counterpartId`;
+      if (counterpart === null) return [{ path, message: `there is no counterpart "${channel.counterpartId}"` }];
+      if (counterpart.kind === 'liaison') return [];
+      return [{ path, message: `must be a counterpart of kind liaison; "${channel.counterpartId}" is of kind ${counterpart.kind}` }];
+    }),
+  );
+  return mistakes.flat();
+}
+
+function routeMistakes(routes: readonly LiaisonRoute[], people: readonly Person[]): Mistake[] {
+  const known = new Map(people.map((person) => [person.id, person]));
+  const seen = new Map<string, number>();
+  return routes.flatMap(({ buyerId, reasonType, liaisonId }, index): Mistake[] => {
+    const person = known.get(liaisonId);
+    const place = JSON.stringify([buyerId, reasonType]);
+    const earlier = seen.get(place);
+    seen.set(place, earlier ?? index);
+    const path = `items.${index}`;
+    return [
+      ...(person === undefined ? [{ path: `${path}.liaisonId`, message: `there is no person "${liaisonId}"` }] : []),
+      ...(person?.active === false ? [{ path: `${path}.liaisonId`, message: `"${liaisonId}" is not active` }] : []),
+      ...(earlier === undefined ? [] : [{ path, message: `is for the same buyer and reason type as items.${earlier}` }]),
+    ];
+  });
+}
+
+/** @throws Problem VALIDATION_FAILED with every mistake, when there is one */
+function refuse(mistakes: readonly Mistake[]): void {
+  if (mistakes.length > 0) throw new Problem('VALIDATION_FAILED', listed(mistakes), { errors: mistakes });
+}
+
+function personView(person: Person) {
+  const { id, name, email, locale, timeZone, role, supervisorId, channels, active } = person;
+  const links = { self: `/v1/liaisons/${id}`, absences: `/v1/liaisons/${id}/absences` };
+  return { id, name, email, locale, timeZone, role, supervisorId, channels, active, links };
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { isTimeZone, LOCALES } from '../../domain/locale.js';
+import { channelName } from '../../domain/notice.js';
+import { PERSON_ID, PERSON_ROLES } from '../../domain/people.js';
+import { instantSchema, nameSchema } from '../review-notices/schema.js';
+
+export const personIdSchema = z.string().regex(PERSON_ID, 'must be 1 to 64 characters of A-Za-z0-9._~-');
+
+const name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'must be on one line');
+
+const channel = z.discriminatedUnion(
+  'type',
+  [z.strictObject({ type: z.literal('email') }), z.strictObject({ type: z.literal('server'), counterpartId: z.string().min(1).max(60) })],
+  'must be {"type": "email"} or {"type": "server", "counterpartId": "…"}',
+);
+
+/** A person is tried by a few ways at most; each may take its 72 h. */
+const MOST_CHANNELS = 5;
+
+/** `PUT /v1/liaisons/{id}` */
+export const personSchema = z.strictObject({
+  name,
+  email: z.email('must be an e-mail address').max(254),
+  locale: z.enum(LOCALES).default('en'),
+  timeZone: z.string().max(100).refine(isTimeZone, 'must be a time zone like "Europe/Stockholm"').default('UTC'),
+  role: z.enum(PERSON_ROLES).default('liaison'),
+  supervisorId: personIdSchema.nullable().default(null),
+  channels: z
+    .array(channel)
+    .min(1, 'must name at least one way to reach them')
+    .max(MOST_CHANNELS)
+    .refine((channels) => new Set(channels.map(channelName)).size === channels.length, 'must not name a way twice')
+    .default([{ type: 'email' }]),
+  active: z.boolean().default(true),
+});
+
+/** `GET /v1/liaisons` */
+export const peopleQuerySchema = z.strictObject({
+  role: z.enum(PERSON_ROLES, `must be one of: ${PERSON_ROLES.join(', ')}`).optional(),
+  active: z
+    .enum(['true', 'false'], 'must be true or false')
+    .transform((value) => value === 'true')
+    .optional(),
+});
+
+/** `POST /v1/liaisons/{id}/absences` */
+export const absenceSchema = z
+  .strictObject({
+    from: instantSchema,
+    to: instantSchema,
+    delegateId: personIdSchema.describe('who gets their notices meanwhile'),
+    note: z.string().trim().min(1).max(2000).nullish(),
+    by: nameSchema,
+  })
+  .refine(({ from, to }) => Date.parse(from) < Date.parse(to), { path: ['to'], message: 'must be after from' });
+
+export const absenceIdSchema = z.uuid('must be the id of an absence');
+
+const reasonType = z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'must be an upper-case word like "STOCK_SHORT", at most 64 characters');
+
+/** `PUT /v1/liaison-routes`: the whole table. */
+export const routesSchema = z.strictObject({
+  items: z
+    .array(
+      z.strictObject({
+        buyerId: z.string().min(1).max(200).nullable().default(null),
+        reasonType: reasonType.nullable().default(null),
+        liaisonId: personIdSchema.describe('the liaison whose case it is'),
+      }),
+    )
+    .max(5000),
+});

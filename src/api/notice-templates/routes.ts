@@ -1,0 +1,96 @@
+import { Router } from 'express';
+import { addTemplate, latestTemplates, templateInForce, templateVersions, type StoredTemplate } from '../../db/notice-templates.js';
+import { LOCALES } from '../../domain/locale.js';
+import { DEFAULT_TEMPLATES, type TemplateTexts } from '../../domain/notice-defaults.js';
+import { NOTICE_STAGES, type NoticeStage } from '../../domain/notice.js';
+import { variablesFor } from '../../domain/notice-variables.js';
+import { FILTERS, TAGS } from '../../templates/liquid.js';
+import { templateMistakes, type TemplateMistake } from '../../templates/soundness.js';
+import { listed } from '../../wire/mistakes.js';
+import { decodeCursor, pageOf } from '../cursor.js';
+import type { ApiDependencies } from '../dependencies.js';
+import { validated } from '../errors.js';
+import { onlyMethods } from '../methods.js';
+import { Problem } from '../problems.js';
+import { previewOf } from './preview.js';
+import { previewSchema, saveTemplateSchema, stageSchema, templateCursorSchema, templateQuerySchema } from './schema.js';
+
+/** What notices say, as data: versions by stage and reason type, checked when they are saved, with a preview. */
+export function noticeTemplateRoutes({ db }: ApiDependencies): Router {
+  const router = Router();
+  router.get('/notice-templates', async (_request, response) => {
+    const saved = await latestTemplates(db);
+    const items = NOTICE_STAGES.map((stage) => ({
+      stage,
+      saved: saved.filter((one) => one.stage === stage).map(templateView),
+      variables: variablesFor(stage),
+      links: { self: `/v1/notice-templates/${stage}` },
+    }));
+    response.json({ languages: LOCALES, tags: TAGS, filters: FILTERS, items });
+  });
+  router.all('/notice-templates', onlyMethods('GET', 'HEAD'));
+
+  router.post('/notice-templates/preview', async (request, response) => {
+    const preview = validated(previewSchema, request.body);
+    refuseOutageReason(preview.stage, preview.reasonType);
+    const { texts } = preview;
+    // A draft may be previewed before all its languages are there.
+    if (texts !== null && texts !== undefined) {
+      const { locale } = preview;
+      const judged = templateMistakes(preview.stage, texts);
+      refuse(judged.filter(({ path }) => path.startsWith(`texts.${locale}`)));
+    }
+    response.json(await previewOf(db, preview));
+  });
+  router.all('/notice-templates/preview', onlyMethods('POST'));
+
+  router.get('/notice-templates/:stage', async (request, response) => {
+    const stage = validated(stageSchema, request.params.stage);
+    const { reasonType = '', limit, cursor } = validated(templateQuerySchema, request.query);
+    const before = decodeCursor(templateCursorSchema, cursor)?.version;
+    const rows = await templateVersions(db, stage, reasonType, limit + 1, before);
+    const { items, nextCursor } = pageOf(rows, limit, ({ version }) => ({ version }));
+    response.json({ ...(await inForceView(stage, reasonType)), versions: items.map(templateView), nextCursor });
+  });
+  router.put('/notice-templates/:stage', async (request, response) => {
+    const stage = validated(stageSchema, request.params.stage);
+    const { reasonType, texts, by, why } = validated(saveTemplateSchema, request.body);
+    refuseOutageReason(stage, reasonType);
+    if (texts !== null) refuse(templateMistakes(stage, texts));
+    const template = { stage, reasonType: reasonType ?? '', texts: texts as TemplateTexts | null, createdBy: by, why };
+    const stored = await addTemplate(db, template);
+    response.json({ ...(await inForceView(stage, stored.reasonType)), saved: templateView(stored) });
+  });
+  router.all('/notice-templates/:stage', onlyMethods('GET', 'HEAD', 'PUT'));
+
+  /** What is said now: by the version of the reason type, by the one for all, or built in. */
+  const inForceView = async (stage: NoticeStage, reasonType: string) => {
+    const saved = await templateInForce(db, stage, reasonType);
+    const inForce =
+      saved === null
+        ? { builtIn: true, reasonType: null, version: null, texts: DEFAULT_TEMPLATES[stage] }
+        : { builtIn: false, reasonType: emptyAsNull(saved.reasonType), version: saved.version, texts: saved.texts };
+    return { stage, reasonType: emptyAsNull(reasonType), inForce, variables: variablesFor(stage) };
+  };
+  return router;
+}
+
+/** @throws Problem TEMPLATE_UNSOUND with every mistake, when there is one */
+function refuse(mistakes: readonly TemplateMistake[]): void {
+  if (mistakes.length > 0) throw new Problem('TEMPLATE_UNSOUND', listed(mistakes), { errors: mistakes });
+}
+
+/** @throws Problem VALIDATION_FAILED */
+function refuseOutageReason(stage: NoticeStage, reasonType: string | null | undefined): void {
+  if (stage !== 'outage' || reasonType === null || reasonType === undefined) return;
+  const message = 'must not be given for stage outage, which is about no case';
+  throw new Problem('VALIDATION_FAILED', `reasonType: ${message}`, { errors: [{ path: 'reasonType', message }] });
+}
+
+function templateView({ stage, reasonType, version, texts, createdBy, why, createdAt }: StoredTemplate) {
+  return { stage, reasonType: emptyAsNull(reasonType), version, texts, by: createdBy, why, at: createdAt };
+}
+
+function emptyAsNull(text: string): string | null {
+  return text === '' ? null : text;
+}

@@ -1,0 +1,8 @@
+/** Nothing could be sent for want of a credential. The words are for operations, and tell no secret. */
+export class CredentialError extends Error {}
+
+/** Another side may say our secrets back to us: they stand in no error of ours. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  const forms = secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]).filter((form) => form !== '');
+  return forms.reduce((told, form) => told.replaceAll(form, '[secret]'), text);
+}

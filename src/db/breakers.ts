@@ -1,0 +1,103 @@
+/** The breakers' rows (D10): every worker sees the same, whoever found out. */
+import { opens, pauseMs, probeHoldMs } from '../domain/breaker.js';
+import type { Database, Transaction } from './database.js';
+import type { Breaker } from './generated/client.js';
+
+/** `probe`: the breaker is open, and this call is the one that sees whether the counterpart is back. `paused`: not to be called now. */
+export type Passage =
+  | { kind: 'pass'; failures: number }
+  | { kind: 'probe' }
+  | { kind: 'paused'; untilProbeMs: number; openForMs: number; lastError: string };
+
+interface BreakerNow {
+  state: string;
+  failures: number;
+  untilProbeMs: number;
+  openForMs: number;
+  lastError: string | null;
+  probe: boolean;
+}
+
+/** Asks whether a counterpart may be called now; of many who ask when a probe is due, one gets it. */
+export async function passBreaker(db: Database, counterpartId: string, timeoutMs: number): Promise<Passage> {
+  const [row] = await db.$queryRaw<BreakerNow[]>`
+    WITH probing AS (
+      UPDATE "breaker" SET "probeAt" = clock_timestamp() + ${probeHoldMs(timeoutMs)} * interval '1 millisecond'
+      WHERE "counterpartId" = ${counterpartId} AND "state" = 'open' AND "probeAt" <= clock_timestamp() RETURNING 1)
+    SELECT "state", "failures", "lastError", extract(epoch FROM "probeAt" - clock_timestamp())::float8 * 1000 AS "untilProbeMs",
+      extract(epoch FROM clock_timestamp() - "openedAt")::float8 * 1000 AS "openForMs",
+      EXISTS (SELECT 1 FROM probing) AS "probe"
+    FROM "breaker" WHERE "counterpartId" = ${counterpartId}`;
+  if (row === undefined || row.state === 'closed') return { kind: 'pass', failures: row?.failures ?? 0 };
+  if (row.probe) return { kind: 'probe' };
+  return { kind: 'paused', untilProbeMs: row.untilProbeMs, openForMs: row.openForMs, lastError: row.lastError ?? 'it did not answer' };
+}
+
+/** The counterpart answered: failures in a row begin anew; a probe closes the breaker. @returns whether it closed it */
+export async function noteAnswer(db: Database, counterpartId: string, probe: boolean): Promise<boolean> {
+  const counts = { failures: 0, failedOrders: [], lastError: null };
+  if (!probe) {
+    await db.breaker.updateMany({ where: { counterpartId, state: 'closed' }, data: counts });
+    return false;
+  }
+  const closed = { ...counts, state: 'closed', probes: 0, probeAt: null, closedAt: new Date() };
+  return (await db.breaker.updateMany({ where: { counterpartId, state: 'open' }, data: closed })).count === 1;
+}
+
+export interface FailedCall {
+  counterpartId: string;
+  orderId: string;
+  error: string;
+  /** What the counterpart asked for. */
+  retryAfterMs: number | null;
+  /** The call was the probe of an open breaker. */
+  probe: boolean;
+}
+
+/**
+ * The counterpart did not answer, or said that it cannot now.
+ * @param onOpening in the transaction that opens the breaker: what happens once per outage
+ * @returns whether this failure opened it
+ */
+export async function noteFailure(
+  db: Database,
+  call: FailedCall,
+  onOpening: (tx: Transaction, opened: Breaker) => Promise<void>,
+): Promise<boolean> {
+  const { counterpartId, orderId, probe } = call;
+  const lastError = call.error.slice(0, 300);
+  return db.$transaction(async (tx) => {
+    await tx.breaker.createMany({ data: [{ counterpartId }], skipDuplicates: true });
+    await tx.$queryRaw`SELECT 1 FROM "breaker" WHERE "counterpartId" = ${counterpartId} FOR UPDATE`;
+    const before = await tx.breaker.findUniqueOrThrow({ where: { counterpartId } });
+    if (before.state === 'open') {
+      const probes = before.probes + 1;
+      const probeAt = await inMs(tx, pauseMs(probes, call.retryAfterMs));
+      if (probe) await tx.breaker.update({ where: { counterpartId }, data: { lastError, probes, probeAt } });
+      return false;
+    }
+    const failures = before.failures + 1;
+    const failedOrders = [...new Set([...before.failedOrders, orderId])].slice(-OPENING_ORDERS_KEPT);
+    if (!opens(failures, failedOrders.length)) {
+      await tx.breaker.update({ where: { counterpartId }, data: { failures, failedOrders, lastError } });
+      return false;
+    }
+    const opening = { state: 'open', openings: before.openings + 1, openedAt: new Date(), probes: 0, failures, failedOrders, lastError };
+    const data = { ...opening, probeAt: await inMs(tx, pauseMs(0, call.retryAfterMs)) };
+    await onOpening(tx, await tx.breaker.update({ where: { counterpartId }, data }));
+    return true;
+  });
+}
+
+const OPENING_ORDERS_KEPT = 10;
+
+/** Breakers as they are, by counterpart. */
+export async function listBreakers(db: Database): Promise<Breaker[]> {
+  return db.breaker.findMany({ orderBy: { counterpartId: 'asc' } });
+}
+
+/** By the database's clock, which all workers share. */
+async function inMs(tx: Transaction, ms: number): Promise<Date> {
+  const [row] = await tx.$queryRaw<{ at: Date }[]>`SELECT clock_timestamp() + ${ms} * interval '1 millisecond' AS "at"`;
+  return row?.at ?? new Date(Date.now() + ms);
+}

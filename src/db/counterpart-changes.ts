@@ -1,0 +1,42 @@
+/** Counterparts as people change them. */
+import { DEFAULT_COUNTERPARTS, type Counterpart } from '../domain/counterpart.js';
+import { asJson, lockInTransaction, type Database, type Transaction } from './database.js';
+import { Prisma } from './generated/client.js';
+
+/** Adds a counterpart, or changes one: every process goes by it within 5 s. */
+export async function saveCounterpart(db: Database, { id, version: _version, ...counterpart }: Counterpart): Promise<void> {
+  const { auth, mapping, ...columns } = counterpart;
+  const data = { ...columns, auth: asJson(auth), mapping: mapping === null ? Prisma.DbNull : asJson(mapping) };
+  await db.counterpart.upsert({ where: { id }, create: { id, ...data }, update: { ...data, version: { increment: 1 } } });
+}
+
+/**
+ * Takes a counterpart away, with its secrets, unless something still goes by it.
+ * @returns null when it is gone; else why it stays, and what would be right
+ */
+export async function removeCounterpart(db: Database, counterpart: Counterpart): Promise<string | null> {
+  const { id } = counterpart;
+  return db.$transaction(async (tx) => {
+    await lockInTransaction(tx, `secrets:${id}`);
+    const why = await whyItStays(tx, counterpart);
+    if (why !== null) return why;
+    await tx.breaker.deleteMany({ where: { counterpartId: id } });
+    await tx.counterpartSlot.deleteMany({ where: { counterpartId: id } });
+    await tx.counterpart.deleteMany({ where: { id } });
+    return null;
+  });
+}
+
+async function whyItStays(tx: Transaction, { id, kind, buyerIds, sender }: Counterpart): Promise<string | null> {
+  if ((Object.values(DEFAULT_COUNTERPARTS) as string[]).includes(id)) return 'every installation has it';
+  if (kind === 'vendor') return 'placements go by its vendor: it can only be changed';
+  if (buyerIds.length > 0 || ((kind === 'buyer' || kind === 'review') && sender !== null)) {
+    return 'new orders go to it: take its buyerIds and its sender away first, and let the open ones come to their end';
+  }
+  const people = await tx.$queryRaw<{ id: string }[]>`
+    SELECT "id" FROM "liaison" WHERE "channels" @> ${JSON.stringify([{ counterpartId: id }])}::jsonb ORDER BY "id" LIMIT 5`;
+  if (people.length > 0)
+    return `people are told by it: take it out of the channels of ${people.map((person) => person.id).join(', ')} first`;
+  const open = await tx.message.count({ where: { counterpartId: id, state: { in: ['queued', 'sending'] } } });
+  return open > 0 ? `${open} messages to it are on their way: let them arrive, or be given up` : null;
+}

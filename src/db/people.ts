@@ -1,0 +1,55 @@
+/** People who are told of cases, and their absences, as people keep them (D6). */
+import { localeOf } from '../domain/locale.js';
+import type { Channel } from '../domain/notice.js';
+import type { Absence, Person, PersonRole } from '../domain/people.js';
+import { asJson, type Database, type Transaction } from './database.js';
+import type { Absence as AbsenceRow, Liaison as LiaisonRow } from './generated/client.js';
+
+export async function findPerson(db: Database | Transaction, id: string): Promise<Person | null> {
+  const row = await db.liaison.findUnique({ where: { id } });
+  return row === null ? null : toPerson(row);
+}
+
+/** All people, by id. */
+export async function listPeople(db: Database | Transaction): Promise<Person[]> {
+  return (await db.liaison.findMany({ orderBy: { id: 'asc' } })).map(toPerson);
+}
+
+/** Adds a person, or changes one: the next notice goes by it. @returns whether they are new */
+export async function savePerson(db: Database | Transaction, { id, channels, ...columns }: Person): Promise<boolean> {
+  const data = { ...columns, channels: asJson(channels) };
+  const before = await db.liaison.findUnique({ where: { id }, select: { id: true } });
+  await db.liaison.upsert({ where: { id }, create: { id, ...data }, update: { ...data, version: { increment: 1 } } });
+  return before === null;
+}
+
+/** Who is absent at an instant, the latest written first: where two overlap, that one holds. @param at epoch ms */
+export async function absencesAt(db: Database | Transaction, at: number): Promise<Absence[]> {
+  const instant = new Date(at);
+  const rows = await db.absence.findMany({
+    where: { fromAt: { lte: instant }, toAt: { gt: instant } },
+    orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
+  });
+  return rows.map((row) => ({ ...row, fromAt: row.fromAt.getTime(), toAt: row.toAt.getTime() }));
+}
+
+/** A person's absences, the latest first. */
+export async function listAbsences(db: Database, liaisonId: string, limit: number): Promise<AbsenceRow[]> {
+  return db.absence.findMany({ where: { liaisonId }, orderBy: [{ fromAt: 'desc' }, { id: 'asc' }], take: limit });
+}
+
+export async function addAbsence(
+  db: Database,
+  absence: { liaisonId: string; fromAt: Date; toAt: Date; delegateId: string; note: string | null; createdBy: string },
+): Promise<AbsenceRow> {
+  return db.absence.create({ data: absence });
+}
+
+/** @returns whether it was there */
+export async function removeAbsence(db: Database, liaisonId: string, id: string): Promise<boolean> {
+  return (await db.absence.deleteMany({ where: { id, liaisonId } })).count === 1;
+}
+
+function toPerson({ version: _version, locale, role, channels, ...row }: LiaisonRow): Person {
+  return { ...row, locale: localeOf(locale), role: role as PersonRole, channels: channels as unknown as Channel[] };
+}

@@ -1,0 +1,372 @@
+/** Notices by every way, against real receivers: a mail server, a liaison's own server, Slack's and DingTalk's incoming webhooks. */
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ApplicationFailure } from '@temporalio/common';
+import { createLiaisonActivities, type LinkMaker } from '../../src/activities/liaison/activities.js';
+import { createMailer, type Mailer } from '../../src/activities/liaison/mailer.js';
+import { addTemplate } from '../../src/db/notice-templates.js';
+import { saveOrder } from '../../src/db/orders.js';
+import { savePerson } from '../../src/db/people.js';
+import type { NotifyOutageInput, NotifyPersonInput } from '../../src/domain/notice.js';
+import type { OrderDocument } from '../../src/domain/order.js';
+import type { Person } from '../../src/domain/people.js';
+import { House, sampleOrder } from '../support/house.js';
+
+const NOW = Date.UTC(2026, 0, 1, 8);
+
+interface Receiver {
+  url: string;
+  got: { path: string; headers: Record<string, any>; body: any }[];
+  /** How the next calls are answered, one each; then 200. */
+  answers: [status: number, body: string, headers?: Record<string, string>][];
+  close(): Promise<void>;
+}
+
+describe('notices by every way', () => {
+  let house: House;
+  let mailer: Mailer;
+  let receiver: Receiver;
+  before(async () => {
+    house = await House.start({ worker: false, counterpartTimeoutMs: 500 });
+    mailer = createMailer(house.sandbox.urls.smtp, 5000);
+    receiver = await startReceiver();
+    const server = { kind: 'liaison', name: 'A chat', timeoutMs: 500 };
+    const formats = ['wire', 'slack', 'dingtalk'].map((format) => ({ id: `to-${format}`, format, baseUrl: `${receiver.url}/${format}` }));
+    await house.db.counterpart.createMany({ data: formats.map((one) => ({ ...server, ...one })) });
+    await house.db.counterpart.create({ data: { ...server, id: 'away', baseUrl: 'http://127.0.0.1:9', format: 'slack' } });
+  });
+  after(async () => {
+    mailer.close();
+    await receiver.close();
+    await house.stop();
+  });
+
+  const activities = (makeLinks?: LinkMaker) =>
+    createLiaisonActivities(house.db, house.counterparts, {
+      mailer,
+      from: 'Holdpoint <holdpoint@test.example>',
+      publicUrl: 'http://h.example',
+      ...(makeLinks === undefined ? {} : { makeLinks }),
+    });
+  const noticeTo = async (way: string, more: Partial<NotifyPersonInput> = {}, order: object = {}): Promise<NotifyPersonInput> => {
+    const orderId = house.newOrderId();
+    await saveOrder(house.db, sampleOrder(orderId, order) as unknown as OrderDocument);
+    return {
+      caseId: `${orderId}/1`,
+      orderId,
+      reviewRound: 1,
+      stage: 'first_failure',
+      ledgerStage: 'first_failure',
+      personId: 'l-1',
+      onBehalfOf: null,
+      liaisonId: 'l-1',
+      reason: { type: 'STOCK_SHORT', code: 'WH-7', text: '12 of 120 in stock' },
+      firstFailureAt: NOW,
+      windowEndsAt: NOW + 2,
+      deadlineAt: NOW + 3,
+      status: 'held',
+      statusReason: null,
+      caseAt: NOW,
+      channel: way === 'email' ? { type: 'email' } : { type: 'server', counterpartId: way },
+      next: { what: 'review request 1', at: NOW + 1 },
+      actions: ['decline'],
+      buyerToldEarly: true,
+      acknowledgedBy: null,
+      shadow: false,
+      ...more,
+    };
+  };
+  const ledger = async ({ orderId }: { orderId: string }) => {
+    const rows = await house.db.message.findMany({ where: { orderId }, include: { attempts: { orderBy: { number: 'asc' } } } });
+    assert.equal(rows.length, 1);
+    return rows[0]!;
+  };
+  const failure = async (work: Promise<unknown>): Promise<ApplicationFailure> => {
+    const error = await work.then(
+      () => assert.fail('it should have failed'),
+      (thrown: unknown) => thrown,
+    );
+    assert.ok(error instanceof ApplicationFailure, String(error));
+    return error;
+  };
+  const receivedOf = ({ caseId }: NotifyPersonInput) =>
+    receiver.got.filter(({ headers }) => headers['webhook-id'].startsWith(`${caseId}/`));
+  const answerNext = (...answers: Receiver['answers']): void => void receiver.answers.push(...answers);
+
+  it('D9: a mail once per case, stage, person and way, with its place in the ledger', async () => {
+    const notice = await noticeTo('email');
+    await activities().notifyPerson(notice);
+    await activities().notifyPerson({ ...notice, caseAt: NOW + 5000 });
+    const [mail, ...more] = await house.mails(notice.orderId);
+    assert.deepEqual([mail.to, more], [['ingrid.larsson@liaison.example'], []]);
+    const { key, stage, counterpart, counterpartId, recipient, state, attempts } = await ledger(notice);
+    assert.deepEqual(
+      [key, stage, counterpart, counterpartId, recipient, state, attempts.length],
+      [`${notice.caseId}/first_failure/l-1/email`, 'first_failure', 'liaison', 'mail', 'l-1/email', 'sent', 1],
+    );
+    await activities().notifyPerson({ ...notice, ledgerStage: 'reminder-1', stage: 'reminder' });
+    await activities().notifyPerson({ ...notice, ledgerStage: 'reminder-2', stage: 'reminder' });
+    assert.deepEqual(
+      (await house.mails(notice.orderId)).slice(1).map(({ subject }) => subject.slice(0, 11)),
+      ['Reminder 1:', 'Reminder 2:'],
+    );
+  });
+
+  it('A5: a hostile name makes no header and no recipient of its own', async () => {
+    const buyer = { id: 'b', name: 'Evil\r\nBcc: victim@example.com\r\n\r\nX' };
+    const evil = { subject: 'Of {{ order.buyer }}', opening: 'x', advice: '' };
+    await addTemplate(house.db, { ...version('reopened', 'STOCK_SHORT'), texts: { en: evil, 'zh-CN': evil } });
+    const notice = await noticeTo('email', { stage: 'reopened', ledgerStage: 'reopened' }, { buyer });
+    await activities().notifyPerson(notice);
+    const [mail] = await house.mails(notice.orderId);
+    assert.deepEqual(mail.to, ['ingrid.larsson@liaison.example']);
+    assert.equal(mail.subject, 'Of Evil Bcc: victim@example.com X');
+    assert.equal(mail.headers.bcc, undefined);
+  });
+
+  it('A5: a liaison server gets docs/wire.md’s JSON, signed, under its key, once', async () => {
+    const links = [{ action: 'resolve', url: 'https://h.example/act/1' }];
+    const notice = await noticeTo('to-wire', { onBehalfOf: 'l-3' });
+    const linked = activities(async () => links);
+    await linked.notifyPerson(notice);
+    await linked.notifyPerson(notice);
+    const [received, ...more] = receivedOf(notice);
+    assert.ok(received);
+    assert.deepEqual([received.path, more.length], ['/wire/notices', 0]);
+    const { body, headers } = received;
+    assert.equal(headers['idempotency-key'], body.noticeId);
+    assert.match(headers['webhook-signature'], /^v1,/);
+    const { subject, text, html, order, ...facts } = body;
+    assert.deepEqual(facts, {
+      noticeId: `${notice.caseId}/first_failure/l-1/to-wire`,
+      stage: 'first_failure',
+      caseId: notice.caseId,
+      orderId: notice.orderId,
+      to: { id: 'l-1', name: 'Ingrid Larsson' },
+      onBehalfOf: 'l-3',
+      liaisonId: 'l-1',
+      links,
+      reviewRound: 1,
+      status: 'held',
+      statusReason: null,
+      reason: notice.reason,
+      firstFailureAt: iso(NOW),
+      windowEndsAt: iso(NOW + 2),
+      deadlineAt: iso(NOW + 3),
+      next: { what: 'review request 1', at: iso(NOW + 1) },
+      actions: ['decline'],
+      buyerToldEarly: true,
+      acknowledgedBy: null,
+      at: iso(NOW),
+    });
+    assert.equal(order.orderId, notice.orderId);
+    assert.ok(subject.includes('stock short') && text.includes('王伟, who is away') && html.includes('https://h.example/act/1'));
+    const { counterpartId, recipient } = await ledger(notice);
+    assert.deepEqual([counterpartId, recipient], ['to-wire', 'l-1/to-wire']);
+  });
+
+  it('A5: Slack gets blocks and a text, at the webhook’s own address', async () => {
+    answerNext([200, 'ok']);
+    const notice = await noticeTo('to-slack', {}, { deliverTo: '<!channel> & co' });
+    await activities().notifyPerson(notice);
+    const [received] = receivedOf(notice);
+    assert.equal(received?.path, '/slack');
+    assert.equal(received?.body.blocks[0].type, 'header');
+    assert.ok(JSON.stringify(received?.body.blocks).includes('&lt;!channel&gt; &amp; co'));
+    assert.equal((await ledger(notice)).state, 'sent');
+  });
+
+  it('A5: DingTalk gets Markdown; errcode 0 is delivered', async () => {
+    answerNext([200, '{"errcode":0,"errmsg":"ok"}']);
+    const notice = await noticeTo('to-dingtalk', { personId: 'l-3' }, { deliverTo: '[x](y) *z*' });
+    await activities().notifyPerson(notice);
+    const [received] = receivedOf(notice);
+    assert.deepEqual([received?.path, received?.body.msgtype], ['/dingtalk', 'markdown']);
+    assert.match(received?.body.markdown.title, /审核失败：库存不足/);
+    assert.ok(received?.body.markdown.text.includes(String.raw`\[x\](y) \*z\*`));
+    assert.equal((await ledger(notice)).state, 'sent');
+  });
+
+  for (const [what, way, answer, outcome, pause] of [
+    ['DingTalk: too fast', 'to-dingtalk', [200, '{"errcode":130101,"errmsg":"send too fast"}'], 'not_acted', 600_000],
+    ['DingTalk: busy', 'to-dingtalk', [200, '{"errcode":-1,"errmsg":"busy"}'], 'not_acted', undefined],
+    [
+      'DingTalk: keywords not in content',
+      'to-dingtalk',
+      [200, '{"errcode":310000,"errmsg":"keywords not in content"}'],
+      'refused',
+      undefined,
+    ],
+    ['DingTalk: an answer that is none', 'to-dingtalk', [200, '<html>'], 'unknown', undefined],
+    ['Slack: too many', 'to-slack', [429, 'rate_limited', { 'retry-after': '30' }], 'not_acted', 30_000],
+    ['Slack: the hook is gone', 'to-slack', [410, 'channel_is_archived'], 'refused', undefined],
+    ['Slack: an error of its own', 'to-slack', [500, 'rollup_error'], 'unknown', undefined],
+    ['a liaison server that knows it already', 'to-wire', [409, '{}'], 'delivered', undefined],
+    ['Slack: 409 is no word that it is known', 'to-slack', [409, ''], 'refused', undefined],
+    ['nobody there', 'away', null, 'not_acted', undefined],
+    ['no such server', 'no-such', null, 'refused', undefined],
+    ['a server of another kind', 'buyer-server', null, 'refused', undefined],
+  ] as const) {
+    it(`D9: ${what}: ${outcome}`, async () => {
+      if (answer !== null) answerNext(answer as unknown as Receiver['answers'][0]);
+      const notice = await noticeTo(way);
+      const sending = activities().notifyPerson(notice);
+      if (outcome === 'delivered') return sending;
+      const thrown = await failure(sending);
+      assert.deepEqual([thrown.nonRetryable, thrown.nextRetryDelay], [outcome === 'refused', pause]);
+      const { state, attempts } = await ledger(notice);
+      assert.deepEqual([state, attempts[0]?.outcome], [outcome === 'refused' ? 'refused' : 'sending', outcome]);
+      if (outcome === 'refused' || way === 'away') return;
+      // A retry sends again, the same text, as mail does: chats know no keys.
+      await activities().notifyPerson({ ...notice, acknowledgedBy: 'somebody' });
+      const [first, second] = receivedOf(notice);
+      assert.deepEqual(first?.body, second?.body);
+      assert.equal((await ledger(notice)).state, 'sent');
+    });
+  }
+
+  it('D9: over retries the text is as first claimed, whatever template is saved since, and links are made once', async () => {
+    const way = 'to-wire';
+    let made = 0;
+    const linked = activities(async () => [{ action: 'decline', url: `https://h.example/act/${(made += 1)}` }]);
+    const notice = await noticeTo(way, { reason: { type: 'PRICE_SYNC', code: null, text: null } });
+    answerNext([503, '']);
+    await failure(linked.notifyPerson(notice));
+    const own = { subject: 'Own: {{ order.id }}', opening: 'o', advice: '' };
+    await addTemplate(house.db, { ...version('first_failure', 'PRICE_SYNC'), texts: { en: own, 'zh-CN': own } });
+    await linked.notifyPerson(notice);
+    const subjects = receivedOf(notice).map(({ body }) => body.subject);
+    assert.deepEqual([subjects[0], subjects[1], made], [`Order ${notice.orderId} failed review: prices not in step`, subjects[0], 1]);
+    const later = await noticeTo(way, { reason: { type: 'PRICE_SYNC', code: null, text: null } });
+    await linked.notifyPerson(later);
+    assert.equal(receivedOf(later)[0]?.body.subject, `Own: ${later.orderId}`);
+  });
+
+  it('A5: the template of the reason type goes before the one for all, before the built-in; taken back, the next one holds', async () => {
+    const subjectNow = async (type: string): Promise<string> => {
+      const notice = await noticeTo('to-wire', { stage: 'assigned', ledgerStage: 'assigned-3', reason: { type, code: null, text: null } });
+      await activities().notifyPerson(notice);
+      return receivedOf(notice)[0]?.body.subject.replace(notice.orderId, '#');
+    };
+    const say = (subject: string) => ({ subject, opening: 'o', advice: '' });
+    const save = (reasonType: string, subject: string | null) =>
+      addTemplate(house.db, {
+        ...version('assigned', reasonType),
+        texts: subject === null ? null : { en: say(subject), 'zh-CN': say(subject) },
+      });
+    assert.equal(await subjectNow('STOCK_SHORT'), 'Order # is yours now: stock short');
+    await save('', 'for all');
+    await save('STOCK_SHORT', 'for stock');
+    assert.deepEqual([await subjectNow('STOCK_SHORT'), await subjectNow('PRICE_SYNC')], ['for stock', 'for all']);
+    await save('STOCK_SHORT', null);
+    assert.equal(await subjectNow('STOCK_SHORT'), 'for all');
+    await save('', null);
+    assert.equal(await subjectNow('STOCK_SHORT'), 'Order # is yours now: stock short');
+  });
+
+  it('A5: a version that fails all the same gives way to the built-in one, and the ledger says so', async () => {
+    const old = { subject: '{{ order.colour }}', opening: 'o', advice: '' };
+    await addTemplate(house.db, { ...version('escalation', 'DEDUCTION_ERROR'), texts: { en: old } });
+    const notice = await noticeTo('email', {
+      stage: 'escalation',
+      ledgerStage: 'escalation-1',
+      reason: { type: 'DEDUCTION_ERROR', code: null, text: null },
+      personId: 's-1',
+    });
+    await activities().notifyPerson(notice);
+    const [mail] = await house.mails(notice.orderId);
+    assert.match(mail.subject, /^Escalated: order/);
+    const { detail, state } = await ledger(notice);
+    assert.equal(state, 'sent');
+    assert.match(detail ?? '', /built-in template was used: undefined variable: order\.colour/);
+  });
+
+  it('D9: in shadow nothing is sent, and no link is made', async () => {
+    const notice = await noticeTo('to-wire', { shadow: true });
+    await activities(async () => assert.fail('a link was made')).notifyPerson(notice);
+    assert.deepEqual(receivedOf(notice), []);
+    assert.equal((await ledger(notice)).state, 'shadow');
+  });
+
+  it('D9: operations are told of an outage once, as operations’ message', async () => {
+    const outage: NotifyOutageInput = {
+      opening: 2,
+      personId: 'o-1',
+      onBehalfOf: null,
+      channel: { type: 'server', counterpartId: 'to-wire' },
+      counterpartId: 'review-server',
+      since: NOW,
+      lastError: 'HTTP 500',
+      waiting: { messages: 3, orders: 2 },
+      at: NOW + 1,
+    };
+    await activities().notifyOutage(outage);
+    await activities().notifyOutage(outage);
+    const received = receiver.got.filter(({ headers }) => headers['webhook-id'] === 'outage/review-server/2/outage/o-1/to-wire');
+    assert.equal(received.length, 1);
+    const { subject, caseId, orderId, counterpart, waiting } = received[0]?.body ?? {};
+    assert.deepEqual([caseId, orderId, counterpart.id, waiting], [null, null, 'review-server', { messages: 3, orders: 2 }]);
+    assert.match(subject, /Review server 无应答/);
+    const row = await house.db.message.findUniqueOrThrow({ where: { key: 'outage/review-server/2/outage/o-1/to-wire' } });
+    assert.deepEqual([row.counterpart, row.caseId, row.state], ['operations', 'outage/review-server/2', 'sent']);
+  });
+
+  it('D6: recipients are read from people and absences of now', async () => {
+    const own = activities();
+    const absent = { liaisonId: 'l-1', fromAt: new Date(NOW - 1), toAt: new Date(NOW + 1), delegateId: 'l-3', createdBy: 'test' };
+    await house.db.absence.create({ data: absent });
+    const told = async (to: 'liaison' | 'supervisor' | 'operations', at: number) =>
+      (await own.resolveRecipients({ to, liaisonId: 'l-1', at })).map(({ personId, onBehalfOf }) => [personId, onBehalfOf]);
+    assert.deepEqual(await told('liaison', NOW), [['l-3', 'l-1']]);
+    assert.deepEqual(await told('liaison', NOW + 1), [['l-1', null]]);
+    assert.deepEqual(await told('supervisor', NOW), [['s-1', null]]);
+    assert.deepEqual(await told('operations', NOW), [['o-1', null]]);
+    const extra: Person = {
+      id: 'o-2',
+      name: 'O',
+      email: 'o@example.com',
+      locale: 'en',
+      timeZone: 'UTC',
+      role: 'operations',
+      supervisorId: null,
+      channels: [{ type: 'email' }],
+      active: false,
+    };
+    await savePerson(house.db, extra);
+    assert.deepEqual(await told('operations', NOW), [['o-1', null]]);
+    await savePerson(house.db, { ...extra, active: true });
+    assert.deepEqual(await told('operations', NOW), [
+      ['o-1', null],
+      ['o-2', null],
+    ]);
+  });
+});
+
+function version(stage: string, reasonType: string) {
+  return { stage, reasonType, createdBy: 'test', why: 'test' };
+}
+
+function iso(instant: number): string {
+  return new Date(instant).toISOString();
+}
+
+async function startReceiver(): Promise<Receiver> {
+  const got: Receiver['got'] = [];
+  const answers: Receiver['answers'] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      got.push({ path: request.url ?? '', headers: request.headers, body: JSON.parse(Buffer.concat(chunks).toString('utf8')) });
+      const [status, body, headers] = answers.shift() ?? [200, '{"errcode":0}'];
+      response.writeHead(status, headers).end(body);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const close = async (): Promise<void> => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, got, answers, close };
+}
