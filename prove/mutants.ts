@@ -1,5 +1,6 @@
 /** For each requirement row, small edits that break it, and the test that must notice: `npm run prove` applies them one by one. */
 import { GOING_LIVE } from './going-live.js';
+import { LINKS } from './links.js';
 import type { Mutant } from './mutant.js';
 import { PEOPLE } from './people.js';
 import { PLACEMENTS_TOLD } from './placements-told.js';
@@ -376,4 +377,5 @@ export const MUTANTS: Mutant[] = [
   ...PLACEMENTS,
   ...PLACEMENTS_TOLD,
   ...SIGNATURES,
+  ...LINKS,
 ];

@@ -10,7 +10,7 @@ import { createReviewServerActivities } from './review-server/activities.js';
 export interface ActivityDependencies {
   db: Database;
   counterparts: Counterparts;
-  liaison: LiaisonSettings;
+  liaison: Omit<LiaisonSettings, 'linkKey'>;
   /** The secret of the customers' private links. */
   linkKey: string;
 }
@@ -20,7 +20,7 @@ export function createActivities({ db, counterparts, liaison, linkKey }: Activit
   return {
     ...createBuyerServerActivities(db, counterparts),
     ...createReviewServerActivities(db, counterparts),
-    ...createLiaisonActivities(db, counterparts, liaison),
+    ...createLiaisonActivities(db, counterparts, { ...liaison, linkKey }),
     ...createCustomerActivities(db, counterparts, { ...liaison, linkKey }),
     ...createDeliveryActivities(db, counterparts, liaison),
     ...createRecordsActivities(db),

@@ -16,6 +16,7 @@ export const PROBLEMS = {
   METHOD_NOT_ALLOWED: { status: 405, title: 'The resource does not take this method' },
   ACTION_NOT_ALLOWED: { status: 409, title: "The case's state does not allow this action" },
   INSTANT_NOT_ALLOWED: { status: 409, title: 'The instant is outside what the case allows' },
+  NOT_YOUR_CASE: { status: 409, title: 'The case is somebody else’s now' },
   LIAISON_UNKNOWN: { status: 409, title: 'There is no such liaison' },
   POLICY_UNKNOWN: { status: 409, title: 'There is no such version of the policy' },
   POLICY_MOVED_ON: { status: 409, title: 'The policy has a newer version' },

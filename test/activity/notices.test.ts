@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApplicationFailure } from '@temporalio/common';
-import { createLiaisonActivities, type LinkMaker } from '../../src/activities/liaison/activities.js';
+import { createLiaisonActivities } from '../../src/activities/liaison/activities.js';
 import { createMailer, type Mailer } from '../../src/activities/liaison/mailer.js';
 import { addTemplate } from '../../src/db/notice-templates.js';
 import { saveOrder } from '../../src/db/orders.js';
@@ -11,7 +11,7 @@ import { savePerson } from '../../src/db/people.js';
 import type { NotifyOutageInput, NotifyPersonInput } from '../../src/domain/notice.js';
 import type { OrderDocument } from '../../src/domain/order.js';
 import type { Person } from '../../src/domain/people.js';
-import { House, sampleOrder } from '../support/house.js';
+import { House, LINK_KEY, sampleOrder } from '../support/house.js';
 
 const NOW = Date.UTC(2026, 0, 1, 8);
 
@@ -42,12 +42,12 @@ describe('notices by every way', () => {
     await house.stop();
   });
 
-  const activities = (makeLinks?: LinkMaker) =>
+  const activities = () =>
     createLiaisonActivities(house.db, house.counterparts, {
       mailer,
       from: 'Holdpoint <holdpoint@test.example>',
       publicUrl: 'http://h.example',
-      ...(makeLinks === undefined ? {} : { makeLinks }),
+      linkKey: LINK_KEY,
     });
   const noticeTo = async (way: string, more: Partial<NotifyPersonInput> = {}, order: object = {}): Promise<NotifyPersonInput> => {
     const orderId = house.newOrderId();
@@ -126,18 +126,19 @@ describe('notices by every way', () => {
   });
 
   it('A5: a liaison server gets docs/wire.md’s JSON, signed, under its key, once', async () => {
-    const links = [{ action: 'resolve', url: 'https://h.example/act/1' }];
     const notice = await noticeTo('to-wire', { onBehalfOf: 'l-3' });
-    const linked = activities(async () => links);
-    await linked.notifyPerson(notice);
-    await linked.notifyPerson(notice);
+    await activities().notifyPerson(notice);
+    await activities().notifyPerson(notice);
     const [received, ...more] = receivedOf(notice);
     assert.ok(received);
     assert.deepEqual([received.path, more.length], ['/wire/notices', 0]);
     const { body, headers } = received;
     assert.equal(headers['idempotency-key'], body.noticeId);
     assert.match(headers['webhook-signature'], /^v1,/);
-    const { subject, text, html, order, ...facts } = body;
+    const { subject, text, html, order, links, ...facts } = body;
+    const [link, ...others] = links;
+    assert.deepEqual([link.action, link.label, others], ['decline', 'Decline the order', []]);
+    assert.match(link.url, /^http:\/\/h\.example\/act\/[\w-]+\.[\w-]{20,}$/);
     assert.deepEqual(facts, {
       noticeId: `${notice.caseId}/first_failure/l-1/to-wire`,
       stage: 'first_failure',
@@ -146,7 +147,6 @@ describe('notices by every way', () => {
       to: { id: 'l-1', name: 'Ingrid Larsson' },
       onBehalfOf: 'l-3',
       liaisonId: 'l-1',
-      links,
       reviewRound: 1,
       status: 'held',
       statusReason: null,
@@ -161,7 +161,7 @@ describe('notices by every way', () => {
       at: iso(NOW),
     });
     assert.equal(order.orderId, notice.orderId);
-    assert.ok(subject.includes('stock short') && text.includes('王伟, who is away') && html.includes('https://h.example/act/1'));
+    assert.ok(subject.includes('stock short') && text.includes('王伟, who is away') && html.includes(link.url));
     const { counterpartId, recipient } = await ledger(notice);
     assert.deepEqual([counterpartId, recipient], ['to-wire', 'l-1/to-wire']);
   });
@@ -228,18 +228,19 @@ describe('notices by every way', () => {
 
   it('D9: over retries the text is as first claimed, whatever template is saved since, and links are made once', async () => {
     const way = 'to-wire';
-    let made = 0;
-    const linked = activities(async () => [{ action: 'decline', url: `https://h.example/act/${(made += 1)}` }]);
     const notice = await noticeTo(way, { reason: { type: 'PRICE_SYNC', code: null, text: null } });
     answerNext([503, '']);
-    await failure(linked.notifyPerson(notice));
+    await failure(activities().notifyPerson(notice));
     const own = { subject: 'Own: {{ order.id }}', opening: 'o', advice: '' };
     await addTemplate(house.db, { ...version('first_failure', 'PRICE_SYNC'), texts: { en: own, 'zh-CN': own } });
-    await linked.notifyPerson(notice);
+    await activities().notifyPerson(notice);
     const subjects = receivedOf(notice).map(({ body }) => body.subject);
-    assert.deepEqual([subjects[0], subjects[1], made], [`Order ${notice.orderId} failed review: prices not in step`, subjects[0], 1]);
+    assert.deepEqual(subjects, [`Order ${notice.orderId} failed review: prices not in step`, subjects[0]]);
+    const urls = receivedOf(notice).map(({ body }) => body.links[0].url);
+    assert.equal(urls[0], urls[1]);
+    assert.equal(await house.db.actionLink.count({ where: { caseId: notice.caseId } }), 1);
     const later = await noticeTo(way, { reason: { type: 'PRICE_SYNC', code: null, text: null } });
-    await linked.notifyPerson(later);
+    await activities().notifyPerson(later);
     assert.equal(receivedOf(later)[0]?.body.subject, `Own: ${later.orderId}`);
   });
 
@@ -284,8 +285,8 @@ describe('notices by every way', () => {
 
   it('D9: in shadow nothing is sent, and no link is made', async () => {
     const notice = await noticeTo('to-wire', { shadow: true });
-    await activities(async () => assert.fail('a link was made')).notifyPerson(notice);
-    assert.deepEqual(receivedOf(notice), []);
+    await activities().notifyPerson(notice);
+    assert.deepEqual([receivedOf(notice), await house.db.actionLink.count({ where: { caseId: notice.caseId } })], [[], 0]);
     assert.equal((await ledger(notice)).state, 'shadow');
   });
 

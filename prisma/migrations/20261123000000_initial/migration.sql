@@ -90,6 +90,7 @@ CREATE TABLE "action_link" (
     "orderId" TEXT NOT NULL,
     "action" TEXT NOT NULL,
     "liaisonId" TEXT NOT NULL,
+    "forLiaisonId" TEXT,
     "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "expiresAt" TIMESTAMPTZ(3) NOT NULL,
     "usedAt" TIMESTAMPTZ(3),
