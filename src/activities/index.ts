@@ -16,12 +16,13 @@ export interface ActivityDependencies {
 }
 
 /** All activities of the house's own task queue, with what they need handed in. */
-export function createActivities({ db, counterparts, liaison, linkKey }: ActivityDependencies) {
+export function createActivities({ db, counterparts, linkKey, ...settings }: ActivityDependencies) {
+  const liaison = { ...settings.liaison, linkKey };
   return {
     ...createBuyerServerActivities(db, counterparts),
     ...createReviewServerActivities(db, counterparts),
-    ...createLiaisonActivities(db, counterparts, { ...liaison, linkKey }),
-    ...createCustomerActivities(db, counterparts, { ...liaison, linkKey }),
+    ...createLiaisonActivities(db, counterparts, liaison),
+    ...createCustomerActivities(db, counterparts, liaison),
     ...createDeliveryActivities(db, counterparts, liaison),
     ...createRecordsActivities(db),
   };

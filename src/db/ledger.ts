@@ -102,7 +102,7 @@ export async function buyerMessages(db: Database, orderId: string, reviewRound: 
 /** All messages of some orders, without their texts. */
 export async function entriesOf(db: Database | Transaction, orderIds: readonly string[]): Promise<LedgerEntry[]> {
   const rows = await db.$queryRaw<(Omit<LedgerEntry, 'caseAt'> & { caseAt: Date })[]>`
-    SELECT m."key", m."caseId", m."orderId", m."reviewRound", m."counterpart", m."counterpartId", m."recipient", m."sequence", m."kind",
+    SELECT m."key", m."caseId", m."orderId", m."reviewRound", m."stage", m."counterpart", m."counterpartId", m."recipient", m."sequence", m."kind",
       m."provisional", m."supersedes", m."state", m."resends", m."caseAt",
       EXISTS (SELECT 1 FROM "attempt" a WHERE a."messageKey" = m."key" AND (a."outcome" IS NULL OR a."outcome" = 'unknown')) AS "mayHaveActed"
     FROM "message" m WHERE m."orderId" IN (${Prisma.join([...orderIds])})

@@ -19,6 +19,7 @@ export interface LedgerEntry {
   caseId: string;
   orderId: string;
   reviewRound: number;
+  stage: string;
   counterpart: MessageCounterpart;
   counterpartId: string | null;
   recipient: string;
@@ -211,13 +212,24 @@ function customerObstacle(message: LedgerEntry, others: readonly LedgerEntry[], 
   return noLongerTrue(`the placement is ${placement.status} now`);
 }
 
-/** A notice to a person: only while there is something left to do, and no later one has come. */
+/** A notice to a person: only while there is something left to do, and they have not been told of it by another way, or of something later. */
 function noticeObstacle(message: LedgerEntry, others: readonly LedgerEntry[], { reviewCase }: Standing, told: Told): Obstacle | null {
   const over = reviewCase === null || reviewCase.caseId !== message.caseId || hasEnded(reviewCase.status);
   if (over) return { reason: 'CASE_ENDED', detail: 'its case has ended: nothing is left for its reader to do' };
-  const isLater = (other: LedgerEntry): boolean => sameLine(message, other) && other.caseAt > message.caseAt && told(other);
-  const later = others.find((other) => other.caseId === message.caseId && isLater(other));
+  const ofPerson = others.filter(
+    (other) => isNoticeTo(personOf(message), other) && other.caseId === message.caseId && other.key !== message.key,
+  );
+  const later = ofPerson.find((other) => (other.stage === message.stage || other.caseAt > message.caseAt) && told(other));
   return later === undefined ? null : followedBy(later);
+}
+
+function isNoticeTo(personId: string, other: LedgerEntry): boolean {
+  return (other.counterpart === 'liaison' || other.counterpart === 'operations') && personOf(other) === personId;
+}
+
+/** The recipient of a notice is a person and a way. */
+function personOf({ recipient }: LedgerEntry): string {
+  return recipient.split('/')[0] ?? recipient;
 }
 
 /** To the same receiver in the same way. */

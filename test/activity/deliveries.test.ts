@@ -1,11 +1,11 @@
 /** Queued messages become deliveries once each, whatever crashes between (D9); operations are told once (D10). */
 import assert from 'node:assert/strict';
 import { settleMessage } from '../../src/db/messages.js';
-import { queueOutageNotice, type OutageNotice } from '../../src/db/operations-notices.js';
+import { queueOutageNotice, type OutageToTell } from '../../src/db/operations-notices.js';
+import { addTemplate } from '../../src/db/notice-templates.js';
 import { deliveryWorkflowIdOf } from '../../src/domain/identifiers.js';
-import { composeOutageNotice } from '../../src/domain/operations-notice.js';
 import { MESSAGE_DELIVERY_TYPE } from '../../src/workflows/message-delivery/contract.js';
-import { eventually, House } from '../support/house.js';
+import { House } from '../support/house.js';
 import { Ledger } from '../support/ledger.js';
 
 describe('deliveries', function () {
@@ -43,7 +43,7 @@ describe('deliveries', function () {
   it('D9: a delivery that runs before its row was handed over takes it, and sends it once', async () => {
     const orderId = await refused();
     const key = `${orderId}/1/1`;
-    const { deliverMessage } = house.activities();
+    const activities = house.activities();
     await house.stopWorker();
     const input = { key, resends: 1, counterpartId: 'buyer-server', what: 'a test' };
     const started = { workflowId: deliveryWorkflowIdOf(key, 1), taskQueue: house.taskQueue, args: [input] as [typeof input] };
@@ -51,7 +51,7 @@ describe('deliveries', function () {
     // Nobody else sees the row while this transaction holds it, as the relay's does when it is about to crash.
     const running = await house.db.$transaction(async (tx) => {
       await tx.message.update({ where: { key }, data: { state: 'queued', resends: 1 } });
-      return { attempt: deliverMessage({ key, resends: 1 }) };
+      return { attempt: activities.deliverMessage({ key, resends: 1 }) };
     });
     await running.attempt;
     const { resends } = await ledger.until(key, 'sent');
@@ -74,15 +74,15 @@ describe('deliveries', function () {
     await ledger.until(key, 'sent');
   });
 
-  const outage = (opening: number): OutageNotice => ({
-    counterpartId: `test-${house.taskQueue}`,
+  const outage = (opening: number, counterpartId = 'buyer-server'): OutageToTell => ({
+    counterpartId,
     name: 'Buyer server <north>',
     opening,
     since: new Date(Date.UTC(2026, 0, 1, 8)),
     error: 'no answer within 10000 ms',
   });
-  const mailsOf = async (about: string): Promise<any[]> =>
-    (await house.control('GET', '/inbox')).body.filter(({ orderId }: any) => orderId === about);
+  const queue = (told: OutageToTell): Promise<number> => house.db.$transaction((tx) => queueOutageNotice(tx, told));
+  const mailsTo = async (address: string): Promise<any[]> => (await house.control('GET', `/inbox?to=${address}`)).body;
 
   it('D9: operations are told once of an outage, though two workers found it at the same time', async () => {
     const people = [
@@ -91,39 +91,48 @@ describe('deliveries', function () {
       { id: 'op-3', name: 'Gone', email: 'gone@ops.example', role: 'operations', active: false },
     ];
     await house.db.liaison.createMany({ data: people });
-    const queue = () => house.db.$transaction((tx) => queueOutageNotice(tx, outage(1)));
-    const counts = await Promise.all([queue(), queue()]);
+    const counts = await Promise.all([queue(outage(1)), queue(outage(1))]);
     assert.equal(counts[0] + counts[1], 2);
-    const about = `outage/${outage(1).counterpartId}/1`;
-    for (const id of ['op-1', 'op-2']) await ledger.until(`${about}/${id}`, 'sent');
-    assert.equal(await queue(), 0);
-    const mails = await mailsOf(about);
-    assert.deepEqual(mails.map(({ to }) => to[0]).toSorted(), ['olga@ops.example', 'ouyang@ops.example']);
-    assert.equal(new Set(mails.map(({ messageId }) => messageId)).size, 2);
-    const [english, chinese] = mails.toSorted((a, b) => (a.to[0] < b.to[0] ? -1 : 1));
-    assert.equal(english.subject, 'Out of order: Buyer server <north>');
+    for (const id of ['op-1', 'op-2']) {
+      const { body, attempts } = await ledger.until(`outage/buyer-server/1/${id}`, 'sent');
+      assert.deepEqual([JSON.parse(body).to.address.length > 0, attempts.length], [true, 1]);
+    }
+    assert.equal(await queue(outage(1)), 0);
+    const [english, ...more] = await mailsTo('olga@ops.example');
+    const [chinese, ...others] = await mailsTo('ouyang@ops.example');
+    assert.deepEqual([more, others, await mailsTo('gone@ops.example')], [[], [], []]);
+    assert.equal(english.subject, 'Buyer server <north> does not answer');
     assert.match(english.text, /no answer within 10000 ms/);
     assert.match(english.text, /9:00:00.*GMT\+1/);
     assert.ok(english.html.includes('Buyer server &lt;north&gt;') && !english.html.includes('<north>'));
-    assert.equal(chinese.subject, '服务中断：Buyer server <north>');
+    assert.equal(chinese.subject, 'Buyer server <north> 无应答');
   });
 
-  it('D9: operations are told of the next outage too, and of none that was rolled back', async () => {
+  it('D9: operations are told of the next outage too, by the template in force, and of none that was rolled back', async () => {
+    const texts = { subject: 'Down: {{ counterpart.id }}', opening: 'Since {{ outage.since }}.', advice: '' };
+    const saved = { stage: 'outage', reasonType: '', texts: { en: texts, 'zh-CN': texts } } as const;
+    await addTemplate(house.db, { ...saved, createdBy: 'test', why: 'a test' });
     const rolledBack = house.db.$transaction(async (tx) => {
       await queueOutageNotice(tx, outage(2));
       throw new Error('the breaker did not open after all');
     });
     await assert.rejects(rolledBack, /did not open/);
-    await house.db.$transaction((tx) => queueOutageNotice(tx, outage(3)));
-    const third = `outage/${outage(3).counterpartId}/3`;
-    await ledger.until(`${third}/op-1`, 'sent');
-    await eventually(async () => ((await mailsOf(third)).length === 2 ? true : undefined), 'both are told');
-    assert.deepEqual(await mailsOf(`outage/${outage(2).counterpartId}/2`), []);
+    await queue(outage(3));
+    for (const id of ['op-1', 'op-2']) await ledger.until(`outage/buyer-server/3/${id}`, 'sent');
+    assert.deepEqual((await mailsTo('olga@ops.example')).map(({ subject }) => subject).toSorted(), [
+      'Buyer server <north> does not answer',
+      'Down: buyer-server',
+    ]);
+    assert.equal(await ledger.message('outage/buyer-server/2/op-1'), null);
   });
 
-  it('D9: the notice of an outage is composed for its reader alone', () => {
-    const reader = { name: 'Olga', locale: 'en', timeZone: 'UTC' } as const;
-    const { text } = composeOutageNotice({ counterpartId: 'mail', name: 'Mail server', since: 0, error: '451' }, reader);
-    for (const part of ['Dear Olga,', 'Mail server (mail)', '451']) assert.ok(text.includes(part), text);
+  it('D9: who has another way is told by it when the mail server itself is away', async () => {
+    await house.db.counterpart.create({ data: { id: 'ops-hook', kind: 'liaison', name: 'Hook', baseUrl: house.sandbox.urls.liaison } });
+    const channels = [{ type: 'email' }, { type: 'server', counterpartId: 'ops-hook' }];
+    await house.db.liaison.update({ where: { id: 'op-1' }, data: { channels } });
+    await queue(outage(1, 'mail'));
+    const told = await ledger.until('outage/mail/1/op-1', 'sent');
+    assert.deepEqual([told.counterpartId, told.recipient], ['ops-hook', 'op-1/ops-hook']);
+    assert.equal(JSON.parse(told.body).stage, 'outage');
   });
 });

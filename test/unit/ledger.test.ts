@@ -27,6 +27,7 @@ const entry = (more: Partial<LedgerEntry> = {}): LedgerEntry => ({
   caseId: 'P-1/1',
   orderId: 'P-1',
   reviewRound: 1,
+  stage: 'rejection',
   counterpart: 'buyer',
   counterpartId: null,
   recipient: 'b-1',
@@ -123,14 +124,28 @@ describe('the ledger: what may be sent again', () => {
   });
 
   it('D9: notices while their case is open and no later one has come; those of no case always', () => {
-    const notice = (more: Partial<LedgerEntry> = {}): LedgerEntry =>
-      entry({ counterpart: 'liaison', recipient: 'l-1', sequence: null, kind: 'liaison_notice', ...more });
+    const common = {
+      counterpart: 'liaison',
+      recipient: 'l-1/email',
+      sequence: null,
+      kind: 'liaison_notice',
+      stage: 'first_failure',
+    } as const;
+    const notice = (more: Partial<LedgerEntry> = {}): LedgerEntry => entry({ ...common, ...more });
     const open = standing({ status: 'held' });
     assert.equal(why(notice(), [], open), null);
     assert.equal(why(notice(), [], DECLINED), 'CASE_ENDED');
     assert.equal(why(notice(), [], standing({ status: 'held', caseId: 'P-1/1r2' })), 'CASE_ENDED');
-    assert.equal(why(notice(), [notice({ key: 'reminder', caseAt: NOW + 1, state: 'sent' })], open), 'FOLLOWED');
-    assert.equal(why(notice(), [notice({ key: 'other', caseAt: NOW + 1, state: 'sent', recipient: 'l-2' })], open), null);
+    const reminder = notice({ key: 'reminder', stage: 'reminder-1', caseAt: NOW + 1, state: 'sent' });
+    assert.equal(why(notice(), [reminder], open), 'FOLLOWED');
+    assert.equal(why(reminder, [notice()], open), 'DELIVERED');
+    assert.equal(why(notice({ ...reminder, state: 'dead' }), [notice({ state: 'sent' })], open), null);
+    assert.equal(
+      why(notice(), [notice({ key: 'by chat', recipient: 'l-1/chat', state: 'sent' })], open),
+      'FOLLOWED',
+      'told by another way',
+    );
+    assert.equal(why(notice(), [{ ...reminder, recipient: 'l-2/email' }], open), null);
     assert.equal(why(notice({ counterpart: 'operations', reviewRound: 0 }), [], { ...DECLINED, reviewCase: null }), null);
     assert.equal(why(notice({ counterpart: 'operations' }), [], DECLINED), 'CASE_ENDED', 'an escalation is about its case');
   });

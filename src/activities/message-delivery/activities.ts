@@ -12,7 +12,9 @@ import type { CustomerChannel } from '../../domain/placement-effects.js';
 import { postBuyerMessage } from '../buyer-server/activities.js';
 import { findCustomerWay, postRefundDue, sendToCustomer } from '../customer/activities.js';
 import { earlierPending, EFFECT_FAILURES, performEffect, type EffectOptions, type EffectOutcome } from '../effect.js';
-import { sendByWay, wayOf, type ChannelSettings } from '../liaison/channels.js';
+import { textToSend } from '../liaison/action-links.js';
+import type { LiaisonSettings } from '../liaison/activities.js';
+import { sendByWay, wayOf } from '../liaison/channels.js';
 import { composeOutageText, isUncomposed } from './outage-text.js';
 
 /** How a message goes: whose turn is waited for, and what sends its text. */
@@ -23,7 +25,7 @@ interface Route extends Pick<EffectOptions, 'counterpart' | 'breaker'> {
 }
 
 /** On the task queue of the message's counterpart. */
-export function createDeliveryActivities(db: Database, counterparts: Counterparts, channels: ChannelSettings) {
+export function createDeliveryActivities(db: Database, counterparts: Counterparts, channels: LiaisonSettings) {
   const routes = createRoutes(db, counterparts, channels);
   return {
     /**
@@ -52,7 +54,7 @@ async function taken(db: Database, sending: Sending, { body, result }: Message):
 function createRoutes(
   db: Database,
   counterparts: Counterparts,
-  channels: ChannelSettings,
+  channels: LiaisonSettings,
 ): Record<MessageCounterpart, (message: Message) => Promise<Route>> {
   const serverOf = (message: Message) =>
     counterparts.require(counterpartIdOf({ ...message, counterpart: message.counterpart as MessageCounterpart }));
@@ -63,8 +65,11 @@ function createRoutes(
     const byMail = counterpartId === null || counterpartId === DEFAULT_COUNTERPARTS.mail;
     const way = await wayOf(db, counterparts, byMail ? { type: 'email' } : { type: 'server', counterpartId });
     const text = isUncomposed(message) ? { body: await composeOutageText(db, counterparts, way, message) } : {};
-    // The one place between the ledger's text of a notice and what leaves.
-    const send: Route['send'] = (body) => sendByWay(counterparts, channels, way, { key, caseId, orderId, body });
+    // The one place between the ledger's text of a notice and what leaves: its links get their tokens.
+    const send: Route['send'] = async (kept) => {
+      const body = await textToSend(db, channels.linkKey, key, kept);
+      return sendByWay(counterparts, channels, way, { key, caseId, orderId, body });
+    };
     return { counterpart: way.server, send, ...text };
   };
   return {
