@@ -49,7 +49,7 @@ describe('links in notices', () => {
   it('D4: the token stands in the mail alone: neither the ledger, nor any table, nor the history has it', async () => {
     const { orderId, links } = await heldCase();
     const tokens = Object.values(links).map(tokenOf);
-    assert.equal(new Set(tokens).size, 4);
+    assert.equal(new Set(tokens).size, 5);
     const { body } = await house.api('GET', `/v1/messages?orderId=${orderId}&counterpart=liaison`);
     assert.equal(body.items.length, 1);
     const rows = await everyRow(house);

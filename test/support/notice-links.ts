@@ -1,4 +1,7 @@
 /** The links of a mail, followed as people and as machines do. */
+import { LINK_ACTIONS, type LinkAction } from '../../src/domain/action-link.js';
+import { LOCALES } from '../../src/domain/locale.js';
+import { ACTION_LABELS } from '../../src/domain/notice-links.js';
 import type { House } from './house.js';
 
 export interface PageAnswer {
@@ -7,18 +10,23 @@ export interface PageAnswer {
   headers: Headers;
 }
 
-export type ActLinks = Record<'resolve' | 'request-review' | 'decline' | 'hand-over', string>;
+export type ActLinks = Record<LinkAction, string>;
 
-const ACTIONS = ['resolve', 'request-review', 'decline', 'hand-over'] as const;
-
-/** The links of a mail in the order in which they stand there. */
+/** The links of a mail by what they do; those that its state did not allow are not there. */
 export function actLinksOf(mail: { text: string; html: string }): ActLinks {
-  const found = [...new Set(mail.html.match(/https?:[^"'\s<>]+\/act\/[^"'\s<>]+/g))];
-  const inText = [...new Set(mail.text.match(/https?:\S+\/act\/\S+/g))];
-  if (found.length !== ACTIONS.length || found.join() !== inText.join())
-    throw new Error(`expected: the same four links in text and HTML; seen: ${found.join(' ')} and ${inText.join(' ')}`);
+  const buttons = [...mail.html.matchAll(/<a href="([^"]+\/act\/[^"]+)"[^>]*>([^<]+)<\/a>/g)];
+  const found = buttons.map(([, link = '']) => link);
+  const inText = mail.text.match(/https?:\S+\/act\/\S+/g) ?? [];
+  if (found.length === 0 || found.join() !== inText.join())
+    throw new Error(`expected: the same links in text and HTML; seen: ${found.join(' ')} and ${inText.join(' ')}`);
   if (!found.every((link) => /^[A-Za-z0-9_-]{43}$/.test(tokenOf(link)))) throw new Error(`expected: tokens; seen: ${found.join(' ')}`);
-  return Object.fromEntries(ACTIONS.map((action, index) => [action, found[index]])) as ActLinks;
+  return Object.fromEntries(buttons.map(([, link, label]) => [actionOf(label ?? ''), link])) as ActLinks;
+}
+
+function actionOf(label: string): LinkAction {
+  const action = LINK_ACTIONS.find((each) => LOCALES.some((locale) => ACTION_LABELS[locale][each] === label));
+  if (action === undefined) throw new Error(`no action has the label "${label}"`);
+  return action;
 }
 
 export function tokenOf(link: string): string {
