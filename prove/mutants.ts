@@ -1,5 +1,6 @@
 /** For each requirement row, small edits that break it, and the test that must notice: `npm run prove` applies them one by one. */
 import { GOING_LIVE } from './going-live.js';
+import { LEDGER } from './ledger.js';
 import { LINKS } from './links.js';
 import type { Mutant } from './mutant.js';
 import { PEOPLE } from './people.js';
@@ -378,4 +379,5 @@ export const MUTANTS: Mutant[] = [
   ...PLACEMENTS_TOLD,
   ...SIGNATURES,
   ...LINKS,
+  ...LEDGER,
 ];

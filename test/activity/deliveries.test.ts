@@ -1,5 +1,6 @@
 /** Queued messages become deliveries once each, whatever crashes between (D9); operations are told once (D10). */
 import assert from 'node:assert/strict';
+import { atCounterpart } from '../../src/activities/at-counterpart.js';
 import { settleMessage } from '../../src/db/messages.js';
 import { queueOutageNotice, type OutageToTell } from '../../src/db/operations-notices.js';
 import { addTemplate } from '../../src/db/notice-templates.js';
@@ -90,6 +91,7 @@ describe('deliveries', function () {
       { id: 'op-2', name: '欧阳', email: 'ouyang@ops.example', locale: 'zh-CN', timeZone: 'Asia/Shanghai', role: 'operations' },
       { id: 'op-3', name: 'Gone', email: 'gone@ops.example', role: 'operations', active: false },
     ];
+    await house.db.liaison.updateMany({ where: { role: 'operations' }, data: { active: false } });
     await house.db.liaison.createMany({ data: people });
     const counts = await Promise.all([queue(outage(1)), queue(outage(1))]);
     assert.equal(counts[0] + counts[1], 2);
@@ -124,6 +126,20 @@ describe('deliveries', function () {
       'Down: buyer-server',
     ]);
     assert.equal(await ledger.message('outage/buyer-server/2/op-1'), null);
+  });
+
+  it('D9: a breaker that opens tells operations, whichever workers made the calls that failed', async () => {
+    const counterpart = { id: 'review-server', maxConcurrent: 20, timeoutMs: 1000 };
+    const failed = { kind: 'unknown', error: 'no answer within 1000 ms' } as const;
+    const orders = ['O-1', 'O-2', 'O-3', 'O-4', 'O-5', 'O-6'];
+    for (const orderId of orders) {
+      const settings = { counterpart, orderId, whenNotBegun: 'retry' } as const;
+      const call = atCounterpart(house.db, settings, (heard) => Promise.resolve(heard(failed)));
+      await (orderId === 'O-6' ? assert.rejects(call, { type: 'COUNTERPART_PAUSED' }) : call);
+    }
+    const told = await ledger.until('outage/review-server/1/op-2', 'sent');
+    assert.equal(JSON.parse(told.body).subject, 'Down: review-server');
+    assert.equal(told.detail, null, 'an outcome takes the place of the error');
   });
 
   it('D9: who has another way is told by it when the mail server itself is away', async () => {

@@ -63,7 +63,7 @@ describe('what is sent again is true, and in order', function () {
   it('D9 D1: an early success that was sent again while its case is held is corrected like any other', async () => {
     const orderId = await held([refusal(1)]);
     const early = `${orderId}/1/1`;
-    await ledger.until(early, 'refused');
+    await house.untilAudited(orderId, 'buyer_message_settled', 1);
     assert.deepEqual(await ledger.resend([early]), ['queued']);
     await ledger.until(early, 'sent');
     await decline(orderId);

@@ -167,8 +167,10 @@ describe('messages sent again', function () {
       counterpartId: 'buyer-server',
       from: new Date(Date.now() - 3_600_000).toISOString(),
     };
-    const { body: before } = await house.api('GET', '/v1/messages/counts?counterpart=buyer');
-    assert.deepEqual(before.items.find(({ counterpartId }: any) => counterpartId === 'buyer-server').states, { dead: 300 });
+    const states = async (): Promise<Record<string, number>> =>
+      (await house.api('GET', '/v1/messages/counts?counterpart=buyer&counterpartId=buyer-server')).body.states;
+    const before = await states();
+    assert.equal(before['dead'], 300);
     const startedAt = Date.now();
     const { body } = await ledger.ask({ filter });
     const askedMs = Date.now() - startedAt;
@@ -181,8 +183,8 @@ describe('messages sent again', function () {
     const ours = effects.filter(({ orderId }) => orderIds.includes(orderId));
     assert.deepEqual([ours.length, new Set(ours.map(({ messageId }) => messageId)).size], [300, 300]);
     assert.equal(await house.db.attempt.count({ where: { message: { orderId: { in: orderIds } } } }), 300, 'an attempt too many');
-    const { body: after } = await house.api('GET', '/v1/messages/counts?counterpart=buyer&counterpartId=buyer-server');
-    assert.deepEqual(after.states, { sent: 300 });
+    const { dead: _dead, ...others } = before;
+    assert.deepEqual(await states(), { ...others, sent: (before['sent'] ?? 0) + 300 });
   });
 
   /** Rejected cases whose message to the buyer was given up before it was ever tried, as the ledger would have them. */
