@@ -1,6 +1,7 @@
 /** For each requirement row, small edits that break it, and the test that must notice: `npm run prove` applies them one by one. */
 import { COUNTERPARTS } from './counterparts.js';
 import { GOING_LIVE } from './going-live.js';
+import { LEDGER } from './ledger.js';
 import { LINKS } from './links.js';
 import type { Mutant } from './mutant.js';
 import { NOTICES } from './notices.js';
@@ -363,4 +364,5 @@ export const MUTANTS: Mutant[] = [
   ...SIGNATURES,
   ...LINKS,
   ...COUNTERPARTS,
+  ...LEDGER,
 ];
