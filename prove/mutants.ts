@@ -1,5 +1,6 @@
 /** For each requirement row, small edits that break it, and the test that must notice: `npm run prove` applies them one by one. */
 import { COUNTERPARTS } from './counterparts.js';
+import { ESCALATION } from './escalation.js';
 import { GOING_LIVE } from './going-live.js';
 import { LEDGER } from './ledger.js';
 import { LINKS } from './links.js';
@@ -67,7 +68,7 @@ const REQUIREMENTS: Mutant[] = [
     row: 'A3',
     breaks: 'the liaison is not notified',
     file: DECIDE,
-    find: "draft.commands.push({ do: 'notify_liaison', stage: reopening === null ? 'first_failure' : 'reopened', liaisonId, buyerToldEarly });",
+    find: "notify(draft, reopening === null ? 'first_failure' : 'reopened', 'liaison');",
     replace: '',
     testFile: DECIDING,
     test: 'A3: a preset reason tells the liaison',
@@ -76,7 +77,7 @@ const REQUIREMENTS: Mutant[] = [
     row: 'A3',
     breaks: 'the buyer server is told nothing early',
     file: DECIDE,
-    find: 'if (!tellEarly) return;',
+    find: 'if (!early || reopening !== null) return;',
     replace: 'return;',
     testFile: DECIDING,
     test: 'A3: a preset reason tells the liaison',
@@ -202,7 +203,7 @@ const REQUIREMENTS: Mutant[] = [
     row: 'D8',
     breaks: 'the Web UI does not say what happens next',
     file: 'src/workflows/review-case/details.ts',
-    find: 'next === null ? null : `- Next: ${next.what} at ${minuteOf(next.at)}`,',
+    find: 'next === null ? null : `- Next: ${inWords(next)}`,',
     replace: '',
     testFile: WEB_UI,
     test: 'D8: summaries on run, activities and timers',
@@ -361,6 +362,7 @@ export const MUTANTS: Mutant[] = [
   ...GOING_LIVE,
   ...PLACEMENTS,
   ...PLACEMENTS_TOLD,
+  ...ESCALATION,
   ...SIGNATURES,
   ...LINKS,
   ...COUNTERPARTS,

@@ -49,7 +49,7 @@ const WAYS: Record<CaseStatus, (scene: CaseScene) => Promise<unknown>> = {
   expired: async (scene) => {
     await open(scene, { review: ['fail:STOCK_SHORT'] });
     await scene.untilPeopleMustAct();
-    await scene.clock.toNext();
+    await scene.clock.move(72 * HOUR_MS);
   },
   cancelled: async (scene) => {
     await open(scene, { review: ['pass'] });

@@ -27,7 +27,10 @@ export interface Expectation {
   /** Wall instants between which the first failure was told: the case's own clocks run from there. */
   noticed: { from: number; to: number };
   buyer: readonly ExpectedMessage[];
+  /** To the liaison; none to anybody else, but for these. */
   mails: number;
+  /** To those above, whom the case is escalated to while nobody acknowledges it; default 0. */
+  escalations?: number;
   /** How many review requests; or as many as the rule makes until its window ends. */
   requests: number | 'until the window ends';
   /** How often the result of a request is asked for before a correction. */
@@ -110,10 +113,14 @@ function hasType(reason: unknown): boolean {
   return typeof reason === 'object' && reason !== null && 'type' in reason && typeof reason.type === 'string';
 }
 
-function judgeMails({ mails, order }: Expectation, heard: Heard): string[] {
+/** The first mail tells who the liaison is. */
+function judgeMails({ mails, escalations = 0, order }: Expectation, heard: Heard): string[] {
+  const liaison = heard.mails[0]?.path;
+  const toLiaison = heard.mails.filter(({ path }) => path === liaison);
   const foreign = heard.mails.filter(({ headers }) => headers['x-holdpoint-order'] !== order.orderId);
   return [
-    ...counted('mails to the liaison', mails, heard.mails.length),
+    ...counted('mails to the liaison', mails, toLiaison.length),
+    ...counted('mails to those above', escalations, heard.mails.length - toLiaison.length),
     ...foreign.map(({ headers }) => mistake(`a mail about ${order.orderId}`, `one about ${String(headers['x-holdpoint-order'])}`)),
     ...unequal(
       'Message-IDs',

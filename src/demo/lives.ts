@@ -3,11 +3,14 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CaseLife, Life, LifeExpectation } from './life.js';
 import type { CaseScene } from './case-scene.js';
 import type { ExpectedMessage } from './judge.js';
+import { SEED_REVIEW_POLICY as POLICY } from '../domain/review-policy.js';
 import { PLACEMENT_LIVES } from './placement-lives.js';
 import { eventually } from './stack-calls.js';
 
 const HOUR_MS = 3_600_000;
 const EARLY: ExpectedMessage = { kind: 'review_succeeded', provisional: true };
+/** Nobody acknowledges the case in a day: told first, reminded, told that no request is left; then the supervisor, and operations. */
+const UNHEARD = { mails: 3, escalations: 2 };
 const correction = (ending: string): ExpectedMessage => ({ kind: 'review_failed', provisional: false, corrects: 1, ending });
 
 async function approved(scene: CaseScene): Promise<LifeExpectation> {
@@ -31,7 +34,7 @@ async function resolvedByLiaison(scene: CaseScene): Promise<LifeExpectation> {
   await scene.clock.move(HOUR_MS);
   await scene.calls.liaisonResolves(scene.orderId, { liaisonId: 'l-1', note: 'the missing stock has arrived' });
   await scene.ended('approved');
-  return { buyer: [EARLY], mails: 1, requests: 'until the window ends', liaison: 1 };
+  return { buyer: [EARLY], ...UNHEARD, requests: 'until the window ends', liaison: 1 };
 }
 
 /** Nobody is asked for anything but a click: no review request, no system of the liaison's own. */
@@ -46,9 +49,9 @@ async function resolvedFromTheMail(scene: CaseScene): Promise<LifeExpectation> {
 
 async function expired(scene: CaseScene): Promise<LifeExpectation> {
   await heldThroughWindow(scene);
-  await scene.clock.toNext();
+  await scene.clock.move(POLICY.resolutionDeadlineMs);
   await scene.ended('expired');
-  return { buyer: [EARLY, { ...correction('expired'), atDeadline: true }], mails: 1, requests: 'until the window ends', lastLooks: 1 };
+  return { buyer: [EARLY, { ...correction('expired'), atDeadline: true }], ...UNHEARD, requests: 'until the window ends', lastLooks: 1 };
 }
 
 async function heldThroughWindow(scene: CaseScene): Promise<void> {
@@ -56,6 +59,8 @@ async function heldThroughWindow(scene: CaseScene): Promise<void> {
   await scene.notice('STOCK_SHORT');
   await scene.untilHeld();
   await scene.untilPeopleMustAct();
+  // By then all but operations, whose turn may come a moment later.
+  await scene.untilTold(1, UNHEARD.mails + UNHEARD.escalations - 1);
 }
 
 async function declined(scene: CaseScene): Promise<LifeExpectation> {

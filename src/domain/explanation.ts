@@ -1,6 +1,7 @@
 /** Why a decision fell as it did, in a few sentences for people (D2), in English and Chinese. */
 import type { ReasonDecision } from './failure-reason.js';
 import type { Locale } from './locale.js';
+import type { RecipientGroup } from './notice.js';
 import type { PlacementDecision } from './placement-rules.js';
 import type { ReviewInputs } from './review-rules.js';
 
@@ -22,6 +23,8 @@ export interface ReviewExplanationInput {
   versionNow: number | null;
   /** The limits of a case that was held; null where it was not. */
   limits: { windowEndsAt: string; deadlineAt: string } | null;
+  /** Who is told again while nobody acknowledges it (D6). Not given: nobody. */
+  escalation?: readonly { to: RecipientGroup; at: string }[];
 }
 
 export interface PlacementExplanationInput {
@@ -44,7 +47,7 @@ export function explainPlacement(input: PlacementExplanationInput, locale: Local
   return locale === 'zh-CN' ? placementInChinese(input) : placementInEnglish(input);
 }
 
-function reviewInEnglish({ orderId, decision, policy, versionNow, limits }: ReviewExplanationInput): string {
+function reviewInEnglish({ orderId, decision, policy, versionNow, limits, escalation = [] }: ReviewExplanationInput): string {
   if (decision === null) return `Nothing has been decided about order ${orderId}.`;
   const { preset, basis, policyVersion, matchedRule, inputs } = decision;
   const type = `failure-reason type ${inputs.reasonType}`;
@@ -58,11 +61,14 @@ function reviewInEnglish({ orderId, decision, policy, versionNow, limits }: Revi
     `Looked at: ${reviewInputs(inputs, { type: 'reason type', buyer: 'buyer', amount: 'amount', unknown: 'not known', comma: ', ' })}.`,
     versionInEnglish(policy),
     limits === null ? null : `Requests are made until ${limits.windowEndsAt}; it must be resolved by ${limits.deadlineAt}.`,
+    escalation.length === 0
+      ? null
+      : `Unless somebody acknowledges it, it is brought up again: ${stepsIn(escalation, TO_IN_ENGLISH, ' at ', ', ')}.`,
     versionNow === null || versionNow === policyVersion ? null : `It has been moved since, and follows version ${versionNow} now.`,
   ]);
 }
 
-function reviewInChinese({ orderId, decision, policy, versionNow, limits }: ReviewExplanationInput): string {
+function reviewInChinese({ orderId, decision, policy, versionNow, limits, escalation = [] }: ReviewExplanationInput): string {
   if (decision === null) return `订单 ${orderId} 尚未作出决定。`;
   const { preset, basis, policyVersion, matchedRule, inputs } = decision;
   const type = `失败原因类型 ${inputs.reasonType}`;
@@ -76,8 +82,21 @@ function reviewInChinese({ orderId, decision, policy, versionNow, limits }: Revi
     `依据：${reviewInputs(inputs, { type: '原因类型', buyer: '采购方', amount: '金额', unknown: '未知', comma: '，' })}。`,
     versionInChinese(policy),
     limits === null ? null : `自动审核请求截至 ${limits.windowEndsAt}；最迟须于 ${limits.deadlineAt} 前处理完毕。`,
+    escalation.length === 0 ? null : `若无人确认，将再次通知：${stepsIn(escalation, TO_IN_CHINESE, ' ', '，')}。`,
     versionNow === null || versionNow === policyVersion ? null : `此后该订单已迁移，现按第 ${versionNow} 版执行。`,
   ]);
+}
+
+const TO_IN_ENGLISH = { liaison: 'to the liaison', supervisor: 'to the supervisor', operations: 'to operations' };
+const TO_IN_CHINESE = { liaison: '负责人', supervisor: '主管', operations: '运营' };
+
+function stepsIn(
+  steps: NonNullable<ReviewExplanationInput['escalation']>,
+  words: Record<RecipientGroup, string>,
+  at: string,
+  comma: string,
+): string {
+  return steps.map((step) => `${words[step.to]}${at}${step.at}`).join(comma);
 }
 
 function placementInEnglish({ orderId, decision, policy, status, statusReason, deadlineAt }: PlacementExplanationInput): string {

@@ -59,6 +59,7 @@ describe('cases over the API', () => {
       'reschedule',
       'pause',
       'reassign',
+      'acknowledge',
       'change-policy',
       'decline',
       'cancel',
@@ -107,7 +108,16 @@ describe('cases over the API', () => {
     assert.deepEqual([first.status, second.status, second.body], [200, 200, first.body]);
     const third = await house.api('POST', `/v1/review-cases/${orderId}/request-review`, { by: 'l-1', note: 'again' });
     assert.deepEqual([third.status, third.body.code, third.body.caseStatus], [409, 'ACTION_NOT_ALLOWED', 'in_review']);
-    assert.deepEqual(third.body.actions, ['review-succeeded', 'pause', 'reassign', 'change-policy', 'decline', 'cancel', 'notes']);
+    assert.deepEqual(third.body.actions, [
+      'review-succeeded',
+      'pause',
+      'reassign',
+      'acknowledge',
+      'change-policy',
+      'decline',
+      'cancel',
+      'notes',
+    ]);
     await house.until(orderId, ({ nextAction }) => nextAction !== null, 'accepted');
     assert.equal((await house.reviewRequests(orderId)).length, 1);
   });

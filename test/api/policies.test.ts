@@ -96,6 +96,9 @@ describe('policies over the API', () => {
     ]) {
       assert.match(told, mistake);
     }
+    const ladder = { escalation: { steps: [{ afterMs: HOUR, to: 'boss' }], workingTime: true } };
+    const up = await publish({ base, rules: [{ name: 'up', when: { buyerIds: ['b-1'] }, then: ladder }] });
+    assert.match(up.body.detail, /^rules\[0\] "up": escalation\.steps\.0\.to: must be one of: liaison, supervisor, operations/);
     const unknown = await publish({ base, rules: [{ name: 'moons', when: { reasonTypes: ['MOON_PHASE'] }, then: { jitter: 0 } }] });
     assert.match(unknown.body.detail, /"MOON_PHASE" is an unknown reason type/);
     const short = await publish(
@@ -175,6 +178,11 @@ describe('policies over the API', () => {
       [10, '2026-09-30T08:10:00.000Z', '2026-10-01T08:00:00.000Z'],
     );
     assert.deepEqual([plain.requests[0].earliest, plain.requests[0].latest], ['2026-09-30T08:09:00.000Z', '2026-09-30T08:11:00.000Z']);
+    assert.deepEqual(plain.escalation, [
+      { to: 'liaison', afterMs: 4 * HOUR, at: '2026-09-30T12:00:00.000Z' },
+      { to: 'supervisor', afterMs: 8 * HOUR, at: '2026-09-30T16:00:00.000Z' },
+      { to: 'operations', afterMs: 24 * HOUR, at: '2026-10-01T08:00:00.000Z' },
+    ]);
     for (const { earliest, example, latest } of plain.requests) if (example !== null) assert.ok(earliest <= example && example <= latest);
 
     const day = [['09:00', '18:00']];

@@ -38,10 +38,10 @@ const correction = message(
   { kind: 'review_failed', provisional: false, supersedes: 'P-1/1/1', ending: 'expired', reason: { type: 'STOCK_SHORT' } },
   72 * HOUR,
 );
-const mail = (id: string): Raw => ({
+const mail = (id: string, to = 'l@x.example'): Raw => ({
   side: 'inbox',
   method: 'SMTP',
-  path: 'l@x.example',
+  path: to,
   body: '',
   headers: { 'message-id': id, 'x-holdpoint-order': 'P-1' },
 });
@@ -92,6 +92,7 @@ describe('the judge of the demo', () => {
     ['a message without the whole order', replaced(early, message(1, { ...(early.body as object), order: {} })), /whole order document/],
     ['no mail', GOOD.filter(({ side }) => side !== 'inbox'), /1 mails to the liaison; seen: 0/],
     ['a second mail', [...GOOD, mail('<2@x>')], /1 mails to the liaison; seen: 2/],
+    ['an escalation that was not due', [...GOOD, mail('<2@x>', 's@x.example')], /0 mails to those above; seen: 1/],
     ['a request after the window', [...GOOD, request(6, 25 * HOUR)], /request 6 between/],
     ['a request before its time', replaced(requests[0]!, request(1, MINUTE)), /request 1 between/],
     ['a request twice', [...GOOD, request(5, 24 * HOUR)], /attempts 1, 2/],
@@ -111,6 +112,11 @@ describe('the judge of the demo', () => {
       );
     });
   }
+
+  it('D6: sees that the supervisor was not told', () => {
+    assert.deepEqual(judged(GOOD, { ...EXPIRED, escalations: 1 }), ['expected: 1 mails to those above; seen: 0']);
+    assert.deepEqual(judged([...GOOD, mail('<2@x>', 's@x.example')], { ...EXPIRED, escalations: 1 }), []);
+  });
 
   it('A1: sees that somebody was told of an order while nobody knew it', () => {
     assert.deepEqual(judged(GOOD, { ...EXPIRED, silentUpTo: 1 }), [

@@ -55,7 +55,7 @@ export async function audit(house: Deployment, accepted: Accepted[]): Promise<Au
       ...accepted.filter(({ eventId }) => !handedOver.has(eventId)).map(({ eventId }) => `${eventId} was not heard`),
       ...rounds.filter((round) => !workflows.includes(`review-case/${round}`)).map((round) => `${round} has no workflow`),
     ],
-    doubled: [...repeated(effectKeys(effects)), ...repeated(cases.map(roundOf)), ...repeated(workflows)],
+    doubled: [...repeated(effectKeys(effects)), ...mailsTooMany(effects, ledger), ...repeated(cases.map(roundOf)), ...repeated(workflows)],
     outOfSequence: outOfSequence(effects, new Set(ledger.filter(({ state }) => state === 'sent').map(({ key }) => key))),
     changed: changedTexts(out),
     unsettled: ledger.filter(({ state }) => state === 'sending').map(({ key }) => key),
@@ -87,14 +87,21 @@ async function workflowIds(house: Deployment): Promise<string[]> {
   return ids;
 }
 
-/** What may take effect only once: a message's place, a review's attempt; of mails another Message-ID of the same notice. */
+/** What may take effect only once: a message's place, a review's attempt. */
 function effectKeys(effects: Effects): string[] {
-  const mails = new Set(effects.inbox.map(({ orderId, messageId }) => `${orderId} ${messageId}`));
   return [
     ...effects.buyer.map(({ orderId, reviewRound, sequence }) => `buyer message ${orderId}/${reviewRound}/${sequence}`),
     ...effects.review.map(({ orderId, reviewRound, attempt }) => `review ${orderId}/${reviewRound}, attempt ${attempt}`),
-    ...[...mails].map((mail) => `mail about ${mail.split(' ')[0]}`),
   ];
+}
+
+/** Of mails another Message-ID of the same notice: as many as the ledger has notices of the order, and no more. */
+function mailsTooMany({ inbox }: Effects, ledger: LedgerMessage[]): string[] {
+  return [...new Set(inbox.map(({ orderId }) => orderId))].flatMap((orderId) => {
+    const mails = new Set(inbox.filter((mail) => mail.orderId === orderId).map(({ messageId }) => messageId));
+    const notices = ledger.filter((row) => row.orderId === orderId && ['liaison', 'operations'].includes(row.counterpart)).length;
+    return mails.size <= Math.max(notices, 1) ? [] : [`${mails.size} mails about ${orderId}, ${notices} notices`];
+  });
 }
 
 function repeated(keys: string[]): string[] {

@@ -66,6 +66,8 @@ export function policyFor(options: RunOptions): Partial<ReviewPolicy> {
     resolutionDeadlineMs: deadlineMsOf(options),
     answerDeadlineMs: 30_000,
     answerQuery: { initialMs: 2000, coefficient: 2, maximum: 4 },
+    // Its steps would come after the run.
+    escalation: { steps: [], workingTime: false },
   };
 }
 

@@ -30,7 +30,8 @@ const say = (life: Life, event: CaseEvent): void => hear(life, event, 0.5);
 /** Lets time pass; each review request fails at once, as it is made. */
 function pass(life: Life, ms: number): void {
   const until = life.now + ms;
-  for (;;) {
+  for (let rounds = 0; ; rounds += 1) {
+    assert.ok(rounds < 2000, `the clock rings for ever: ${JSON.stringify(life.state)}`);
     const { request } = life.state;
     if (request !== null && life.state.ending === null) {
       const reason = { type: 'STOCK_SHORT', code: null, text: null };
@@ -190,6 +191,9 @@ describe('D6: the ladder of a case', () => {
     assert.deepEqual(hoursOf(life), [['escalation-supervisor-1', 8], ['escalation-operations-1', 24]]); // oxfmt-ignore
     pass(life, 5 * HOUR);
     assert.deepEqual(hoursOf(life).at(-1), ['reminder-1', 28 + 4]);
+    say(life, { type: 'reassign', ...who, liaisonId: 'l-3' });
+    pass(life, 5 * HOUR);
+    assert.deepEqual(hoursOf(life).at(-1), ['reminder-2', 33 + 4], 'of what the one before was reminded of, too');
   });
 
   it('D6: acknowledged and then handed over: those above wait for as long as it was acknowledged, and no longer', () => {
@@ -201,6 +205,22 @@ describe('D6: the ladder of a case', () => {
     assert.equal(life.state.acknowledgement, null);
     pass(life, 40 * HOUR);
     assert.deepEqual(hoursOf(life), [['reminder-1', 34], ['escalation-supervisor-1', 35], ['escalation-operations-1', 51]]); // oxfmt-ignore
+  });
+
+  it('D6: nothing is planned at the deadline or past it', () => {
+    const life = held();
+    pass(life, 67 * HOUR);
+    say(life, { type: 'reassign', ...who, liaisonId: 'l-2' });
+    assert.deepEqual(
+      plannedInstants(life.state).map(({ what, at }) => [what, (at - START) / HOUR]),
+      [['reminder', 71], ['resolution deadline', 72]], // oxfmt-ignore
+    );
+    pass(life, HOUR);
+    say(life, { type: 'reassign', ...who, liaisonId: 'l-3' });
+    assert.deepEqual(
+      plannedInstants(life.state).map(({ what }) => what),
+      ['resolution deadline'],
+    );
   });
 
   it('D6: a pause holds the reminders and lets the others be; resuming makes one of what was missed', () => {

@@ -33,7 +33,16 @@ describe('what people do', () => {
     const paused = await act(orderId, 'pause');
     assert.deepEqual([paused.status, paused.body.paused], [200, true]);
     const shown = await house.caseOf(orderId);
-    assert.deepEqual(shown.actions, ['resume', 'review-succeeded', 'reassign', 'change-policy', 'decline', 'cancel', 'notes']);
+    assert.deepEqual(shown.actions, [
+      'resume',
+      'review-succeeded',
+      'reassign',
+      'acknowledge',
+      'change-policy',
+      'decline',
+      'cancel',
+      'notes',
+    ]);
     assert.equal((await act(orderId, 'request-review')).body.code, 'ACTION_NOT_ALLOWED');
     await house.skip(orderId, 2 * HOUR);
     // Whatever else wakes the case, it asks nothing.
@@ -58,7 +67,7 @@ describe('what people do', () => {
   it('P2: reschedule moves the next request, within the window only', async () => {
     const orderId = await heldCase();
     const held = await house.caseOf(orderId);
-    const at = new Date(Date.parse(held.firstFailureAt) + 5 * HOUR).toISOString();
+    const at = new Date(Date.parse(held.firstFailureAt) + 3 * HOUR).toISOString();
     assert.equal((await act(orderId, 'reschedule', { at })).status, 200);
     assert.equal((await house.caseOf(orderId)).nextAction.at, at);
     const late = await act(orderId, 'reschedule', { at: new Date(Date.parse(held.windowEndsAt) + 1000).toISOString() });

@@ -51,8 +51,11 @@ describe('the ladder of reminders and escalations', () => {
   const act = (orderId: string, action: string, body: object = {}): Promise<Answer> =>
     house.api('POST', `/v1/review-cases/${orderId}/${action}`, { by: 'Ingrid', note: `why ${action}`, ...body });
   const to = async (orderId: string): Promise<string[]> => (await house.mails(orderId)).map((mail) => mail.to[0]);
-  const ledger = async (orderId: string, counterpart = 'liaison'): Promise<any[]> =>
-    (await house.api('GET', `/v1/messages?orderId=${orderId}&counterpart=${counterpart}`)).body.items.toReversed();
+  /** The notices to people, oldest first. */
+  const ledger = async (orderId: string): Promise<any[]> =>
+    (await house.api('GET', `/v1/messages?orderId=${orderId}&limit=200`)).body.items
+      .filter(({ counterpart }: any) => ['liaison', 'operations'].includes(counterpart))
+      .toReversed();
   const stages = async (orderId: string): Promise<string[]> => (await ledger(orderId)).map(({ stage, state }) => `${stage} ${state}`);
   const audited = async (orderId: string, type: string): Promise<any[]> =>
     (await house.api('GET', `/v1/review-cases/${orderId}/events?limit=200`)).body.items.filter((line: any) => line.type === type);
@@ -70,6 +73,8 @@ describe('the ladder of reminders and escalations', () => {
       'end of the retry window',
       'resolution deadline',
     ]);
+    const { text } = (await house.api('GET', `/v1/review-cases/${orderId}/explanation`)).body;
+    assert.match(text, /Unless somebody acknowledges it, .*: to the liaison at .*, to the supervisor at .*, to operations at /);
     await act(orderId, 'reschedule', { at: new Date(Date.parse(opened.firstFailureAt) + 23 * HOUR).toISOString() });
     const rungs = [
       ['reminder', INGRID, 4],
@@ -103,11 +108,11 @@ describe('the ladder of reminders and escalations', () => {
     assert.deepEqual(
       found.toSorted((a, b) => String(a[0]).localeCompare(String(b[0]))),
       [
-        ['awaiting_liaison-1', 'l-1', 'sent', 1],
-        ['escalation-operations-1', 'o-1', 'sent', 1],
-        ['escalation-supervisor-1', 's-1', 'sent', 1],
-        ['first_failure', 'l-1', 'sent', 1],
-        ['reminder-1', 'l-1', 'sent', 1],
+        ['awaiting_liaison-1', 'l-1/email', 'sent', 1],
+        ['escalation-operations-1', 'o-1/email', 'sent', 1],
+        ['escalation-supervisor-1', 's-1/email', 'sent', 1],
+        ['first_failure', 'l-1/email', 'sent', 1],
+        ['reminder-1', 'l-1/email', 'sent', 1],
       ],
     );
     const [settled] = await audited(orderId, 'notice_settled');
@@ -176,6 +181,7 @@ describe('the ladder of reminders and escalations', () => {
   });
 
   it('D6: where there is nobody to tell, those above are', async () => {
+    await publish({ escalation: { steps: [{ afterMs: HOUR, to: 'liaison' }], workingTime: false } });
     const orderId = await heldCase();
     await house.untilMailed(orderId, 1);
     // Nobody could have given it to them; they left afterwards.
@@ -256,7 +262,8 @@ function calendarFromNow(): { calendar: WorkingCalendar; names: { today: string;
   const timeZone = ahead === 0 ? 'Etc/GMT' : `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`;
   const localDay = (days: number): Date => new Date(Date.now() + ahead * HOUR + days * 24 * HOUR);
   const free = [1, 2].map((days) => WEEKDAYS[(localDay(days).getUTCDay() + 6) % 7]);
-  const hours = Object.fromEntries(WEEKDAYS.filter((day) => !free.includes(day)).map((day) => [day, [['13:00', '15:00']]]));
+  const hours: WorkingCalendar['hours'] = {};
+  for (const day of WEEKDAYS.filter((name) => !free.includes(name))) hours[day] = [['13:00', '15:00']];
   const dateOf = (days: number): string => localDay(days).toISOString().slice(8, 10);
-  return { calendar: { timeZone, hours } as WorkingCalendar, names: { today: dateOf(0), thirdDay: dateOf(3), aheadMs: ahead * HOUR } };
+  return { calendar: { timeZone, hours }, names: { today: dateOf(0), thirdDay: dateOf(3), aheadMs: ahead * HOUR } };
 }

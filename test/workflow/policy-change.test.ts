@@ -13,10 +13,10 @@ describe('change-policy during an unanswered review request', () => {
   before(async () => void (house = await House.start()));
   after(async () => house.stop());
 
-  /** A version that no case follows by itself. */
+  /** A version that no case follows by itself, without a ladder: its steps would be among the instants. */
   const versionWith = async (changes: Partial<ReviewPolicy>): Promise<number> => {
     const by = { who: 'test', why: 'other times', effectiveFrom: new Date('2100-01-01') };
-    const base = { ...SEED_REVIEW_POLICY, jitter: 0, ...changes };
+    const base = { ...SEED_REVIEW_POLICY, jitter: 0, escalation: { steps: [], workingTime: false }, ...changes };
     return (await addPolicy(house.db, 'review', { base, rules: [] }, by)).version;
   };
   /** A case whose first request waits for its answer; `requestedAt` by its clock. */

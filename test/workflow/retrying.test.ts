@@ -143,6 +143,7 @@ describe('asking again', () => {
       'request-review',
       'pause',
       'reassign',
+      'acknowledge',
       'change-policy',
       'decline',
       'cancel',

@@ -12,7 +12,7 @@ describe('the truth', () => {
   before(async () => {
     house = await House.start();
     const earlySuccess = { default: true, buyers: { 'ships-at-once': false } };
-    const limits = { retryWindowMs: 2 * HOUR, resolutionDeadlineMs: 6 * HOUR };
+    const limits = { retryWindowMs: 2 * HOUR, resolutionDeadlineMs: 6 * HOUR, escalation: { steps: [], workingTime: false } };
     await addPolicy(
       house.db,
       'review',

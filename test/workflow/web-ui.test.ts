@@ -48,6 +48,8 @@ describe('a case in the Temporal Web UI', () => {
       'Liaison: l-1',
       'People can: review-succeeded, request-review, ',
       `Next: review request 1 at ${held.nextAction.at.slice(0, 16).replace('T', ' ')} UTC`,
+      'Then, if nothing else happens: reminder to the liaison at ',
+      '; escalation to the supervisor at ',
       'Message 1 to the buyer: review succeeded, early (delivered)',
     ]) {
       assert.ok(details.includes(part), `the details lack "${part}": ${details}`);
@@ -60,7 +62,7 @@ describe('a case in the Temporal Web UI', () => {
     );
     for (const wanted of [
       /^Tell the buyer server: review succeeded \(early\), message 1$/,
-      /^Notify liaison l-1: STOCK_SHORT$/,
+      /^Notify l-1 \(first_failure\) by email$/,
       /^review request 1 at 20\d\d-\d\d-\d\d \d\d:\d\d UTC$/,
       /^Write down: held$/,
     ]) {

@@ -2,6 +2,7 @@ import { decisionOf } from '../../db/case-inputs.js';
 import type { Database } from '../../db/database.js';
 import type { ReviewCase } from '../../db/generated/client.js';
 import { storedPolicy } from '../../db/policies.js';
+import type { ShownEscalation } from '../../domain/case-record.js';
 import { explainReview } from '../../domain/explanation.js';
 import type { Locale } from '../../domain/locale.js';
 import { decidingVersion } from '../policies/view.js';
@@ -14,6 +15,7 @@ export async function explanationOf(db: Database, row: ReviewCase, lang: Locale)
   const { windowEndsAt, deadlineAt } = row;
   const held = decision?.preset === true && windowEndsAt !== null && deadlineAt !== null;
   const limits = held ? { windowEndsAt: windowEndsAt.toISOString(), deadlineAt: deadlineAt.toISOString() } : null;
-  const text = explainReview({ orderId: row.orderId, decision, policy, versionNow: row.policyVersion, limits }, lang);
+  const escalation = (row.escalation as unknown as ShownEscalation | null)?.toCome ?? [];
+  const text = explainReview({ orderId: row.orderId, decision, policy, versionNow: row.policyVersion, limits, escalation }, lang);
   return { caseId: row.caseId, orderId: row.orderId, lang, text, decision, policy, policyVersion: row.policyVersion, asOf: row.asOf };
 }

@@ -1,7 +1,8 @@
 /** The effects of a placement: each command becomes an activity, and its outcome is heard as an event. */
-import { proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
+import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import { counterpartTaskQueue, DEFAULT_COUNTERPARTS } from '../../domain/counterpart.js';
 import { placementKeys, type CustomerChannel, type PlacementMessages, type PlacementRecords } from '../../domain/placement-effects.js';
+import type { Records } from './records.js';
 import { createVendorCalls } from './vendor-calls.js';
 import type { DeliveryOutcome, PlacementCommand, PlacementEvent, PlacementState } from './state.js';
 
@@ -17,13 +18,6 @@ const messages = proxyActivities<PlacementMessages>({
 const { openReviewCase } = proxyActivities<Pick<PlacementRecords, 'openReviewCase'>>({
   startToCloseTimeout: '15 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
-});
-
-/** Short database work: local, so that it costs one history event. */
-export const { openPlacement, recordPlacement, settleMessage } = proxyLocalActivities<PlacementRecords>({
-  startToCloseTimeout: '10 seconds',
-  retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
-  localRetryThreshold: '30 seconds',
 });
 
 /** The task queue of a counterpart's calls. */
@@ -46,7 +40,7 @@ export interface Effects {
  * @param state the state at the time of asking
  * @param hear takes the outcome of an effect
  */
-export function createEffects(state: () => PlacementState, hear: (event: PlacementEvent) => void): Effects {
+export function createEffects(state: () => PlacementState, hear: (event: PlacementEvent) => void, { settleMessage }: Records): Effects {
   const vendor = createVendorCalls(state, hear, settleMessage);
   const channels = new Map<CustomerChannel, Promise<void>>();
   let underWay = 0;
@@ -65,7 +59,7 @@ export function createEffects(state: () => PlacementState, hear: (event: Placeme
       type: 'customer_settled',
       sequence,
       channel,
-      outcome: await delivered(placementKeys.customer(orderId, sequence, channel), tell),
+      outcome: await delivered(settleMessage, placementKeys.customer(orderId, sequence, channel), tell),
     });
   };
 
@@ -82,7 +76,7 @@ export function createEffects(state: () => PlacementState, hear: (event: Placeme
     const refund = { placementId, orderId, placementNumber, reason, counterpartId, caseAt: Date.now() };
     const summary = `Tell the platform that a refund is due: ${reason}`;
     const tell = (): Promise<void> => messages.tellRefundDue.executeWithOptions({ ...at(counterpartId), summary }, [refund]);
-    hear({ type: 'refund_settled', outcome: await delivered(placementKeys.refund(placementId), tell) });
+    hear({ type: 'refund_settled', outcome: await delivered(settleMessage, placementKeys.refund(placementId), tell) });
   };
 
   const openReview = async ({ reasonType, reason, text }: Command<'open_review_case'>): Promise<void> => {
@@ -113,7 +107,7 @@ export function createEffects(state: () => PlacementState, hear: (event: Placeme
 }
 
 /** Runs a delivery to its end; what it came to is read from the ledger when it failed. */
-async function delivered(key: string, send: () => Promise<void>): Promise<DeliveryOutcome> {
+async function delivered(settleMessage: Records['settleMessage'], key: string, send: () => Promise<void>): Promise<DeliveryOutcome> {
   try {
     await send();
     return 'delivered';

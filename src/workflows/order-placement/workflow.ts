@@ -32,7 +32,8 @@ import {
   type PlacementAnswer,
 } from './contract.js';
 import { decide } from './decide.js';
-import { createEffects, openPlacement, recordPlacement } from './effects.js';
+import { createEffects } from './effects.js';
+import { createRecords } from './records.js';
 import { nextInstant } from './next-instant.js';
 import { allowedActions, type PeopleEvent } from './people.js';
 import { isClosed, placementDetails, placementRow } from './record.js';
@@ -53,7 +54,8 @@ export async function orderPlacement(input: OrderPlacementInput): Promise<OrderP
     audit = [...audit, ...step.audit];
     dispositions = [...dispositions, ...step.dispositions];
   };
-  const effects = createEffects(() => state, hear);
+  const records = createRecords();
+  const effects = createEffects(() => state, hear, records);
   const show = createDisplay();
   const alarm = createAlarm();
 
@@ -91,7 +93,7 @@ export async function orderPlacement(input: OrderPlacementInput): Promise<OrderP
     audit = [];
     dispositions = [];
     show(state);
-    await recordPlacement(entry);
+    await records.recordPlacement(entry);
   };
   const perform = (): void => {
     const due = commands;
@@ -111,7 +113,7 @@ export async function orderPlacement(input: OrderPlacementInput): Promise<OrderP
   return CancellationScope.nonCancellable(async () => {
     if (state.policy === null) {
       const { placementId, orderId, vendorId, campaign, inboundId } = state;
-      hear({ type: 'opened', ...(await openPlacement({ placementId, orderId, vendorId, campaign, inboundId })) });
+      hear({ type: 'opened', ...(await records.openPlacement({ placementId, orderId, vendorId, campaign, inboundId })) });
       hearCancellation();
     }
     for (;;) {

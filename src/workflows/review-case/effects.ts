@@ -1,18 +1,10 @@
 /** The effects of a case: each command becomes an activity of its counterpart, and its outcome is heard as an event. */
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  CancellationScope,
-  proxyActivities,
-  proxyLocalActivities,
-  rootCause,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, CancellationScope, proxyActivities, rootCause, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../../activities/index.js';
 import { counterpartTaskQueue } from '../../domain/counterpart.js';
 import { NO_ANSWER, REQUEST_REFUSED } from '../../domain/failure-reason.js';
-import { LOCAL_WORK } from '../local-work.js';
 import { notifyPeople } from './notices.js';
+import type { Records } from './records.js';
 import type { CaseCommand, CaseEvent, CaseState, DeliveryOutcome, RequestAnswer } from './state.js';
 
 /** Delivery of a message outlives every other limit, but not for ever (D3). */
@@ -32,10 +24,7 @@ function at(counterpartId: string): { taskQueue: string } {
   return { taskQueue: counterpartTaskQueue(workflowInfo().taskQueue, counterpartId) };
 }
 
-/** Short database work: local, so that it costs one history event. */
-export const { openCase, recordCase, settleMessage } =
-  proxyLocalActivities<Pick<Activities, 'openCase' | 'recordCase' | 'settleMessage'>>(LOCAL_WORK);
-
+type SettleMessage = Records['settleMessage'];
 type Command<Do extends CaseCommand['do']> = Extract<CaseCommand, { do: Do }>;
 
 export interface Effects {
@@ -49,7 +38,8 @@ export interface Effects {
  * @param state the state at the time of asking
  * @param hear takes the outcome of an effect
  */
-export function createEffects(state: () => CaseState, hear: (event: CaseEvent) => void): Effects {
+export function createEffects(state: () => CaseState, hear: (event: CaseEvent) => void, records: Records): Effects {
+  const { settleMessage } = records;
   let underWay = 0;
   const deliveries = new Map<string, CancellationScope>();
   const requests = new Map<string, { scope: CancellationScope; ended: Promise<void> }>();
@@ -71,7 +61,7 @@ export function createEffects(state: () => CaseState, hear: (event: CaseEvent) =
       summary,
     } as const;
     const send = (): Promise<void> => scope.run(() => activities.sendBuyerMessage.executeWithOptions(options, [input]));
-    const outcome = await delivered(message.messageId, send, () => scope.consideredCancelled);
+    const outcome = await delivered(settleMessage, message.messageId, send, () => scope.consideredCancelled);
     deliveries.delete(message.messageId);
     hear({ type: 'message_settled', messageId: message.messageId, outcome });
   };
@@ -85,12 +75,12 @@ export function createEffects(state: () => CaseState, hear: (event: CaseEvent) =
       case 'drop_request':
         return requests.get(command.reviewRequestId)?.scope.cancel();
       case 'notify':
-        return start(() => notifyPeople(state, command, hear));
+        return start(() => notifyPeople(command, { state, hear, records }));
       case 'request_review':
         return start(async () => {
           const { reviewRequestId } = command.request;
           const scope = new CancellationScope();
-          const ended = askForReview(state(), command, scope, hear);
+          const ended = askForReview(state(), command, { scope, hear, settleMessage });
           requests.set(reviewRequestId, { scope, ended });
           await ended;
           requests.delete(reviewRequestId);
@@ -102,7 +92,7 @@ export function createEffects(state: () => CaseState, hear: (event: CaseEvent) =
         return start(async () => {
           const open = requests.get(command.reviewRequestId);
           if (open !== undefined) await open.ended;
-          await withdraw(state(), command);
+          await withdraw(state(), command, settleMessage);
         });
     }
   };
@@ -110,7 +100,12 @@ export function createEffects(state: () => CaseState, hear: (event: CaseEvent) =
 }
 
 /** Runs a delivery to its end; what it came to is read from the ledger when it failed. @param dropped whether it is no longer wanted */
-async function delivered(key: string, send: () => Promise<void>, dropped = (): boolean => false): Promise<DeliveryOutcome> {
+async function delivered(
+  settleMessage: SettleMessage,
+  key: string,
+  send: () => Promise<void>,
+  dropped = (): boolean => false,
+): Promise<DeliveryOutcome> {
   try {
     await send();
     return 'delivered';
@@ -122,8 +117,7 @@ async function delivered(key: string, send: () => Promise<void>, dropped = (): b
 async function askForReview(
   state: CaseState,
   { request }: Command<'request_review'>,
-  scope: CancellationScope,
-  hear: (event: CaseEvent) => void,
+  { scope, hear, settleMessage }: { scope: CancellationScope; hear: (event: CaseEvent) => void; settleMessage: SettleMessage },
 ): Promise<void> {
   const { caseId, orderId, reviewRound, servers } = state;
   const { reviewRequestId, attempt, requestedAt } = request;
@@ -190,10 +184,11 @@ async function queryResult(state: CaseState, command: Command<'query_result'>, h
 async function withdraw(
   { caseId, orderId, reviewRound, shadow, servers }: CaseState,
   { reviewRequestId }: Command<'withdraw_review'>,
+  settleMessage: SettleMessage,
 ): Promise<void> {
   const ref = { caseId, orderId, reviewRound, reviewRequestId, counterpartId: servers.review, shadow, caseAt: Date.now() };
   const options = { ...at(servers.review), scheduleToCloseTimeout: '1 hour', summary: `Withdraw review ${reviewRequestId}` } as const;
-  await delivered(`${reviewRequestId}.withdraw`, () => activities.withdrawReview.executeWithOptions(options, [ref]));
+  await delivered(settleMessage, `${reviewRequestId}.withdraw`, () => activities.withdrawReview.executeWithOptions(options, [ref]));
 }
 
 /**

@@ -1,12 +1,12 @@
 /** Notices to people (A3, D6): who is meant, then each person by the first way that works. Nothing about a notice ever fails the case. */
-import { proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
+import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../../activities/index.js';
 import { counterpartTaskQueue, DEFAULT_COUNTERPARTS } from '../../domain/counterpart.js';
 import { channelName, noticeKey, type Channel, type NotifyPersonInput, type Recipient, type RecipientGroup } from '../../domain/notice.js';
-import { LOCAL_WORK } from '../local-work.js';
 import { lastTold } from './endings.js';
 import { DEADLINE, plannedInstants, WINDOW_END } from './next-instant.js';
 import { allowedActions } from './people.js';
+import type { Records } from './records.js';
 import type { CaseCommand, CaseEvent, CaseState, DeliveryOutcome } from './state.js';
 
 /** A way that has another one after it is given up so soon; the last one is kept at for as long as any message (D3). */
@@ -18,33 +18,37 @@ const { notifyPerson } = proxyActivities<Pick<Activities, 'notifyPerson'>>({
   heartbeatTimeout: '20 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' },
 });
-const { resolveRecipients, settleMessage } = proxyLocalActivities<Pick<Activities, 'resolveRecipients' | 'settleMessage'>>(LOCAL_WORK);
 
 /** Where a notice goes that would reach nobody. */
 const ABOVE: Record<RecipientGroup, RecipientGroup | null> = { liaison: 'supervisor', supervisor: 'operations', operations: null };
 
 type Notify = Extract<CaseCommand, { do: 'notify' }>;
-type Hear = (event: CaseEvent) => void;
 
-/**
- * @param state the state at the time of asking: each way is told of the case as it then is
- * @param hear takes the outcome of each way that was tried
- */
-export async function notifyPeople(state: () => CaseState, command: Notify, hear: Hear): Promise<void> {
-  const { to, recipients } = await findRecipients(command, hear);
+/** The case that a notice is about. */
+interface Case {
+  /** As it is at the time of asking: each way is told of it as it then is. */
+  state: () => CaseState;
+  /** Takes the outcome of each way that was tried. */
+  hear: (event: CaseEvent) => void;
+  records: Records;
+}
+
+/** Tells whoever is meant; back when each of them has it, or nothing is left to try. */
+export async function notifyPeople(command: Notify, about: Case): Promise<void> {
+  const { to, recipients } = await findRecipients(command, about);
   // A reminder is for the liaison: whoever gets it instead is told as one above.
   const stage = command.stage === 'reminder' && to !== 'liaison' ? 'escalation' : command.stage;
-  await Promise.all(recipients.map((recipient) => reach(state, { ...command, stage }, recipient, hear)));
+  await Promise.all(recipients.map((recipient) => reach({ ...command, stage }, recipient, about)));
 }
 
 /** @returns those who are meant; where there is nobody, those above them */
 async function findRecipients(
   { to, ledgerStage, liaisonId }: Notify,
-  hear: Hear,
+  { hear, records }: Case,
 ): Promise<{ to: RecipientGroup; recipients: Recipient[] }> {
   let group = to;
   for (;;) {
-    const found = await resolveRecipients({ to: group, liaisonId, at: Date.now() }).catch((): Recipient[] => []);
+    const found = await records.resolveRecipients({ to: group, liaisonId, at: Date.now() }).catch((): Recipient[] => []);
     const recipients = found.filter(
       ({ personId, channels }, index) => channels.length > 0 && found.findIndex((other) => other.personId === personId) === index,
     );
@@ -57,18 +61,18 @@ async function findRecipients(
 }
 
 /** Tries a person's ways in turn, until one has brought the notice. */
-async function reach(state: () => CaseState, command: Notify, recipient: Recipient, hear: Hear): Promise<void> {
+async function reach(command: Notify, recipient: Recipient, { state, hear, records }: Case): Promise<void> {
   const { personId, onBehalfOf, channels } = recipient;
   for (const [index, channel] of channels.entries()) {
     const input = noticeOf(state(), command, recipient, channel);
     if (input === null) return;
-    const outcome = await deliver(input, index === channels.length - 1);
+    const outcome = await deliver(input, records, index === channels.length - 1);
     hear({ type: 'notice_settled', stage: command.ledgerStage, personId, onBehalfOf, channel: channelName(channel), outcome });
     if (outcome === 'delivered') return;
   }
 }
 
-async function deliver(input: NotifyPersonInput, isLast: boolean): Promise<DeliveryOutcome> {
+async function deliver(input: NotifyPersonInput, { settleMessage }: Records, isLast: boolean): Promise<DeliveryOutcome> {
   const { caseId, ledgerStage, personId, channel } = input;
   const counterpartId = channel.type === 'email' ? DEFAULT_COUNTERPARTS.mail : channel.counterpartId;
   try {

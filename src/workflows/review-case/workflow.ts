@@ -45,10 +45,11 @@ import {
 } from './contract.js';
 import { decide } from './decide.js';
 import { nextInstant } from './next-instant.js';
-import { createEffects, fetchOrder, openCase, recordCase } from './effects.js';
+import { createEffects, fetchOrder } from './effects.js';
 import { allowedActions, isStillOf, rescheduleBounds } from './people.js';
 import { caseDetails } from './details.js';
 import { caseRow } from './record.js';
+import { createRecords, type Records } from './records.js';
 import { isoInstant } from './step.js';
 import { initialState, type CaseCommand, type CaseEvent, type CaseState } from './state.js';
 
@@ -67,7 +68,8 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
     audit = [...audit, ...step.audit];
     dispositions = [...dispositions, ...step.dispositions];
   };
-  const effects = createEffects(() => state, hear);
+  const records = createRecords();
+  const effects = createEffects(() => state, hear, records);
   const show = createDisplay();
   const alarm = createAlarm();
 
@@ -110,7 +112,7 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
     audit = [];
     dispositions = [];
     show(state);
-    await recordCase.executeWithOptions({ summary: `Write down: ${state.status}` }, [entry]);
+    await records.recordCase(entry);
   };
   const perform = (): void => {
     const due = commands;
@@ -131,7 +133,7 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
     if (state.status === 'deciding') await condition(() => state.firstInboundId !== null);
     setCurrentDetails(caseDetails(state));
     if (state.status === 'deciding') {
-      hear(await determineOrder(state));
+      hear(await determineOrder(state, records));
       hearCancellation();
     }
     for (;;) {
@@ -157,7 +159,7 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
 }
 
 /** A1: the order is in the notice or the database, else it is fetched from the review server. */
-async function determineOrder(state: CaseState): Promise<CaseEvent> {
+async function determineOrder(state: CaseState, { openCase }: Records): Promise<CaseEvent> {
   const firstFailureAt = state.firstFailureAt ?? state.openedAt;
   const { orderId, firstInboundId, firstSender: sender, reason } = state;
   const lookup = { orderId, inboundId: firstInboundId ?? '', sender, reasonType: reason?.type ?? '', firstFailureAt };
