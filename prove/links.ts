@@ -202,7 +202,7 @@ export const LINKS: Mutant[] = [
     find: 'if (!UNKNOWN_OUTCOMES.includes(problem.code)) throw error;',
     replace: 'throw error;',
     testFile: ACT,
-    test: 'D4: while Temporal is away',
+    test: 'D4: a word that the worker',
   },
   {
     row: 'D4',

@@ -28,6 +28,7 @@ export const PROBLEMS = {
   BODY_TOO_LARGE: { status: 413, title: 'The body is larger than allowed' },
   MEDIA_TYPE_UNSUPPORTED: { status: 415, title: 'The body must be application/json' },
   EVENT_ID_REUSED: { status: 422, title: 'The eventId came before with other content' },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The Idempotency-Key came before with another request' },
   WEBHOOK_ID_REUSED: { status: 422, title: 'The webhook-id came before with another call' },
   POLICY_UNSOUND: { status: 422, title: 'The policy is not sound' },
   TEMPLATE_UNSOUND: { status: 422, title: 'The notice template is not sound' },

@@ -2,6 +2,9 @@
 import { composeBuyerMessage, type BuyerMessage } from '../domain/buyer-message.js';
 import type { CounterpartKind } from '../domain/counterpart.js';
 import { composeCustomerMessage } from '../domain/customer-notice.js';
+import type { NoticeStage } from '../domain/notice.js';
+import { sampleNotice } from '../domain/notice-variables.js';
+import { wireNotice } from '../domain/notice-wire.js';
 import type { OrderDocument } from '../domain/order.js';
 
 /** Messages of ours, in the order of docs/wire.md. */
@@ -91,11 +94,14 @@ const refund = {
   currency: 'SEK',
   at: '2026-01-01T08:00:00Z',
 };
-const notice = {
-  messageId: 'P-20260101-0001/1/first_failure/l-3/chat',
-  caseId: 'P-20260101-0001/1',
-  orderId: bareOrder.orderId,
-  reviewRound: 1,
+const envelope = { caseId: 'P-20260101-0001/1', orderId: bareOrder.orderId, to: { id: 'l-3', name: 'Ingrid Larsson' }, links: [], at: AT };
+const noticed = (stage: NoticeStage, more: { onBehalfOf: string | null; liaisonId: string | null }): object => {
+  const composed = {
+    subject: 'Order P-20260101-0001 is held',
+    text: 'Order P-20260101-0001 is held.',
+    html: '<p>Order P-20260101-0001 is held.</p>',
+  };
+  return wireNotice(sampleNotice(stage), { ...envelope, ...more, noticeId: `P-20260101-0001/1/${stage}/l-3/desk` }, composed);
 };
 
 /** Of each message what is told in full, and with as little as can be. */
@@ -126,21 +132,8 @@ export const SAMPLES: Readonly<Record<OutMessage, readonly object[]>> = {
     { ...refund, placementNumber: null, paymentReference: null, reason: 'NOT_PLACED' },
   ],
   'liaison-notice': [
-    {
-      ...notice,
-      stage: 'first_failure',
-      to: { id: 'l-3', name: 'Ingrid Larsson' },
-      subject: 'Order P-20260101-0001',
-      text: 'Held.',
-      order: fullOrder,
-    },
-    {
-      ...notice,
-      stage: 'reminder',
-      to: { id: 'l-3', name: 'Ingrid Larsson' },
-      subject: 'Order P-20260101-0001',
-      text: 'Held.',
-      order: bareOrder,
-    },
+    noticed('first_failure', { onBehalfOf: 'l-7', liaisonId: 'l-3' }),
+    noticed('reminder', { onBehalfOf: null, liaisonId: 'l-3' }),
+    noticed('outage', { onBehalfOf: null, liaisonId: null }),
   ],
 };

@@ -1,7 +1,5 @@
 /** Notices by every way, against real receivers: a mail server, a liaison's own server, Slack's and DingTalk's incoming webhooks. */
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { ApplicationFailure } from '@temporalio/common';
 import { createLiaisonActivities } from '../../src/activities/liaison/activities.js';
 import { createMailer, type Mailer } from '../../src/activities/liaison/mailer.js';
@@ -12,16 +10,9 @@ import type { NotifyOutageInput, NotifyPersonInput } from '../../src/domain/noti
 import type { OrderDocument } from '../../src/domain/order.js';
 import type { Person } from '../../src/domain/people.js';
 import { House, LINK_KEY, sampleOrder } from '../support/house.js';
+import { startReceiver, type Receiver } from '../support/receiver.js';
 
 const NOW = Date.UTC(2026, 0, 1, 8);
-
-interface Receiver {
-  url: string;
-  got: { path: string; headers: Record<string, any>; body: any }[];
-  /** How the next calls are answered, one each; then 200. */
-  answers: [status: number, body: string, headers?: Record<string, string>][];
-  close(): Promise<void>;
-}
 
 describe('notices by every way', () => {
   let house: House;
@@ -283,6 +274,32 @@ describe('notices by every way', () => {
     assert.match(detail ?? '', /built-in template was used: undefined variable: order\.colour/);
   });
 
+  it('A5: the sandbox’s own server and chats take them; one whose answer was lost comes once where keys are known', async () => {
+    const { liaison } = house.sandbox.urls;
+    const server = { kind: 'liaison', name: 'Sandbox', timeoutMs: 500 };
+    const places = [
+      { id: 'their-wire', format: 'wire', baseUrl: liaison },
+      { id: 'their-slack', format: 'slack', baseUrl: `${liaison}/chat/slack` },
+      { id: 'their-dingtalk', format: 'dingtalk', baseUrl: `${liaison}/chat/dingtalk` },
+    ];
+    await house.db.counterpart.createMany({ data: places.map((place) => ({ ...server, ...place })) });
+    for (const [way, effects] of [
+      ['their-wire', 1],
+      ['their-slack', 2],
+      ['their-dingtalk', 2],
+    ] as const) {
+      const notice = await noticeTo(way);
+      await house.scenario(notice.orderId, { review: ['pass'], faults: [{ side: 'liaison', call: 1, do: 'drop-after-acting' }] });
+      await failure(activities().notifyPerson(notice));
+      await activities().notifyPerson(notice);
+      const { body } = await house.control('GET', `/effects?orderId=${notice.orderId}`);
+      assert.equal(body.liaison.length, effects, way);
+      assert.ok(body.liaison.every(({ text }: any) => text.includes('Pelle Svensson')));
+      const { state, attempts } = await ledger(notice);
+      assert.deepEqual([state, attempts.map(({ outcome }) => outcome)], ['sent', ['unknown', 'delivered']]);
+    }
+  });
+
   it('D9: in shadow nothing is sent, and no link is made', async () => {
     const notice = await noticeTo('to-wire', { shadow: true });
     await activities().notifyPerson(notice);
@@ -311,6 +328,9 @@ describe('notices by every way', () => {
     assert.match(subject, /Review server 无应答/);
     const row = await house.db.message.findUniqueOrThrow({ where: { key: 'outage/review-server/2/outage/o-1/to-wire' } });
     assert.deepEqual([row.counterpart, row.caseId, row.state], ['operations', 'outage/review-server/2', 'sent']);
+    await activities().notifyOutage({ ...outage, channel: { type: 'email' } });
+    const mails = (await house.control('GET', '/inbox?to=chen.jing@operations.example')).body;
+    assert.match(JSON.stringify(mails), /Review server 无应答/);
   });
 
   it('D6: recipients are read from people and absences of now', async () => {
@@ -350,24 +370,4 @@ function version(stage: string, reasonType: string) {
 
 function iso(instant: number): string {
   return new Date(instant).toISOString();
-}
-
-async function startReceiver(): Promise<Receiver> {
-  const got: Receiver['got'] = [];
-  const answers: Receiver['answers'] = [];
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      got.push({ path: request.url ?? '', headers: request.headers, body: JSON.parse(Buffer.concat(chunks).toString('utf8')) });
-      const [status, body, headers] = answers.shift() ?? [200, '{"errcode":0}'];
-      response.writeHead(status, headers).end(body);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const close = async (): Promise<void> => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  };
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, got, answers, close };
 }

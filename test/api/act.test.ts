@@ -348,7 +348,8 @@ describe('links in notices', () => {
     const { db, counterparts } = house;
     const keys = { keys: [], temporalUiUrl: undefined, linkKey: LINK_KEY, sealing: SEALING };
     const common = { db, counterparts, client, namespace: 'default', ...keys };
-    const app = createApp({ ...common, inbox: createInbox(house.db, () => {}), log: createLogger('test', 'silent'), wake: () => {} });
+    const quiet = { log: createLogger('test', 'silent'), wake: () => {}, wakeDeliveries: () => {} };
+    const app = createApp({ ...common, ...quiet, inbox: createInbox(house.db, () => {}) });
     const server: Server = createServer(app);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const link = links['request-review'].replace(house.apiUrl, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);

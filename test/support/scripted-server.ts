@@ -11,7 +11,7 @@ export interface Received {
 }
 
 /** Null: no answer ever comes. */
-export type Scripted = { status?: number; headers?: Record<string, string>; body?: unknown } | null;
+export type Scripted = { status?: number; headers?: Record<string, string | undefined>; body?: unknown } | null;
 
 export class ScriptedServer {
   readonly received: Received[] = [];
@@ -31,7 +31,10 @@ export class ScriptedServer {
         if (said === null) return;
         const { status = 200, headers = {}, body = {} } = said;
         const isText = typeof body === 'string';
-        response.writeHead(status, { 'content-type': isText ? 'text/html' : 'application/json', ...headers });
+        for (const [name, value] of Object.entries({ 'content-type': isText ? 'text/html' : 'application/json', ...headers })) {
+          if (value !== undefined) response.setHeader(name, value);
+        }
+        response.statusCode = status;
         response.end(isText ? body : JSON.stringify(body));
       });
     });

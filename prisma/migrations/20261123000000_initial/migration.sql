@@ -339,6 +339,18 @@ CREATE TABLE "attempt" (
 );
 
 -- CreateTable
+CREATE TABLE "idempotent_answer" (
+    "sender" TEXT NOT NULL,
+    "operation" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "contentHash" TEXT NOT NULL,
+    "answer" JSONB NOT NULL,
+    "answeredAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "idempotent_answer_pkey" PRIMARY KEY ("sender","operation","key")
+);
+
+-- CreateTable
 CREATE TABLE "event" (
     "id" BIGSERIAL NOT NULL,
     "caseId" TEXT NOT NULL,

@@ -87,7 +87,6 @@ export function createLiaisonActivities(db: Database, counterparts: Counterparts
       kind,
       ...text,
       counterpart: person.role === 'operations' ? 'operations' : 'liaison',
-      counterpartId: way.server.id,
       recipient: `${person.id}/${channelName(channel)}`,
       caseAt: to.at,
       ...(shadow ? { shadow: { result: {} } } : {}),

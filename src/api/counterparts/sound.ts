@@ -26,14 +26,14 @@ export async function soundCounterpart(dependencies: SoundDependencies, id: stri
   // What can be read of it is judged too, so that one answer names all.
   const given = readable(body);
   const others = all.filter((other) => other.id !== id && other.kind === given.kind);
-  const mistakes = [
-    ...structural,
+  const judged = [
     ...idMistakes(id, given),
     ...kindMistakes(given, known),
     ...addressMistakes(id, given, known),
     ...routingMistakes(given, others, dependencies.keys),
     ...(given.kind === undefined || !given.mapping ? [] : await dependencies.counterparts.mappingMistakes(given.kind, given.mapping)),
   ];
+  const mistakes = [...structural, ...judged.filter(({ path }) => !structural.some((other) => other.path === path))];
   if (mistakes.length > 0 || !('data' in parsed)) throw new Problem('VALIDATION_FAILED', listed(mistakes), { errors: mistakes });
   const { id: _id, baseUrl, ...rest } = parsed.data;
   const address = (baseUrl ?? known?.baseUrl ?? null)?.replace(/\/+$/, '') ?? null;

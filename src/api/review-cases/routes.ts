@@ -6,6 +6,7 @@ import { linksOfCase } from '../../db/action-links.js';
 import { addNote, listCaseEvents } from '../../db/case-events.js';
 import type { ReviewCase } from '../../db/generated/client.js';
 import { findEvent, hasPendingEvents } from '../../db/inbound-events.js';
+import { buyerMessages } from '../../db/ledger.js';
 import { newestPlacement } from '../../db/placements.js';
 import { countCases, listCases, newestCase } from '../../db/review-cases.js';
 import { orderIdSchema } from '../../wire/order-document.js';
@@ -66,8 +67,8 @@ export function reviewCaseRoutes({ db, inbox, client, namespace, temporalUiUrl }
   router.get('/review-cases/:orderId', async (request, response) => {
     const { round } = validated(caseQuerySchema, request.query);
     const row = await requireCase(request.params.orderId, round);
-    const placed = (await newestPlacement(db, row.orderId)) !== null;
-    response.json(caseView(row, { uiUrl: temporalUiUrl, namespace }, placed));
+    const [placement, told] = await Promise.all([newestPlacement(db, row.orderId), buyerMessages(db, row.orderId, row.reviewRound)]);
+    response.json({ ...caseView(row, { uiUrl: temporalUiUrl, namespace }, placement !== null), told });
   });
 
   router.get('/review-cases/:orderId/events', async (request, response) => {
