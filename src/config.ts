@@ -16,7 +16,7 @@ export type CommonConfig = {
   temporal: TemporalConfig;
   temporalUiUrl: string | undefined;
   logLevel: LogLevel;
-  /** The secret of the customers' private links: the worker writes them, the API checks them. */
+  /** The secret of links in notices and of customers' private links: the worker writes them, the API checks the latter. */
   linkKey: string;
   /** Signs calls to counterparts that have no secret of their own: `whsec_` and base64, as Standard Webhooks has it. */
   webhookSecret: string;

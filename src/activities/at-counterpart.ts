@@ -7,8 +7,11 @@ import { setTimeout } from 'node:timers/promises';
 import { asyncLocalStorage, type Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { noteAnswer, noteFailure, passBreaker, type Passage } from '../db/breakers.js';
-import type { Database } from '../db/database.js';
+import { findCounterpart } from '../db/counterparts.js';
+import type { Database, Transaction } from '../db/database.js';
+import type { Breaker } from '../db/generated/client.js';
 import { freeSlot, makeSlots, takeSlot } from '../db/counterpart-slots.js';
+import { queueOutageNotice } from '../db/operations-notices.js';
 import { comeBackInMs } from '../domain/breaker.js';
 import type { Counterpart } from '../domain/counterpart.js';
 
@@ -91,18 +94,26 @@ async function listening<T>(
     return await work((outcome) => (last = outcome));
   } finally {
     // What could not be noted is found out again by the next call.
-    if (last !== undefined) await note(db, breakerOf(settings), settings.orderId, passage, last).catch(() => undefined);
+    if (last !== undefined) await note(db, settings, passage, last).catch(() => undefined);
   }
 }
 
-async function note(db: Database, counterpartId: string, orderId: string, passage: Passage, outcome: HeardOutcome): Promise<void> {
+async function note(db: Database, settings: CallSettings, passage: Passage, outcome: HeardOutcome): Promise<void> {
+  const counterpartId = breakerOf(settings);
+  const { orderId } = settings;
   const probe = passage.kind === 'probe';
   if (outcome.kind === 'not_acted' || outcome.kind === 'unknown') {
     const { error = 'it did not answer', retryAfterMs = null } = outcome;
-    await noteFailure(db, { counterpartId, orderId, error, retryAfterMs, probe }, async () => undefined);
+    await noteFailure(db, { counterpartId, orderId, error, retryAfterMs, probe }, tellOperations);
   } else if (probe || (passage.kind === 'pass' && passage.failures > 0)) {
     await noteAnswer(db, counterpartId, probe);
   }
+}
+
+/** Once an outage, in the transaction that opens the breaker. */
+async function tellOperations(tx: Transaction, { counterpartId, openings, openedAt, lastError }: Breaker): Promise<void> {
+  const name = (await findCounterpart(tx, counterpartId))?.name ?? counterpartId;
+  await queueOutageNotice(tx, { counterpartId, name, opening: openings, since: openedAt ?? new Date(), error: lastError ?? '' });
 }
 
 async function inSlot<T>(db: Database, settings: CallSettings, work: () => Promise<T>): Promise<T> {

@@ -2,7 +2,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Database, JsonObject } from '../db/database.js';
 import { claimAndStart, finishAttempt, startCarefully, startClaimed, type StartedAttempt } from '../db/attempts.js';
-import { claimMessage, type ClaimedMessage, type MessageClaim } from '../db/messages.js';
+import { claimMessage, EarlierMessagePending, type ClaimedMessage, type MessageClaim } from '../db/messages.js';
 import { atCounterpart, type CallSettings } from './at-counterpart.js';
 
 /** What the call brought, in the ledger's words. */
@@ -32,8 +32,8 @@ export interface EffectOptions {
    * is never sent again once it may have arrived.
    */
   once?: boolean;
-  /** The row, when it has been claimed already. */
-  claimed?: ClaimedMessage;
+  /** The row, when it has been claimed already, or how it is claimed once one's turn has come. */
+  claimed?: ClaimedMessage | (() => Promise<ClaimedMessage>);
 }
 
 /**
@@ -83,8 +83,30 @@ async function claimAndCall(
   });
 }
 
+/**
+ * Makes a claim in an order's sequence.
+ * @throws ApplicationFailure EARLIER_MESSAGE_PENDING (retried): an earlier message to the same receiver is still on its way
+ */
+export async function claimedInSequence(claim: () => Promise<ClaimedMessage>): Promise<ClaimedMessage> {
+  try {
+    return await claim();
+  } catch (error) {
+    throw error instanceof EarlierMessagePending ? earlierPending() : error;
+  }
+}
+
+/** Looked at again after 2 s, whatever the retry policy says: the one before may go at any moment. */
+export function earlierPending(): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: EFFECT_FAILURES.earlierPending,
+    message: 'an earlier message of this order is still on its way',
+    nextRetryDelay: '2 seconds',
+  });
+}
+
 /** Claims the row unless that was done, and starts an attempt. */
-async function startEffect(db: Database, claim: MessageClaim, { once, claimed }: EffectOptions): Promise<StartedAttempt> {
+async function startEffect(db: Database, claim: MessageClaim, { once, claimed: given }: EffectOptions): Promise<StartedAttempt> {
+  const claimed = typeof given === 'function' ? await given() : given;
   if (once === undefined) return claimed === undefined ? claimAndStart(db, claim) : startClaimed(db, claim.key, claimed);
   return startCarefully(db, claim.key, claimed ?? (await claimMessage(db, claim)), once);
 }

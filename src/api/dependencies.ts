@@ -23,4 +23,6 @@ export interface ApiDependencies {
   log: Logger;
   /** There is something for the relay. */
   wake: () => void;
+  /** Messages have been queued for delivery. */
+  wakeDeliveries: () => void;
 }

@@ -31,12 +31,14 @@ export const notFound: RequestHandler = (request) => {
   throw new Problem('NOT_FOUND', `${request.method} ${request.path} is not an operation of this API`);
 };
 
-function asProblem(error: unknown): Problem {
+/** An error as the outside is told of it. */
+export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const known = error as { type?: string };
   const byBodyParser: Record<string, [ProblemCode, string]> = {
     'entity.parse.failed': ['MALFORMED_JSON', 'The body could not be read as JSON.'],
     'entity.too.large': ['BODY_TOO_LARGE', 'The body must not be larger than 1 MiB.'],
+    'parameters.too.many': ['BODY_TOO_LARGE', 'The form has too many fields.'],
     'charset.unsupported': ['MEDIA_TYPE_UNSUPPORTED', 'The body must be UTF-8.'],
     'encoding.unsupported': ['MEDIA_TYPE_UNSUPPORTED', 'The content encoding is not supported.'],
   };

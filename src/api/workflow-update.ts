@@ -8,7 +8,7 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { hasGrpcCode } from '../temporal/grpc-code.js';
-import { ACTION_NOT_ALLOWED, INSTANT_NOT_ALLOWED } from '../workflows/review-case/contract.js';
+import { ACTION_NOT_ALLOWED, INSTANT_NOT_ALLOWED, NOT_YOUR_CASE } from '../workflows/review-case/contract.js';
 import { Problem } from './problems.js';
 
 /** No worker within this: the outcome is unknown. */
@@ -23,15 +23,18 @@ export interface WorkflowUpdate<Request> {
   request: Request;
   /** The caller's Idempotency-Key: the same key again is answered from the first call. */
   key: string | undefined;
+  /** In place of the key: the whole update ID, which is the same however often it is tried. */
+  updateId?: string;
 }
 
 /**
  * @returns null when the workflow does not run any more, and was not answered under this key before: whether it has ended, it alone knows
- * @throws Problem ACTION_NOT_ALLOWED with the actions allowed now, INSTANT_NOT_ALLOWED, OUTCOME_UNKNOWN when no worker answered in time
+ * @throws Problem ACTION_NOT_ALLOWED with the actions allowed now, INSTANT_NOT_ALLOWED, NOT_YOUR_CASE, OUTCOME_UNKNOWN when no worker answered in time
  */
 export async function updateWorkflow<Answer, Request>(client: Client, update: WorkflowUpdate<Request>): Promise<Answer | null> {
   const { workflowId, name, action, request, key } = update;
-  const updateId = key === undefined ? randomUUID() : `${action}/${key}`;
+  const stableId = update.updateId ?? (key === undefined ? undefined : `${action}/${key}`);
+  const updateId = stableId ?? randomUUID();
   const handle = client.workflow.getHandle(workflowId);
   try {
     return await client.withDeadline(Date.now() + ANSWER_LIMIT_MS, () =>
@@ -39,16 +42,17 @@ export async function updateWorkflow<Answer, Request>(client: Client, update: Wo
     );
   } catch (error) {
     // An action that led to the ending is still answered to its own key.
-    if (error instanceof WorkflowNotFoundError) return key === undefined ? null : earlierAnswer(client, workflowId, action, updateId);
+    if (error instanceof WorkflowNotFoundError) return stableId === undefined ? null : earlierAnswer(client, workflowId, action, updateId);
     throw asActionProblem(error, action);
   }
 }
 
 /**
- * What an action was answered under a key, when its workflow has ended since.
- * @returns null when the key is not known, or not any more (the namespace's retention)
+ * What an action was answered under its update ID, also when its workflow has ended since.
+ * @returns null when the ID is not known, or not any more (the namespace's retention)
+ * @throws Problem OUTCOME_UNKNOWN
  */
-async function earlierAnswer<Answer>(client: Client, workflowId: string, action: string, updateId: string): Promise<Answer | null> {
+export async function earlierAnswer<Answer>(client: Client, workflowId: string, action: string, updateId: string): Promise<Answer | null> {
   const handle = client.workflow.getHandle(workflowId).getUpdateHandle<Answer>(updateId);
   try {
     return await client.withDeadline(Date.now() + ANSWER_LIMIT_MS, () => handle.result());
@@ -69,6 +73,9 @@ function asActionProblem(error: unknown, action: string): unknown {
   if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure && error.cause.type === ACTION_NOT_ALLOWED) {
     const [details] = (error.cause.details ?? []) as [{ status?: string; actions?: string[] }?];
     return refused(action, details?.status ?? 'unknown', details?.actions ?? []);
+  }
+  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure && error.cause.type === NOT_YOUR_CASE) {
+    return new Problem('NOT_YOUR_CASE', 'The case was given to somebody else. Ask whoever has it now, or operations.');
   }
   if (error instanceof WorkflowUpdateFailedError) return refused(action, 'ended', []);
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isUnreachable(error)) {

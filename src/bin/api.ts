@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { createApp } from '../api/app.js';
 import { loadApiConfig } from '../config.js';
 import { openDatabase } from '../db/database.js';
+import { startDeliveries } from '../inbox/deliveries.js';
 import { createInbox } from '../inbox/inbox.js';
 import { startRelay } from '../inbox/relay.js';
 import { createLogger } from '../log.js';
@@ -15,7 +16,9 @@ const config = configured(loadApiConfig);
 const log = createLogger('api', config.logLevel);
 const db = openDatabase(config.databaseUrl, 20);
 const { client, connection, namespace } = connectClient(config.temporal);
-const relay = startRelay({ db, client, taskQueue: config.taskQueue, log });
+const handingOver = { db, client, taskQueue: config.taskQueue, log };
+const relay = startRelay(handingOver);
+const deliveries = startDeliveries(handingOver);
 // People look at what they have just changed: nothing is remembered here.
 const { counterparts, sealing } = openCounterparts(config, db, 0);
 const app = createApp({
@@ -30,6 +33,7 @@ const app = createApp({
   counterparts,
   log,
   wake: relay.wake,
+  wakeDeliveries: deliveries.wake,
 });
 
 const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5000 }, app);
@@ -45,7 +49,7 @@ onShutdown(log, async () => {
   const closing = setInterval(() => server.closeIdleConnections(), 50);
   await closed;
   clearInterval(closing);
-  await relay.stop();
+  await Promise.all([relay.stop(), deliveries.stop()]);
   await connection.close();
   await counterparts.close();
   await db.$disconnect();

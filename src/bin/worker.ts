@@ -7,6 +7,7 @@ import { createVendorActivities } from '../activities/vendor/activities.js';
 import { loadWorkerConfig } from '../config.js';
 import { openDatabase } from '../db/database.js';
 import { ensureConfiguredCounterparts, listCounterparts } from '../db/counterparts.js';
+import { startDeliveries } from '../inbox/deliveries.js';
 import { startRelay } from '../inbox/relay.js';
 import { createLogger } from '../log.js';
 import { fromRoot } from '../package-root.js';
@@ -66,7 +67,9 @@ const counterpartWorkers = await startCounterpartWorkers({
   counterparts: () => listCounterparts(db),
   onTrouble: (error, what) => log.warn({ err: error }, what),
 });
-const relay = startRelay({ db, client, taskQueue: config.taskQueue, log });
+const handingOver = { db, client, taskQueue: config.taskQueue, log };
+const relay = startRelay(handingOver);
+const deliveries = startDeliveries(handingOver);
 
 const running = worker.run();
 ready = true;
@@ -75,7 +78,7 @@ onShutdown(log, async () => {
   ready = false;
   worker.shutdown();
   await Promise.all([running, counterpartWorkers.stop()]);
-  await relay.stop();
+  await Promise.all([relay.stop(), deliveries.stop()]);
   await Promise.all([connection.close(), clientConnection.close(), db.$disconnect()]);
   mailer.close();
   await counterparts.close();

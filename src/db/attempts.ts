@@ -84,7 +84,10 @@ async function startAttempt(db: Database, key: string): Promise<number | null> {
   return started?.number ?? null;
 }
 
-/** Writes down what an attempt brought; one that was delivered or refused settles its message, unless it was delivered before. */
+/**
+ * Writes down what an attempt brought; one that was delivered or refused settles its message, unless it was delivered before. A late
+ * refusal does not settle a message that people have queued again since.
+ */
 export async function finishAttempt(db: Database, messageKey: string, number: number, outcome: AttemptOutcome): Promise<void> {
   const now = new Date();
   const { kind, httpStatus, error = null, result } = outcome;
@@ -95,7 +98,8 @@ export async function finishAttempt(db: Database, messageKey: string, number: nu
       WHERE "messageKey" = ${messageKey} AND "number" = ${number})
     UPDATE "message" SET "state" = ${settled}, "settledAt" = ${now}, "detail" = coalesce(${error}, "detail"),
       "result" = coalesce(${result === undefined ? null : JSON.stringify(result)}::jsonb, "result")
-    WHERE "key" = ${messageKey} AND "state" <> 'sent' AND ${settled}::text IS NOT NULL`;
+    WHERE "key" = ${messageKey} AND "state" <> 'sent' AND ${settled}::text IS NOT NULL
+      AND ("state" <> 'queued' OR ${settled} = 'sent')`;
 }
 
 /** @returns whether a message was ever tried: then it may have arrived */

@@ -1,9 +1,10 @@
 /** The ledger of messages and attempts (D9). */
 import { ApplicationFailure } from '@temporalio/common';
 import { openingOf } from '../domain/identifiers.js';
+import { isPending, mayHaveArrived, type MessageCounterpart } from '../domain/ledger.js';
 import type { UnclaimedMessage } from '../domain/placement-effects.js';
-import { asJson, lockInTransaction, type Database, type JsonObject, type Transaction } from './database.js';
-import type { Attempt, Message } from './generated/client.js';
+import { asJson, lockAllInTransaction, type Database, type JsonObject, type Transaction } from './database.js';
+import type { Message } from './generated/client.js';
 
 export interface MessageClaim {
   key: string;
@@ -11,7 +12,7 @@ export interface MessageClaim {
   orderId: string;
   reviewRound: number;
   stage: string;
-  counterpart: 'buyer' | 'review' | 'liaison' | 'vendor' | 'customer' | 'platform' | 'operations';
+  counterpart: MessageCounterpart;
   /** The counterpart's row by which it goes. */
   counterpartId?: string;
   recipient: string;
@@ -84,17 +85,25 @@ export async function lockedState(tx: Transaction, key: string): Promise<string 
   return rows[0]?.state;
 }
 
+export interface Settling {
+  /** The row to write when nobody has claimed it: a call that still waits for its turn finds it settled. */
+  unclaimed?: UnclaimedMessage | undefined;
+  /** Which sending of it has come to its end: 0, or the n-th that people asked for. */
+  resends?: number | undefined;
+  /** Why, for people. */
+  detail?: string | undefined;
+}
+
 /**
- * Settles a message that will not be tried again.
+ * Settles a message that will not be tried again; one that people have had sent again since is left to that.
  * @param as `dead`: given up after its time; `dropped`: no longer wanted
- * @param unclaimed the row to write when nobody has claimed it: a call that still waits for its turn finds it settled
- * @returns what is known of it: `unknown` when any attempt may have taken effect
+ * @returns what is known of it: `unknown` when any attempt may have taken effect, or may yet
  */
 export async function settleMessage(
   db: Database,
   key: string,
   as: 'dead' | 'dropped',
-  unclaimed?: UnclaimedMessage,
+  { unclaimed, resends = 0, detail }: Settling = {},
 ): Promise<'delivered' | 'refused' | 'dropped' | 'unknown'> {
   return db.$transaction(async (tx) => {
     if (unclaimed !== undefined) await dropUnclaimed(tx, key, unclaimed);
@@ -102,10 +111,11 @@ export async function settleMessage(
     const message = await tx.message.findUnique({ where: { key }, include: { attempts: true } });
     if (message === null) return 'dropped';
     if (message.state === 'sent' || message.state === 'shadow') return 'delivered';
-    const mayHaveActed = message.attempts.some((attempt) => attempt.outcome === null || attempt.outcome === 'unknown');
-    if (message.state === 'sending' || (message.state === 'refused' && mayHaveActed)) {
-      const state = message.state === 'sending' && as === 'dead' ? 'dead' : mayHaveActed ? 'unknown' : 'dropped';
-      await tx.message.update({ where: { key }, data: { state, settledAt: new Date() } });
+    if (message.resends > resends && isPending(message)) return 'unknown';
+    const mayHaveActed = mayHaveActedBy(message.attempts);
+    if (isPending(message) || (message.state === 'refused' && mayHaveActed)) {
+      const state = isPending(message) && as === 'dead' ? 'dead' : mayHaveActed ? 'unknown' : 'dropped';
+      await tx.message.update({ where: { key }, data: { state, settledAt: new Date(), ...(detail === undefined ? {} : { detail }) } });
     }
     if (mayHaveActed) return 'unknown';
     return message.state === 'refused' ? 'refused' : 'dropped';
@@ -134,6 +144,14 @@ export interface BuyerPlace {
   sequence: number;
 }
 
+/** Holds the sequences of these orders' messages until the transaction ends. */
+export async function lockMessagesOf(tx: Transaction, orderIds: readonly string[]): Promise<void> {
+  await lockAllInTransaction(
+    tx,
+    orderIds.map((orderId) => `messages:${orderId}`),
+  );
+}
+
 /** An earlier message of the same order is still on its way: this one has to wait. */
 export class EarlierMessagePending extends Error {}
 
@@ -146,23 +164,22 @@ export class EarlierMessagePending extends Error {}
 export async function claimBuyerMessage(
   db: Database,
   place: BuyerPlace,
-  supersedesCaseId: string | null,
+  corrects: Correcting,
   claimWith: (supersedes: string | null) => MessageClaim,
 ): Promise<ClaimedMessage> {
   return db.$transaction(async (tx) => {
-    await lockInTransaction(tx, `buyer-messages:${place.orderId}`);
+    await lockMessagesOf(tx, [place.orderId]);
     const others = await tx.message.findMany({
       where: { orderId: place.orderId, counterpart: 'buyer' },
-      select: { key: true, caseId: true, reviewRound: true, sequence: true, state: true, provisional: true },
+      select: { key: true, caseId: true, reviewRound: true, sequence: true, state: true, provisional: true, resends: true },
     });
     const rank = (other: { reviewRound: number; sequence: number | null }): number =>
       other.reviewRound - place.reviewRound || (other.sequence ?? 0) - place.sequence;
     const unclosed = await tx.reviewCase.count({
       where: { orderId: place.orderId, reviewRound: { lt: place.reviewRound }, closed: false },
     });
-    if (unclosed > 0 || others.some((other) => rank(other) < 0 && other.state === 'sending')) throw new EarlierMessagePending();
-    const early = others.find((other) => other.caseId === supersedesCaseId && isEarlySuccess(other));
-    const claim = claimWith(early?.key ?? null);
+    if (unclosed > 0 || others.some((other) => rank(other) < 0 && isPending(other))) throw new EarlierMessagePending();
+    const claim = claimWith(correctedBy(corrects, others));
     const claimed = await claimMessage(tx, claim);
     const laterRoundSpoke = others.some((other) => other.reviewRound > place.reviewRound && other.state !== 'shadow');
     if (!laterRoundSpoke || claimed.state !== 'sending') return claimed;
@@ -174,45 +191,49 @@ export async function claimBuyerMessage(
   });
 }
 
-function isEarlySuccess({ provisional, state }: Pick<Message, 'provisional' | 'state'>): boolean {
-  return provisional && !['dropped', 'refused', 'shadow'].includes(state);
+/** Whose early success a message takes the place of. */
+export interface Correcting {
+  /** The message's own case, and what it says. */
+  caseId: string;
+  kind: string;
+  /** The case whose place its case took. */
+  supersedesCaseId: string | null;
 }
 
-/** @returns the messageId of a case's early success, as it is now; null when there is none that counts */
-export async function earlySuccessOf(db: Database, orderId: string, caseId: string | null): Promise<string | null> {
-  if (caseId === null) return null;
-  const rows = await db.message.findMany({
-    where: { orderId, counterpart: 'buyer', caseId },
-    select: { key: true, provisional: true, state: true },
+type Early = Pick<Message, 'key' | 'caseId' | 'provisional' | 'state' | 'resends'>;
+
+function correctedBy({ caseId, kind, supersedesCaseId }: Correcting, messages: readonly Early[]): string | null {
+  const early = messages.filter(({ provisional, state }) => provisional && !['dropped', 'refused', 'shadow'].includes(state));
+  const ofOther = early.find((message) => message.caseId === supersedesCaseId);
+  // One that its case had given up, and that people have had sent again since: the case does not know that the buyer was told.
+  const resent = early.find((message) => message.caseId === caseId && message.resends > 0 && kind === 'review_failed');
+  return (ofOther ?? resent)?.key ?? null;
+}
+
+/** @returns the messageId of the early success that a message takes the place of, as it is now; null when there is none that counts */
+export async function earlySuccessBefore(db: Database, orderId: string, corrects: Correcting): Promise<string | null> {
+  const messages = await db.message.findMany({
+    where: { orderId, counterpart: 'buyer', provisional: true },
+    select: { key: true, caseId: true, provisional: true, state: true, resends: true },
   });
-  return rows.find(isEarlySuccess)?.key ?? null;
+  return correctedBy(corrects, messages);
 }
 
-export type LedgerRow = Message & { attempts: Attempt[] };
-
-/** The ledger, newest first. @param after the place of the last one already seen */
-export async function listMessages(
-  db: Database,
-  filter: { orderId?: string; caseId?: string; counterpart?: string; state?: string },
-  after: { wallAt: string; key: string } | null,
-  limit: number,
-): Promise<LedgerRow[]> {
-  const at = after === null ? null : new Date(after.wallAt);
-  return db.message.findMany({
-    where: {
-      ...filter,
-      ...(after === null || at === null ? {} : { OR: [{ wallAt: { lt: at } }, { wallAt: at, key: { lt: after.key } }] }),
-    },
-    orderBy: [{ wallAt: 'desc' }, { key: 'desc' }],
-    take: limit,
-    include: { attempts: { orderBy: { number: 'asc' } } },
+/**
+ * Claims a customer's message in the sequence of its way: not before earlier ones, that people may have had sent again, are settled.
+ * @throws EarlierMessagePending
+ */
+export async function claimCustomerMessage(db: Database, claim: MessageClaim): Promise<ClaimedMessage> {
+  const { orderId, counterpart, recipient, sequence = 0 } = claim;
+  return db.$transaction(async (tx) => {
+    await lockMessagesOf(tx, [orderId]);
+    const others = await tx.message.findMany({
+      where: { orderId, counterpart, recipient, sequence: { lt: sequence } },
+      select: { state: true },
+    });
+    if (others.some(isPending)) throw new EarlierMessagePending();
+    return claimMessage(tx, claim);
   });
-}
-
-/** Whether a message has, or may have, taken effect at its receiver. */
-function mayHaveBeenTold({ state, attempts }: LedgerRow): boolean {
-  if (state === 'dropped' || state === 'refused' || state === 'shadow') return false;
-  return state !== 'dead' || attempts.some(({ outcome }) => outcome === null || outcome === 'unknown');
 }
 
 /** What the buyer server was told in a round: for a case of it that is opened again. */
@@ -223,7 +244,14 @@ export async function toldInRound(
 ): Promise<{ nextSequence: number; lastTold: { messageId: string; kind: 'review_succeeded' | 'review_failed' } | null }> {
   const where = { orderId, reviewRound, counterpart: 'buyer' };
   const messages = await db.message.findMany({ where, orderBy: { sequence: 'desc' }, include: { attempts: true } });
-  const last = messages.find(mayHaveBeenTold);
+  const last = messages.find(
+    ({ state, attempts }) => isPending({ state }) || mayHaveArrived({ state, mayHaveActed: mayHaveActedBy(attempts) }),
+  );
   const kind = last?.kind === 'review_succeeded' ? 'review_succeeded' : 'review_failed';
   return { nextSequence: (messages[0]?.sequence ?? 0) + 1, lastTold: last === undefined ? null : { messageId: last.key, kind } };
+}
+
+/** Whether any of these attempts may have taken effect without our hearing of it. */
+function mayHaveActedBy(attempts: readonly { outcome: string | null }[]): boolean {
+  return attempts.some(({ outcome }) => outcome === null || outcome === 'unknown');
 }

@@ -24,7 +24,7 @@ export async function savePerson(db: Database | Transaction, { id, channels, ...
 }
 
 /** Who is absent at an instant, the latest written first: where two overlap, that one holds. @param at epoch ms */
-export async function absencesAt(db: Database, at: number): Promise<Absence[]> {
+export async function absencesAt(db: Database | Transaction, at: number): Promise<Absence[]> {
   const instant = new Date(at);
   const rows = await db.absence.findMany({
     where: { fromAt: { lte: instant }, toAt: { gt: instant } },

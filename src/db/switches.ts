@@ -1,12 +1,12 @@
 /** Switches are kept as the list of their changes: who turned what, when and why. */
 import { SWITCH_NAMES, type SwitchName, type Switches } from '../domain/switches.js';
-import type { Database } from './database.js';
+import type { Database, Transaction } from './database.js';
 import type { SwitchChange } from './generated/client.js';
 
 /** The scope of a switch for all. */
 const ALL = '';
 
-export async function readSwitches(db: Database): Promise<Switches> {
+export async function readSwitches(db: Database | Transaction): Promise<Switches> {
   const changes = await latestChanges(db);
   const of = (name: SwitchName) => {
     const own = changes.filter((change) => change.name === name);
@@ -17,7 +17,7 @@ export async function readSwitches(db: Database): Promise<Switches> {
 }
 
 /** @returns the change in force of each switch and buyer */
-export async function latestChanges(db: Database): Promise<SwitchChange[]> {
+export async function latestChanges(db: Database | Transaction): Promise<SwitchChange[]> {
   return db.switchChange.findMany({ distinct: ['name', 'buyerId'], orderBy: [{ name: 'asc' }, { buyerId: 'asc' }, { id: 'desc' }] });
 }
 

@@ -107,10 +107,39 @@ export class CaseScene extends Scene {
     await this.keepAudit();
   }
 
+  /**
+   * The liaison opens the mail and follows its link of this name: the page shows what will happen and changes nothing; its button acts.
+   * @param label what the link is called in the mail
+   */
+  async liaisonFollows(label: string, act: string, note: string): Promise<void> {
+    const link = await eventually(
+      async () => linkBelow(label, (await this.calls.mails(this.orderId)).at(-1)?.text ?? ''),
+      () => `expected: a link "${label}" in the mail to the liaison; seen: none`,
+    );
+    const before = await this.until(() => true, 'the case');
+    this.note(`the liaison opens the mail, and its link "${label}"`);
+    const page = await fetch(link, { signal: AbortSignal.timeout(20_000) });
+    const shown = await page.text();
+    if (page.status !== 200 || !shown.includes(this.orderId)) this.mistakes.push(`expected: a page about the order; seen: ${page.status}`);
+    const { status } = await this.until(() => true, 'the case');
+    if (status !== before.status) this.mistakes.push(`expected: looking changes nothing; seen: ${before.status}, then ${status}`);
+    this.note(`… and presses its button: ${note}`);
+    const body = new URLSearchParams({ act, note });
+    const done = await fetch(link, { method: 'POST', body, signal: AbortSignal.timeout(20_000) });
+    await done.body?.cancel();
+    if (!done.ok) this.mistakes.push(`expected: the button acts; seen: ${done.status}`);
+  }
+
   async keepAudit(): Promise<void> {
     const { caseId, lines } = await this.calls.auditOf(this.orderId);
     this.keep(caseId, lines);
   }
+}
+
+/** A text mail names each link on the line above it. */
+function linkBelow(label: string, text: string): string | undefined {
+  const lines = text.split('\n');
+  return lines.find((line, index) => line.includes('/act/') && lines[index - 1]?.startsWith(label));
 }
 
 /** What the demo's failures say to people. */

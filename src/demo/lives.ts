@@ -34,6 +34,16 @@ async function resolvedByLiaison(scene: CaseScene): Promise<LifeExpectation> {
   return { buyer: [EARLY], mails: 1, requests: 'until the window ends', liaison: 1 };
 }
 
+/** Nobody is asked for anything but a click: no review request, no system of the liaison's own. */
+async function resolvedFromTheMail(scene: CaseScene): Promise<LifeExpectation> {
+  await scene.calls.putScenario(scene.orderId, { review: ['fail:STOCK_SHORT'], answer: 'inline' });
+  await scene.notice('STOCK_SHORT');
+  await scene.untilHeld();
+  await scene.liaisonFollows('Resolved', 'resolve', 'the missing stock has arrived');
+  await scene.ended('approved');
+  return { buyer: [EARLY], mails: 1, requests: 0 };
+}
+
 async function expired(scene: CaseScene): Promise<LifeExpectation> {
   await heldThroughWindow(scene);
   await scene.clock.toNext();
@@ -130,6 +140,7 @@ export const LIVES: readonly Life[] = [
   APPROVED,
   { title: 'Not preset: the buyer is told the failure', script: rejected },
   { title: 'Window passed: the liaison resolves', script: resolvedByLiaison },
+  { title: 'The liaison resolves it from the mail: link, page, button', script: resolvedFromTheMail },
   { title: 'Nobody acts: a correction at the deadline', script: expired },
   { title: 'Declined: a correction at once', script: declined },
   { title: 'A storm of 40 posts: one case, one message, one mail', script: storm },

@@ -16,7 +16,17 @@ export interface AuditEntry {
 /** What came of an inbound event, written back to the inbox. */
 export interface Disposition {
   inboundId: string;
-  disposition: 'opened' | 'counted' | 'deferred' | 'recorded' | 'repeated' | 'unknown_request' | 'late' | 'closed_round' | 'contradiction';
+  disposition:
+    | 'opened'
+    | 'counted'
+    | 'deferred'
+    | 'recorded'
+    | 'repeated'
+    | 'not_theirs'
+    | 'unknown_request'
+    | 'late'
+    | 'closed_round'
+    | 'contradiction';
   problem: string | null;
 }
 

@@ -48,3 +48,8 @@ export function placementWorkflowIdOf(orderId: string, opening: number): string 
 export function placementNumberOf(orderId: string, number: number): string {
   return `${orderId}/${number}`;
 }
+
+/** @returns the workflow of a delivery outside a case. @param resends how often people had the message sent again */
+export function deliveryWorkflowIdOf(key: string, resends: number): string {
+  return `delivery/${key}/${resends}`;
+}

@@ -272,25 +272,23 @@ const ZH: NoticeWords = {
 
 export const NOTICE_WORDS: Record<Locale, NoticeWords> = { en: EN, 'zh-CN': ZH };
 
-/** What the workflow says it does next (workflows/review-case/next-instant.ts), in Chinese; the number goes into the braces. */
-const NEXT_ZH: [RegExp, string][] = [
-  [/^review request (\d+)$/, '第 {} 次审核请求'],
-  [/^resolution deadline$/, '最迟解决时间'],
-  [/^end of the retry window$/, '自动请求截止'],
-  [/^answer to request (\d+) due$/, '第 {} 次请求的应答期限'],
-  [/^ask for the result of request (\d+)$/, '查询第 {} 次请求的结果'],
-  [/^reminder(?: (\d+))?$/, '第 {} 次提醒'],
-  [/^reminder(?: \d+)? to the liaison$/, '提醒负责人'],
-  [/^escalation to the supervisor$/, '上报主管'],
-  [/^escalation to operations$/, '上报运营'],
+/** What the workflow says it does next (workflows/review-case/next-instant.ts), in words; the number goes into the braces. */
+const NEXT: [what: RegExp, words: Record<Locale, string>][] = [
+  [/^review request (\d+)$/, { en: 'review request {}', 'zh-CN': '第 {} 次审核请求' }],
+  [/^resolution deadline$/, { en: 'resolution deadline', 'zh-CN': '最迟解决时间' }],
+  [/^end of the retry window$/, { en: 'end of the retry window', 'zh-CN': '自动请求截止' }],
+  [/^answer to request (\d+) due$/, { en: 'answer to request {} due', 'zh-CN': '第 {} 次请求的应答期限' }],
+  [/^ask for the result of request (\d+)$/, { en: 'ask for the result of request {}', 'zh-CN': '查询第 {} 次请求的结果' }],
+  [/^reminder$/, { en: 'reminder to the liaison', 'zh-CN': '提醒负责人' }],
+  [/^escalation_supervisor$/, { en: 'escalation to the supervisor', 'zh-CN': '上报主管' }],
+  [/^escalation_operations$/, { en: 'escalation to operations', 'zh-CN': '上报运营' }],
 ];
 
-/** @returns what happens next in the reader's language; what nobody has translated, as it is */
+/** @returns what happens next in the reader's language; what nobody has put into words, as it is */
 export function nextWords(what: string, locale: Locale): string {
-  if (locale === 'en') return what;
-  for (const [pattern, words] of NEXT_ZH) {
+  for (const [pattern, words] of NEXT) {
     const match = pattern.exec(what);
-    if (match !== null) return words.replace('{}', match[1] ?? '');
+    if (match !== null) return words[locale].replace('{}', match[1] ?? '');
   }
   return what;
 }

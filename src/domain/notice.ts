@@ -90,3 +90,8 @@ export function noticeKey(caseId: string, stage: string, personId: string, chann
 export function outageIdOf(counterpartId: string, opening: number): string {
   return `outage/${counterpartId}/${opening}`;
 }
+
+/** @returns the counterpart that an outage's id names */
+export function counterpartOfOutage(outageId: string): string {
+  return outageId.slice('outage/'.length, outageId.lastIndexOf('/'));
+}

@@ -158,6 +158,14 @@ async function handOverReopening(context: HandOverContext, event: InboundEvent):
   return startCase(context, { caseId, orderId, reviewRound, supersedesCaseId: null, reopening }, reasonType, caseReopened, word);
 }
 
+/** A liaison speaks of the order's newest case, or by a link of the one that it was made for; the review server names the round. */
+async function caseOfSuccess(tx: Transaction, event: InboundEvent): Promise<ReviewCase | null> {
+  const { caseId } = event.payload as { caseId?: string };
+  if (event.kind === 'liaison_success' && caseId !== undefined) return tx.reviewCase.findUnique({ where: { caseId } });
+  const round = event.kind === 'liaison_success' ? undefined : event.reviewRound;
+  return (await newestCase(tx, event.orderId, round)) ?? openCaseOfLowerRound(tx, event);
+}
+
 /** A higher round that passed at once: the open case of a lower one hears it, for the order has succeeded. */
 async function openCaseOfLowerRound(tx: Transaction, event: InboundEvent): Promise<ReviewCase | null> {
   const newest = await newestCase(tx, event.orderId);
@@ -166,9 +174,7 @@ async function openCaseOfLowerRound(tx: Transaction, event: InboundEvent): Promi
 }
 
 async function handOverSuccess(context: HandOverContext, event: InboundEvent): Promise<HandedOver> {
-  // A liaison speaks of the order's newest case; the review server names the round.
-  const round = event.kind === 'liaison_success' ? undefined : event.reviewRound;
-  const reviewCase = (await newestCase(context.tx, event.orderId, round)) ?? (await openCaseOfLowerRound(context.tx, event));
+  const reviewCase = await caseOfSuccess(context.tx, event);
   if (reviewCase === null || reviewCase.status === 'order_unknown') return { state: 'settled', caseId: null, disposition: 'closed_round' };
   const { caseId } = reviewCase;
   if (await signalled(context, workflowIdOf(caseId), reviewSucceeded, successSignal(event, reviewCase.reviewRound))) {
@@ -198,7 +204,13 @@ function failureSignal(event: InboundEvent): ReviewFailedSignal {
 }
 
 function successSignal(event: InboundEvent, caseRound: number): ReviewSucceededSignal {
-  const payload = event.payload as { reviewRequestId?: string | null; reviewedBy?: string; by?: string; note?: string };
+  const payload = event.payload as {
+    reviewRequestId?: string | null;
+    reviewedBy?: string;
+    by?: string;
+    note?: string;
+    liaisonId?: string | null;
+  };
   const liaison = event.kind === 'liaison_success';
   return {
     inboundId: event.id,
@@ -208,6 +220,7 @@ function successSignal(event: InboundEvent, caseRound: number): ReviewSucceededS
       kind: liaison ? 'liaison' : 'review_server',
       name: (liaison ? payload.by : payload.reviewedBy) ?? event.sender,
       note: payload.note ?? null,
+      ...(liaison ? { liaisonId: payload.liaisonId ?? null } : {}),
     },
     occurredAt: occurredAtOf(event.payload),
   };

@@ -2,6 +2,7 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { SignalDefinition } from '@temporalio/common';
 import type { Transaction } from '../db/database.js';
+import { hasGrpcCode } from '../temporal/grpc-code.js';
 
 export interface HandOverContext {
   tx: Transaction;
@@ -43,4 +44,9 @@ export async function runs({ client }: HandOverContext, workflowId: string): Pro
     if (error instanceof WorkflowNotFoundError) return false;
     throw error;
   }
+}
+
+/** gRPC UNAVAILABLE, DEADLINE_EXCEEDED or CANCELLED, directly or behind the client's own error: the way to Temporal is not there. */
+export function isTemporalAway(error: unknown): boolean {
+  return hasGrpcCode(error, (code) => code === 14 || code === 4 || code === 1);
 }

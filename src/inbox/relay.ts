@@ -7,8 +7,9 @@ import type { Logger } from 'pino';
 import type { Database } from '../db/database.js';
 import type { InboundEvent } from '../db/generated/client.js';
 import { hasDueEvents, lockNextEvent } from '../db/inbound-events.js';
-import { hasGrpcCode } from '../temporal/grpc-code.js';
+import { createBell } from './bell.js';
 import { handOver } from './hand-over.js';
+import { isTemporalAway } from './handed-over.js';
 
 export interface Relay {
   /** There is something to hand over. */
@@ -64,35 +65,6 @@ export function startRelay(options: RelayOptions): Relay {
   };
 }
 
-/** Wakes one of those who pause; one that is about to pause sees by the count that it rang meanwhile. */
-function createBell() {
-  let sleepers: { wake: () => void; light: boolean }[] = [];
-  let rings = 0;
-  return {
-    count: () => rings,
-    /** @param everyone also those who pause for a reason of their own */
-    ring: (everyone = false): void => {
-      rings += 1;
-      // One event, one hand-over: the others would look in vain. Whoever is at work looks again by himself.
-      const first = sleepers.find(({ light }) => light);
-      const woken = everyone ? sleepers : sleepers.filter((sleeper) => sleeper === first);
-      sleepers = sleepers.filter((sleeper) => !woken.includes(sleeper));
-      for (const { wake } of woken) wake();
-    },
-    pause: (ms: number, light = true): Promise<void> =>
-      new Promise((resolve) => {
-        const wake = (): void => {
-          clearTimeout(timer);
-          // Also after its time: a ring must not go to one who is up already.
-          sleepers = sleepers.filter((sleeper) => sleeper.wake !== wake);
-          resolve();
-        };
-        const timer = setTimeout(wake, ms);
-        sleepers.push({ wake, light });
-      }),
-  };
-}
-
 type Outcome = 'handed_over' | 'nothing' | 'temporal_away' | 'failed';
 
 /** One hand-over in one transaction: what fails leaves no trace in the database but its reason. */
@@ -126,11 +98,6 @@ async function failed(db: Database, log: Logger, event: InboundEvent | null, err
     log.warn({ err: problem, inboundId: event.id }, 'the reason could not be noted');
   }
   return away ? 'temporal_away' : 'failed';
-}
-
-/** gRPC UNAVAILABLE, DEADLINE_EXCEEDED or CANCELLED, directly or behind the client's own error: the way to Temporal is not there. */
-function isTemporalAway(error: unknown): boolean {
-  return hasGrpcCode(error, (code) => code === 14 || code === 4 || code === 1);
 }
 
 /** The event stays pending, and its order's later ones behind it. Where only our way to Temporal failed, others may have it at once. */

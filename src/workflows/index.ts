@@ -1,2 +1,3 @@
 export { reviewCase } from './review-case/workflow.js';
 export { orderPlacement } from './order-placement/workflow.js';
+export { messageDelivery } from './message-delivery/workflow.js';

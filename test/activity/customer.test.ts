@@ -105,6 +105,20 @@ describe('customers and the platform are told', function () {
     assert.deepEqual([ids.length, new Set(ids).size], [2, 1]);
   });
 
+  it('B5 D9: a later message waits for an earlier one that people have had sent again, on its way alone', async () => {
+    const orderId = await orderFor({ name: 'Lin', email: 'lin@customer.example', webhook: webhook() });
+    await activities.tellCustomer(messageFor(orderId));
+    const key = `${orderId}/placement/customer/1/webhook`;
+    await house.db.message.update({ where: { key }, data: { state: 'sending', resends: 1 } });
+    const second = messageFor(orderId, { sequence: 2 });
+    assert.equal((await failure(activities.tellCustomer(second))).type, 'EARLIER_MESSAGE_PENDING');
+    await activities.tellCustomer({ ...second, channel: 'email' });
+    assert.equal((await house.arrivals(orderId, 'customer')).length, 1);
+    await house.db.message.update({ where: { key }, data: { state: 'dead' } });
+    await activities.tellCustomer(second);
+    assert.equal((await house.arrivals(orderId, 'customer')).length, 2);
+  });
+
   it('a customer without an address cannot be told', async () => {
     const orderId = await orderFor(null);
     const thrown = await failure(activities.tellCustomer(messageFor(orderId)));

@@ -1,9 +1,7 @@
 /** Notices by every way, against real receivers: a mail server, a liaison's own server, Slack's and DingTalk's incoming webhooks. */
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { ApplicationFailure } from '@temporalio/common';
-import { createLiaisonActivities, type LinkMaker } from '../../src/activities/liaison/activities.js';
+import { createLiaisonActivities } from '../../src/activities/liaison/activities.js';
 import { createMailer, type Mailer } from '../../src/activities/liaison/mailer.js';
 import { addTemplate } from '../../src/db/notice-templates.js';
 import { saveOrder } from '../../src/db/orders.js';
@@ -11,17 +9,10 @@ import { savePerson } from '../../src/db/people.js';
 import type { NotifyOutageInput, NotifyPersonInput } from '../../src/domain/notice.js';
 import type { OrderDocument } from '../../src/domain/order.js';
 import type { Person } from '../../src/domain/people.js';
-import { House, sampleOrder } from '../support/house.js';
+import { House, LINK_KEY, sampleOrder } from '../support/house.js';
+import { startReceiver, type Receiver } from '../support/receiver.js';
 
 const NOW = Date.UTC(2026, 0, 1, 8);
-
-interface Receiver {
-  url: string;
-  got: { path: string; headers: Record<string, any>; body: any }[];
-  /** How the next calls are answered, one each; then 200. */
-  answers: [status: number, body: string, headers?: Record<string, string>][];
-  close(): Promise<void>;
-}
 
 describe('notices by every way', () => {
   let house: House;
@@ -42,12 +33,12 @@ describe('notices by every way', () => {
     await house.stop();
   });
 
-  const activities = (makeLinks?: LinkMaker) =>
+  const activities = () =>
     createLiaisonActivities(house.db, house.counterparts, {
       mailer,
       from: 'Holdpoint <holdpoint@test.example>',
       publicUrl: 'http://h.example',
-      ...(makeLinks === undefined ? {} : { makeLinks }),
+      linkKey: LINK_KEY,
     });
   const noticeTo = async (way: string, more: Partial<NotifyPersonInput> = {}, order: object = {}): Promise<NotifyPersonInput> => {
     const orderId = house.newOrderId();
@@ -126,18 +117,19 @@ describe('notices by every way', () => {
   });
 
   it('A5: a liaison server gets docs/wire.md’s JSON, signed, under its key, once', async () => {
-    const links = [{ action: 'resolve', url: 'https://h.example/act/1' }];
     const notice = await noticeTo('to-wire', { onBehalfOf: 'l-3' });
-    const linked = activities(async () => links);
-    await linked.notifyPerson(notice);
-    await linked.notifyPerson(notice);
+    await activities().notifyPerson(notice);
+    await activities().notifyPerson(notice);
     const [received, ...more] = receivedOf(notice);
     assert.ok(received);
     assert.deepEqual([received.path, more.length], ['/wire/notices', 0]);
     const { body, headers } = received;
     assert.equal(headers['idempotency-key'], body.noticeId);
     assert.match(headers['webhook-signature'], /^v1,/);
-    const { subject, text, html, order, ...facts } = body;
+    const { subject, text, html, order, links, ...facts } = body;
+    const [link, ...others] = links;
+    assert.deepEqual([link.action, link.label, others], ['decline', 'Decline the order', []]);
+    assert.match(link.url, /^http:\/\/h\.example\/act\/[\w-]+\.[\w-]{20,}$/);
     assert.deepEqual(facts, {
       noticeId: `${notice.caseId}/first_failure/l-1/to-wire`,
       stage: 'first_failure',
@@ -146,7 +138,6 @@ describe('notices by every way', () => {
       to: { id: 'l-1', name: 'Ingrid Larsson' },
       onBehalfOf: 'l-3',
       liaisonId: 'l-1',
-      links,
       reviewRound: 1,
       status: 'held',
       statusReason: null,
@@ -161,7 +152,7 @@ describe('notices by every way', () => {
       at: iso(NOW),
     });
     assert.equal(order.orderId, notice.orderId);
-    assert.ok(subject.includes('stock short') && text.includes('王伟, who is away') && html.includes('https://h.example/act/1'));
+    assert.ok(subject.includes('stock short') && text.includes('王伟, who is away') && html.includes(link.url));
     const { counterpartId, recipient } = await ledger(notice);
     assert.deepEqual([counterpartId, recipient], ['to-wire', 'l-1/to-wire']);
   });
@@ -228,18 +219,19 @@ describe('notices by every way', () => {
 
   it('D9: over retries the text is as first claimed, whatever template is saved since, and links are made once', async () => {
     const way = 'to-wire';
-    let made = 0;
-    const linked = activities(async () => [{ action: 'decline', url: `https://h.example/act/${(made += 1)}` }]);
     const notice = await noticeTo(way, { reason: { type: 'PRICE_SYNC', code: null, text: null } });
     answerNext([503, '']);
-    await failure(linked.notifyPerson(notice));
+    await failure(activities().notifyPerson(notice));
     const own = { subject: 'Own: {{ order.id }}', opening: 'o', advice: '' };
     await addTemplate(house.db, { ...version('first_failure', 'PRICE_SYNC'), texts: { en: own, 'zh-CN': own } });
-    await linked.notifyPerson(notice);
+    await activities().notifyPerson(notice);
     const subjects = receivedOf(notice).map(({ body }) => body.subject);
-    assert.deepEqual([subjects[0], subjects[1], made], [`Order ${notice.orderId} failed review: prices not in step`, subjects[0], 1]);
+    assert.deepEqual(subjects, [`Order ${notice.orderId} failed review: prices not in step`, subjects[0]]);
+    const urls = receivedOf(notice).map(({ body }) => body.links[0].url);
+    assert.equal(urls[0], urls[1]);
+    assert.equal(await house.db.actionLink.count({ where: { caseId: notice.caseId } }), 1);
     const later = await noticeTo(way, { reason: { type: 'PRICE_SYNC', code: null, text: null } });
-    await linked.notifyPerson(later);
+    await activities().notifyPerson(later);
     assert.equal(receivedOf(later)[0]?.body.subject, `Own: ${later.orderId}`);
   });
 
@@ -282,10 +274,36 @@ describe('notices by every way', () => {
     assert.match(detail ?? '', /built-in template was used: undefined variable: order\.colour/);
   });
 
+  it('A5: the sandbox’s own server and chats take them; one whose answer was lost comes once where keys are known', async () => {
+    const { liaison } = house.sandbox.urls;
+    const server = { kind: 'liaison', name: 'Sandbox', timeoutMs: 500 };
+    const places = [
+      { id: 'their-wire', format: 'wire', baseUrl: liaison },
+      { id: 'their-slack', format: 'slack', baseUrl: `${liaison}/chat/slack` },
+      { id: 'their-dingtalk', format: 'dingtalk', baseUrl: `${liaison}/chat/dingtalk` },
+    ];
+    await house.db.counterpart.createMany({ data: places.map((place) => ({ ...server, ...place })) });
+    for (const [way, effects] of [
+      ['their-wire', 1],
+      ['their-slack', 2],
+      ['their-dingtalk', 2],
+    ] as const) {
+      const notice = await noticeTo(way);
+      await house.scenario(notice.orderId, { review: ['pass'], faults: [{ side: 'liaison', call: 1, do: 'drop-after-acting' }] });
+      await failure(activities().notifyPerson(notice));
+      await activities().notifyPerson(notice);
+      const { body } = await house.control('GET', `/effects?orderId=${notice.orderId}`);
+      assert.equal(body.liaison.length, effects, way);
+      assert.ok(body.liaison.every(({ text }: any) => text.includes('Pelle Svensson')));
+      const { state, attempts } = await ledger(notice);
+      assert.deepEqual([state, attempts.map(({ outcome }) => outcome)], ['sent', ['unknown', 'delivered']]);
+    }
+  });
+
   it('D9: in shadow nothing is sent, and no link is made', async () => {
     const notice = await noticeTo('to-wire', { shadow: true });
-    await activities(async () => assert.fail('a link was made')).notifyPerson(notice);
-    assert.deepEqual(receivedOf(notice), []);
+    await activities().notifyPerson(notice);
+    assert.deepEqual([receivedOf(notice), await house.db.actionLink.count({ where: { caseId: notice.caseId } })], [[], 0]);
     assert.equal((await ledger(notice)).state, 'shadow');
   });
 
@@ -310,6 +328,9 @@ describe('notices by every way', () => {
     assert.match(subject, /Review server 无应答/);
     const row = await house.db.message.findUniqueOrThrow({ where: { key: 'outage/review-server/2/outage/o-1/to-wire' } });
     assert.deepEqual([row.counterpart, row.caseId, row.state], ['operations', 'outage/review-server/2', 'sent']);
+    await activities().notifyOutage({ ...outage, channel: { type: 'email' } });
+    const mails = (await house.control('GET', '/inbox?to=chen.jing@operations.example')).body;
+    assert.match(JSON.stringify(mails), /Review server 无应答/);
   });
 
   it('D6: recipients are read from people and absences of now', async () => {
@@ -349,24 +370,4 @@ function version(stage: string, reasonType: string) {
 
 function iso(instant: number): string {
   return new Date(instant).toISOString();
-}
-
-async function startReceiver(): Promise<Receiver> {
-  const got: Receiver['got'] = [];
-  const answers: Receiver['answers'] = [];
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      got.push({ path: request.url ?? '', headers: request.headers, body: JSON.parse(Buffer.concat(chunks).toString('utf8')) });
-      const [status, body, headers] = answers.shift() ?? [200, '{"errcode":0}'];
-      response.writeHead(status, headers).end(body);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const close = async (): Promise<void> => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  };
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, got, answers, close };
 }

@@ -20,6 +20,7 @@ import { seedSampleLiaisons } from '../../src/db/reference-data.js';
 import { ensureConfiguredCounterparts, listCounterparts } from '../../src/db/counterparts.js';
 import { seedSampleVendors } from '../../src/db/vendors.js';
 import type { VendorActivities } from '../../src/domain/placement-effects.js';
+import { startDeliveries, type Deliveries } from '../../src/inbox/deliveries.js';
 import { createInbox } from '../../src/inbox/inbox.js';
 import { startRelay, type Relay } from '../../src/inbox/relay.js';
 import { createLogger } from '../../src/log.js';
@@ -50,6 +51,7 @@ export class House extends HouseView {
   databaseUrl!: string;
   #dataDir!: string;
   #relay!: Relay;
+  #deliveries!: Deliveries;
   #server!: Server;
   #connection!: NativeConnection;
   #closeClient!: () => Promise<void>;
@@ -80,7 +82,9 @@ export class House extends HouseView {
     this.client = connected.client;
     this.#closeClient = () => connected.connection.close();
     const log = createLogger('test', 'silent');
-    this.#relay = startRelay({ db: this.db, client: this.client, taskQueue: this.taskQueue, log });
+    const handingOver = { db: this.db, client: this.client, taskQueue: this.taskQueue, log };
+    this.#relay = startRelay(handingOver);
+    this.#deliveries = startDeliveries(handingOver);
     await this.#startApi(log);
     await this.control('PUT', '/settings', { holdpointUrl: this.apiUrl });
     this.#connection = await connectWorker(temporal);
@@ -114,6 +118,7 @@ export class House extends HouseView {
       counterparts: this.counterparts,
       log,
       wake: this.#relay.wake,
+      wakeDeliveries: this.#deliveries.wake,
     });
     this.#server = createServer(app);
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
@@ -181,7 +186,7 @@ export class House extends HouseView {
     await this.stopWorker();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
-    await this.#relay.stop();
+    await Promise.all([this.#relay.stop(), this.#deliveries.stop()]);
     await this.sandbox.stop();
     await this.#connection.close();
     await this.#closeClient();

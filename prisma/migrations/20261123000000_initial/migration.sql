@@ -90,6 +90,7 @@ CREATE TABLE "action_link" (
     "orderId" TEXT NOT NULL,
     "action" TEXT NOT NULL,
     "liaisonId" TEXT NOT NULL,
+    "forLiaisonId" TEXT,
     "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "expiresAt" TIMESTAMPTZ(3) NOT NULL,
     "usedAt" TIMESTAMPTZ(3),
@@ -335,6 +336,18 @@ CREATE TABLE "attempt" (
     "error" TEXT,
 
     CONSTRAINT "attempt_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "idempotent_answer" (
+    "sender" TEXT NOT NULL,
+    "operation" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "contentHash" TEXT NOT NULL,
+    "answer" JSONB NOT NULL,
+    "answeredAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "idempotent_answer_pkey" PRIMARY KEY ("sender","operation","key")
 );
 
 -- CreateTable

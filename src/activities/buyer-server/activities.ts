@@ -3,19 +3,13 @@ import { composeBuyerMessage, type BuyerMessage } from '../../domain/buyer-messa
 import { orderFacts } from '../../domain/order.js';
 import { earlySuccessStopped } from '../../domain/switches.js';
 import type { Database } from '../../db/database.js';
-import {
-  claimBuyerMessage,
-  dropUntold,
-  EarlierMessagePending,
-  earlySuccessOf,
-  type ClaimedMessage,
-  type MessageClaim,
-} from '../../db/messages.js';
+import { claimBuyerMessage, dropUntold, EarlierMessagePending, earlySuccessBefore, type MessageClaim } from '../../db/messages.js';
 import { requireOrder } from '../../db/orders.js';
 import { readSwitches } from '../../db/switches.js';
 import { deliveryOutcome } from '../delivery.js';
-import { EFFECT_FAILURES, performEffect } from '../effect.js';
+import { claimedInSequence, EFFECT_FAILURES, performEffect, type EffectOutcome } from '../effect.js';
 import type { Counterparts } from '../../counterparts/caller.js';
+import type { Counterpart } from '../../domain/counterpart.js';
 
 export interface SendBuyerMessageInput {
   caseId: string;
@@ -34,10 +28,11 @@ export function createBuyerServerActivities(db: Database, counterparts: Counterp
     /** Sends one order review message; 2xx and 409 (already known) are delivered. */
     async sendBuyerMessage(input: SendBuyerMessageInput): Promise<void> {
       const { message } = input;
+      const corrects = { caseId: input.caseId, kind: message.kind, supersedesCaseId: input.supersedesCaseId };
       const [order, server, superseded] = await Promise.all([
         requireOrder(db, message.orderId),
         counterparts.require(input.counterpartId),
-        earlySuccessOf(db, message.orderId, input.supersedesCaseId),
+        earlySuccessBefore(db, message.orderId, corrects),
       ]);
       const final = { ...message, supersedes: message.supersedes ?? superseded };
       const claim: MessageClaim = {
@@ -57,14 +52,17 @@ export function createBuyerServerActivities(db: Database, counterparts: Counterp
         caseAt: input.caseAt,
         ...(input.shadow ? { shadow: { result: {} } } : {}),
       };
-      const claimed = await claimInSequence(db, input, superseded, claim);
+      const claimed = await claimedInSequence(() =>
+        claimBuyerMessage(db, message, corrects, (supersedes) => {
+          // What the text was composed with must still be so when the message takes its place.
+          if (supersedes !== superseded) throw new EarlierMessagePending();
+          return claim;
+        }),
+      );
       if (message.provisional && !input.shadow) await stopIfStopped(db, message.messageId, orderFacts(order).buyerId);
-      const path = '/order-review-messages';
-      const call = { method: 'POST', path, key: claim.key, traceOf: input.caseId } as const;
-      await performEffect(db, claim, async (body) => deliveryOutcome(await counterparts.call(server, { ...call, body })), {
-        counterpart: server,
-        claimed,
-      });
+      const call = { key: claim.key, traceOf: input.caseId };
+      const send = (body: string): Promise<EffectOutcome> => postBuyerMessage(counterparts, server, { ...call, body });
+      await performEffect(db, claim, send, { counterpart: server, claimed });
     },
   };
 }
@@ -79,24 +77,11 @@ async function stopIfStopped(db: Database, messageId: string, buyerId: string): 
   });
 }
 
-/** @param superseded what the text was composed with: it must still be so when the message takes its place */
-async function claimInSequence(
-  db: Database,
-  input: SendBuyerMessageInput,
-  superseded: string | null,
-  claim: MessageClaim,
-): Promise<ClaimedMessage> {
-  try {
-    return await claimBuyerMessage(db, input.message, input.supersedesCaseId, (supersedes) => {
-      if (supersedes !== superseded) throw new EarlierMessagePending();
-      return claim;
-    });
-  } catch (error) {
-    if (!(error instanceof EarlierMessagePending)) throw error;
-    throw ApplicationFailure.create({
-      type: EFFECT_FAILURES.earlierPending,
-      message: 'an earlier message of this order is still on its way',
-      nextRetryDelay: '2 seconds',
-    });
-  }
+/** Posts one composed message; 2xx and 409 (already known) are delivered. */
+export async function postBuyerMessage(
+  counterparts: Counterparts,
+  server: Counterpart,
+  message: { key: string; traceOf: string; body: string },
+): Promise<EffectOutcome> {
+  return deliveryOutcome(await counterparts.call(server, { method: 'POST', path: '/order-review-messages', ...message }));
 }

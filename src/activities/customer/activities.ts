@@ -1,16 +1,16 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { customerOf, paymentReferenceOf } from '../../db/customers.js';
 import type { Database } from '../../db/database.js';
-import type { MessageClaim } from '../../db/messages.js';
+import { claimCustomerMessage, type MessageClaim } from '../../db/messages.js';
 import { requireOrder } from '../../db/orders.js';
-import { composeCustomerMessage, composeCustomerNotice } from '../../domain/customer-notice.js';
-import { placementKeys, type CustomerMessage, type PlacementMessages } from '../../domain/placement-effects.js';
-import { DEFAULT_COUNTERPARTS } from '../../domain/counterpart.js';
+import { composeCustomerMessage, composeCustomerNotice, type Customer } from '../../domain/customer-notice.js';
+import { placementKeys, type CustomerChannel, type CustomerMessage, type PlacementMessages } from '../../domain/placement-effects.js';
+import { DEFAULT_COUNTERPARTS, type Counterpart } from '../../domain/counterpart.js';
 import type { OrderDocument } from '../../domain/order.js';
 import { trackingUrl } from '../../wire/tracking-link.js';
 import type { Counterparts } from '../../counterparts/caller.js';
 import { deliveryOutcome } from '../delivery.js';
-import { performEffect, type EffectOutcome } from '../effect.js';
+import { claimedInSequence, performEffect, type EffectOutcome } from '../effect.js';
 import { mailEffect, type Mailer } from '../liaison/mailer.js';
 
 export interface CustomerSettings {
@@ -32,6 +32,7 @@ export function createCustomerActivities(db: Database, counterparts: Counterpart
       const { orderId, sequence, channel } = message;
       const [order, customers] = await Promise.all([requireOrder(db, orderId), counterparts.require(CUSTOMER_SIDE[channel])]);
       const { address, content } = await composed(db, settings, message, order);
+      const way = customerWay(customers, channel, address);
       const body = channel === 'email' ? JSON.stringify(content) : await counterparts.shape(customers, 'customer-message', content);
       const claim: MessageClaim = {
         key: placementKeys.customer(orderId, sequence, channel),
@@ -47,13 +48,10 @@ export function createCustomerActivities(db: Database, counterparts: Counterpart
         body,
         caseAt: message.caseAt,
       };
-      const call = { method: 'POST', url: address, key: claim.key, traceOf: message.placementId } as const;
-      const send = async (text: string): Promise<EffectOutcome> =>
-        channel === 'email'
-          ? mailEffect(settings.mailer, settings.from, { key: claim.key, orderId, body: text })
-          : deliveryOutcome(await counterparts.call(customers, { ...call, body: text }));
-      const host = channel === 'webhook' ? { breaker: breakerOf(address) } : {};
-      await performEffect(db, claim, send, { counterpart: customers, ...host });
+      const claimed = () => claimedInSequence(() => claimCustomerMessage(db, claim));
+      const call = { key: claim.key, traceOf: message.placementId, orderId };
+      const send = (text: string): Promise<EffectOutcome> => sendToCustomer(counterparts, settings, way, { ...call, body: text });
+      await performEffect(db, claim, send, { ...way, claimed });
     },
 
     async tellRefundDue(refund) {
@@ -79,32 +77,79 @@ export function createCustomerActivities(db: Database, counterparts: Counterpart
         recipient: 'platform',
         kind: 'refund_due',
       };
-      const call = { method: 'POST', path: '/refunds-due', key, traceOf: placementId } as const;
-      const send = async (text: string) => deliveryOutcome(await counterparts.call(platform, { ...call, body: text }));
+      const send = (text: string): Promise<EffectOutcome> =>
+        postRefundDue(counterparts, platform, { key, traceOf: placementId, body: text });
       await performEffect(db, claim, send, { counterpart: platform });
     },
   };
 }
 
-/** The text for one channel, and where it goes. @throws ApplicationFailure CUSTOMER_UNREACHABLE (final): no address was given */
+/** The way to a customer: whose turn is waited for, and where it leads. */
+export interface CustomerWay {
+  counterpart: Counterpart;
+  channel: CustomerChannel;
+  address: string;
+  /** One customer's server that is away does not hold up the others'. */
+  breaker?: string;
+}
+
+function customerWay(counterpart: Counterpart, channel: CustomerChannel, address: string): CustomerWay {
+  return { counterpart, channel, address, ...(channel === 'webhook' ? { breaker: breakerOf(address) } : {}) };
+}
+
+/** The way to an order's customer as it is now. @throws ApplicationFailure CUSTOMER_UNREACHABLE (final): no address was given */
+export async function findCustomerWay(
+  db: Database,
+  counterparts: Counterparts,
+  orderId: string,
+  channel: CustomerChannel,
+): Promise<CustomerWay> {
+  const [{ address }, counterpart] = await Promise.all([reachedBy(db, orderId, channel), counterparts.require(CUSTOMER_SIDE[channel])]);
+  return customerWay(counterpart, channel, address);
+}
+
+/** Sends a composed text; a mail goes to where its text says. */
+export async function sendToCustomer(
+  counterparts: Counterparts,
+  { mailer, from }: Pick<CustomerSettings, 'mailer' | 'from'>,
+  { counterpart, channel, address }: CustomerWay,
+  { orderId, ...call }: { key: string; traceOf: string; orderId: string; body: string },
+): Promise<EffectOutcome> {
+  if (channel === 'email') return mailEffect(mailer, from, { key: call.key, orderId, body: call.body });
+  return deliveryOutcome(await counterparts.call(counterpart, { method: 'POST', url: address, ...call }));
+}
+
+/** Tells the platform by a composed text. */
+export async function postRefundDue(
+  counterparts: Counterparts,
+  platform: Counterpart,
+  refund: { key: string; traceOf: string; body: string },
+): Promise<EffectOutcome> {
+  return deliveryOutcome(await counterparts.call(platform, { method: 'POST', path: '/refunds-due', ...refund }));
+}
+
+/** @throws ApplicationFailure CUSTOMER_UNREACHABLE (final): no address was given */
+async function reachedBy(db: Database, orderId: string, channel: CustomerChannel): Promise<{ customer: Customer; address: string }> {
+  const customer = await customerOf(db, orderId);
+  const address = (channel === 'email' ? customer?.email : customer?.webhook) ?? null;
+  if (customer !== null && address !== null) return { customer, address };
+  const message = `no ${channel} address is known of the customer of ${orderId}`;
+  throw ApplicationFailure.create({ type: 'CUSTOMER_UNREACHABLE', nonRetryable: true, message });
+}
+
+/** The text for one channel, and where it goes. */
 async function composed(
   db: Database,
   { publicUrl, linkKey }: CustomerSettings,
   message: CustomerMessage,
   order: OrderDocument,
 ): Promise<{ address: string; content: object }> {
-  const customer = await customerOf(db, message.orderId);
-  const address = (message.channel === 'email' ? customer?.email : customer?.webhook) ?? null;
-  if (customer === null || address === null) {
-    const text = `no ${message.channel} address is known of the customer of ${message.orderId}`;
-    throw ApplicationFailure.create({ type: 'CUSTOMER_UNREACHABLE', nonRetryable: true, message: text });
-  }
+  const { customer, address } = await reachedBy(db, message.orderId, message.channel);
   if (message.channel === 'webhook') return { address, content: composeCustomerMessage(message) };
   const notice = composeCustomerNotice(message, customer, order, trackingUrl(publicUrl, linkKey, message.orderId));
   return { address, content: { to: { name: customer.name ?? '', address }, ...notice } };
 }
 
-/** One customer's server that is away does not hold up the others'. */
 function breakerOf(webhook: string): string {
   return `${DEFAULT_COUNTERPARTS.customer}/${new URL(webhook).host}`.slice(0, 300);
 }

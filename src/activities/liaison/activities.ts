@@ -8,6 +8,9 @@ import { templateInForce } from '../../db/notice-templates.js';
 import { requireOrder } from '../../db/orders.js';
 import { absencesAt, findPerson, listPeople } from '../../db/people.js';
 import { requirePerson } from '../../db/reference-data.js';
+import { CASE_ACTION_OF, LINK_ACTIONS, linkExpiresAt } from '../../domain/action-link.js';
+import { localeOf } from '../../domain/locale.js';
+import { ACTION_LABELS } from '../../domain/notice-links.js';
 import type { CaseNotice, OutageNotice } from '../../domain/notice-facts.js';
 import {
   channelName,
@@ -23,16 +26,14 @@ import {
 import { recipientsOf, type Person } from '../../domain/people.js';
 import { renderNotice } from '../../templates/rendered-notice.js';
 import { performEffect, type EffectOutcome } from '../effect.js';
+import { issueActionLinks, textToSend } from './action-links.js';
 import { bodyFor, sendByWay, wayOf, type ChannelSettings, type Way } from './channels.js';
-
-/** Makes the links of one notice, once, when it is composed (D4). @param key the message's */
-export type LinkMaker = (key: string, person: Person, notice: NotifyPersonInput) => Promise<NoticeLink[]>;
 
 export interface LiaisonSettings extends ChannelSettings {
   /** Base address under which a case is looked at. */
   publicUrl: string;
-  /** Without it notices have no links. */
-  makeLinks?: LinkMaker;
+  /** The secret of the links in notices (D4). */
+  linkKey: string;
 }
 
 /** Everything of one notice but its text. */
@@ -86,12 +87,14 @@ export function createLiaisonActivities(db: Database, counterparts: Counterparts
       kind,
       ...text,
       counterpart: person.role === 'operations' ? 'operations' : 'liaison',
-      counterpartId: way.server.id,
       recipient: `${person.id}/${channelName(channel)}`,
       caseAt: to.at,
       ...(shadow ? { shadow: { result: {} } } : {}),
     };
-    const call = (body: string): Promise<EffectOutcome> => sendByWay(counterparts, settings, way, { key, caseId, orderId, body });
+    const call = async (kept: string): Promise<EffectOutcome> => {
+      const body = await textToSend(db, settings.linkKey, key, kept);
+      return sendByWay(counterparts, settings, way, { key, caseId, orderId, body });
+    };
     await performEffect(db, claim, call, { counterpart: way.server, ...(claimed === null ? {} : { claimed }) });
   };
 
@@ -120,7 +123,7 @@ export function createLiaisonActivities(db: Database, counterparts: Counterparts
         const liaisonName = liaisonId === null ? null : ((await findPerson(db, liaisonId))?.name ?? liaisonId);
         const caseUrl = `${settings.publicUrl}/v1/review-cases/${encodeURIComponent(orderId)}?round=${reviewRound}`;
         const repetition = Number(/-(\d+)$/.exec(ledgerStage)?.[1] ?? 1);
-        const links = shadow ? [] : ((await settings.makeLinks?.(key, person, input)) ?? []);
+        const links = shadow ? [] : await linksOf(db, settings, key, person, input);
         return { notice: { ...input, stage, order, liaisonName, caseUrl, repetition }, links };
       };
       const common = { key, caseId, orderId, reviewRound, person, onBehalfOf, liaisonId, channel, shadow };
@@ -143,4 +146,26 @@ export function createLiaisonActivities(db: Database, counterparts: Counterparts
       await send({ ...common, stage: 'outage', kind: 'outage_notice', at }, findFacts);
     },
   };
+}
+
+/** Links for what can be done now; those told by escalation may act whosever the case is. */
+async function linksOf(
+  db: Database,
+  { linkKey, publicUrl }: LiaisonSettings,
+  messageKey: string,
+  person: Person,
+  notice: NotifyPersonInput,
+): Promise<NoticeLink[]> {
+  const { caseId, orderId, personId, liaisonId, stage, actions, caseAt, deadlineAt } = notice;
+  const { links } = await issueActionLinks(db, linkKey, publicUrl, {
+    messageKey,
+    caseId,
+    orderId,
+    personId,
+    forLiaisonId: stage === 'escalation' ? null : liaisonId,
+    actions: LINK_ACTIONS.filter((action) => actions.includes(CASE_ACTION_OF[action])),
+    expiresAt: linkExpiresAt(Date.now(), { deadlineAt, caseAt }),
+  });
+  const labels = ACTION_LABELS[localeOf(person.locale)];
+  return links.map(({ action, url }) => ({ action, label: labels[action], url }));
 }

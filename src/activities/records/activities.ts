@@ -63,13 +63,15 @@ export function createRecordsActivities(db: Database) {
     async settleMessage({
       key,
       as,
-      unclaimed,
+      ...settling
     }: {
       key: string;
       as: 'dead' | 'dropped';
       unclaimed?: UnclaimedMessage;
+      resends?: number;
+      detail?: string;
     }): Promise<'delivered' | 'refused' | 'dropped' | 'unknown'> {
-      return settleMessage(db, key, as, unclaimed);
+      return settleMessage(db, key, as, settling);
     },
   };
 }

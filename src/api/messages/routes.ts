@@ -1,37 +1,99 @@
 import { Router } from 'express';
-import { z } from 'zod';
-import { listMessages, type LedgerRow } from '../../db/messages.js';
-import { decodeCursor, limitSchema, pageOf } from '../cursor.js';
+import type { z } from 'zod';
+import { answeredOnce, IdempotencyKeyReused } from '../../db/idempotent-answers.js';
+import { countMessages, entriesOf, findMessage, listMessages, standingsOf, type LedgerCount, type LedgerRow } from '../../db/ledger.js';
+import { previewResend, queueResend, type Resend, type ResendReport } from '../../db/resends.js';
+import { RESENDABLE_STATES, resendObstacle } from '../../domain/ledger.js';
+import { senderOf } from '../authentication.js';
+import { decodeCursor, encodeCursor, pageOf } from '../cursor.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { validated } from '../errors.js';
 import { onlyMethods } from '../methods.js';
+import { Problem } from '../problems.js';
+import { idempotencyKeySchema } from '../review-cases/schema.js';
+import { countsQuerySchema, cursorSchema, listQuerySchema, resendSchema } from './schema.js';
 
-const text = z.string().min(1).max(200).optional();
-const listQuerySchema = z.strictObject({
-  orderId: text,
-  caseId: text,
-  counterpart: z.enum(['buyer', 'review', 'liaison', 'vendor', 'customer', 'platform']).optional(),
-  state: text,
-  limit: limitSchema,
-  cursor: z.string().max(1000).optional(),
-});
-const cursorSchema = z.strictObject({ wallAt: z.iso.datetime(), key: z.string() });
+/** Several hundred messages are judged and queued in one transaction. */
+const RESEND_LIMIT_MS = 30_000;
 
-/** The ledger: every message with its attempts and its text as sent. */
-export function messageRoutes({ db }: ApiDependencies): Router {
+/** The ledger: every message with its attempts and its text as sent; what was not delivered is sent again (D9). */
+export function messageRoutes({ db, wakeDeliveries }: ApiDependencies): Router {
   const router = Router();
+  const requireMessage = async (id: string): Promise<LedgerRow> => {
+    const row = await findMessage(db, keyOf(id));
+    if (row !== null) return row;
+    throw new Problem('NOT_FOUND', `There is no message ${id.slice(0, 100)}; an id is that of a message in GET /v1/messages.`);
+  };
+
   router.get('/messages', async (request, response) => {
-    const { limit, cursor, ...filter } = validated(listQuerySchema, request.query);
-    const rows = await listMessages(db, filter, decodeCursor(cursorSchema, cursor), limit + 1);
+    const { limit, cursor, state: states, ...filter } = validated(listQuerySchema, request.query);
+    const rows = await listMessages(db, { ...filter, states }, decodeCursor(cursorSchema, cursor), limit + 1);
     const page = pageOf(rows, limit, ({ wallAt, key }) => ({ wallAt, key }));
     response.json({ items: page.items.map(messageView), nextCursor: page.nextCursor });
   });
-  router.all('/messages', onlyMethods('GET', 'HEAD'));
+
+  router.get('/messages/counts', async (request, response) => {
+    const { state: states, ...filter } = validated(countsQuerySchema, request.query);
+    response.json(countsView(await countMessages(db, { ...filter, states })));
+  });
+
+  router.post('/messages/resend', async (request, response) => {
+    const asked = validated(resendSchema, request.body);
+    const key = validated(idempotencyKeySchema, request.get('idempotency-key'));
+    const resend = resendOf(asked);
+    if (asked.preview) return void response.json(reportView(await previewResend(db, resend)));
+    const queue = async (): Promise<ResendReport> =>
+      db.$transaction(
+        (tx) => {
+          if (key === undefined) return queueResend(tx, resend);
+          const once = { sender: senderOf(response), operation: 'resend', key, content: asked };
+          return answeredOnce(tx, once, () => queueResend(tx, resend));
+        },
+        { timeout: RESEND_LIMIT_MS },
+      );
+    const report = await queue().catch((error: unknown) => {
+      if (!(error instanceof IdempotencyKeyReused)) throw error;
+      throw new Problem('IDEMPOTENCY_KEY_REUSED', 'The Idempotency-Key came before with another request. Send a new one with a new key.');
+    });
+    wakeDeliveries();
+    response.json(reportView(report));
+  });
+  router.all('/messages/resend', onlyMethods('POST'));
+
+  router.get('/messages/:id', async (request, response) => {
+    const row = await requireMessage(request.params.id);
+    const [entries, standingOf] = await Promise.all([entriesOf(db, [row.orderId]), standingsOf(db, [row.orderId])]);
+    const entry = entries.find(({ key }) => key === row.key);
+    const obstacle = entry === undefined ? null : resendObstacle(entry, entries, standingOf(entry), false);
+    response.json({ ...messageView(row), resend: { possible: obstacle === null, reason: null, detail: null, ...obstacle } });
+  });
+  router.all(['/messages', '/messages/counts', '/messages/:id'], onlyMethods('GET', 'HEAD'));
   return router;
 }
 
+function resendOf({ keys, filter = { state: [] }, cursor, by, note, alsoUnknown }: z.output<typeof resendSchema>): Resend {
+  if (keys !== undefined) return { messages: { keys }, by, note, alsoUnknown };
+  const { state: states, ...rest } = filter;
+  return { messages: { filter: { ...rest, states }, after: decodeCursor(cursorSchema, cursor) }, by, note, alsoUnknown };
+}
+
+function reportView({ next, ...report }: ResendReport) {
+  return { ...report, nextCursor: next === null ? null : encodeCursor(next) };
+}
+
+/** A key has slashes, and may have dots that a path would lose: in an address it is base64url. */
+function idOf(key: string): string {
+  return Buffer.from(key).toString('base64url');
+}
+
+function keyOf(id: string): string {
+  return Buffer.from(id, 'base64url').toString('utf8');
+}
+
 function messageView({ attempts, ...message }: LedgerRow) {
+  const mayBeAsked = (RESENDABLE_STATES as readonly string[]).includes(message.state);
   return {
+    id: idOf(message.key),
     ...message,
     attempts: attempts.map(({ number, startedAt, finishedAt, outcome, httpStatus, error }) => ({
       number,
@@ -41,5 +103,20 @@ function messageView({ attempts, ...message }: LedgerRow) {
       httpStatus,
       error,
     })),
+    actions: mayBeAsked && message.counterpart !== 'review' && message.counterpart !== 'vendor' ? ['resend'] : [],
   };
+}
+
+/** How many there are in each state, over all and at each counterpart. */
+function countsView(counts: readonly LedgerCount[]) {
+  const states: Record<string, number> = {};
+  const items = new Map<string, { counterpart: string; counterpartId: string | null; states: Record<string, number> }>();
+  for (const { counterpart, counterpartId, state, count } of counts) {
+    states[state] = (states[state] ?? 0) + count;
+    const place = `${counterpart} ${counterpartId}`;
+    const item = items.get(place) ?? { counterpart, counterpartId, states: {} };
+    item.states[state] = count;
+    items.set(place, item);
+  }
+  return { states, items: [...items.values()] };
 }

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { Router } from 'express';
 import { hasEnded, type CaseAction, type CaseStatus } from '../../domain/case-status.js';
 import { workflowIdOf } from '../../domain/identifiers.js';
+import { linksOfCase } from '../../db/action-links.js';
 import { addNote, listCaseEvents } from '../../db/case-events.js';
 import type { ReviewCase } from '../../db/generated/client.js';
 import { findEvent, hasPendingEvents } from '../../db/inbound-events.js';
+import { buyerMessages } from '../../db/ledger.js';
 import { newestPlacement } from '../../db/placements.js';
 import { countCases, listCases, newestCase } from '../../db/review-cases.js';
 import { orderIdSchema } from '../../wire/order-document.js';
@@ -33,7 +35,7 @@ import {
 } from './schema.js';
 import { explanationOf } from './explanation.js';
 import { casesAsCsv, EXPORT_LIMIT } from './export.js';
-import { actionsOf, caseView, eventView } from './view.js';
+import { actionsOf, caseView, eventView, linkView } from './view.js';
 
 /** Cases: read from PostgreSQL alone; acted upon through their workflows. */
 export function reviewCaseRoutes({ db, inbox, client, namespace, temporalUiUrl }: ApiDependencies): Router {
@@ -65,8 +67,8 @@ export function reviewCaseRoutes({ db, inbox, client, namespace, temporalUiUrl }
   router.get('/review-cases/:orderId', async (request, response) => {
     const { round } = validated(caseQuerySchema, request.query);
     const row = await requireCase(request.params.orderId, round);
-    const placed = (await newestPlacement(db, row.orderId)) !== null;
-    response.json(caseView(row, { uiUrl: temporalUiUrl, namespace }, placed));
+    const [placement, told] = await Promise.all([newestPlacement(db, row.orderId), buyerMessages(db, row.orderId, row.reviewRound)]);
+    response.json({ ...caseView(row, { uiUrl: temporalUiUrl, namespace }, placement !== null), told });
   });
 
   router.get('/review-cases/:orderId/events', async (request, response) => {
@@ -75,6 +77,13 @@ export function reviewCaseRoutes({ db, inbox, client, namespace, temporalUiUrl }
     const after = BigInt(decodeCursor(eventsCursorSchema, cursor)?.id ?? 0);
     const page = pageOf(await listCaseEvents(db, caseId, after, limit + 1), limit, ({ id }) => ({ id: String(id) }));
     response.json({ caseId, items: page.items.map(eventView), nextCursor: page.nextCursor });
+  });
+
+  // Links in notices (D4), without their tokens.
+  router.get('/review-cases/:orderId/links', async (request, response) => {
+    const { round } = validated(caseQuerySchema, request.query);
+    const { caseId } = await requireCase(request.params.orderId, round);
+    response.json({ caseId, items: (await linksOfCase(db, caseId)).map(linkView) });
   });
 
   // Why the decision fell as it did (D2).
@@ -130,7 +139,7 @@ export function reviewCaseRoutes({ db, inbox, client, namespace, temporalUiUrl }
     onlyMethods('POST'),
   );
   router.all(
-    ['/review-cases', '/review-cases.csv', '/review-cases/:orderId', '/review-cases/:orderId/events', '/review-cases/:orderId/explanation'],
+    ['/review-cases', '/review-cases.csv', ...['', '/events', '/links', '/explanation'].map((part) => `/review-cases/:orderId${part}`)],
     onlyMethods('GET', 'HEAD'),
   );
   return router;

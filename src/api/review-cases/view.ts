@@ -1,6 +1,6 @@
 import { actionsFor, type CaseAction, type CaseStatus } from '../../domain/case-status.js';
 import { workflowIdOf } from '../../domain/identifiers.js';
-import type { Event, ReviewCase } from '../../db/generated/client.js';
+import type { ActionLink, Event, ReviewCase } from '../../db/generated/client.js';
 
 /** A case as the API shows it: what it is, what comes next, what people may do now, and as of when. @param placed with a vendor, too */
 export function caseView(row: ReviewCase, temporal: { uiUrl: string | undefined; namespace: string }, placed = false) {
@@ -59,4 +59,9 @@ export function actionsOf(row: ReviewCase): readonly CaseAction[] {
 
 export function eventView({ number, type, actor, before, after, data, caseAt, wallAt }: Event) {
   return { number, type, actor, before, after, data, caseAt, wallAt };
+}
+
+/** A link in a notice, without what it is secret by. */
+export function linkView({ tokenHash: _, caseId: _case, orderId: _order, ...link }: ActionLink) {
+  return link;
 }

@@ -52,8 +52,8 @@ export interface ReviewSucceededSignal {
   inboundId: string;
   sender: string;
   reviewRequestId: string | null;
-  /** Who says so: the review server, or a liaison with a note (A8). */
-  by: { kind: 'review_server' | 'liaison'; name: string; note: string | null };
+  /** Who says so: the review server, or a liaison with a note (A8); with `liaisonId` it counts only while the case is that liaison's. */
+  by: { kind: 'review_server' | 'liaison'; name: string; note: string | null; liaisonId?: string | null };
   occurredAt: number | null;
 }
 
@@ -66,6 +66,8 @@ export interface RoundSupersededSignal {
 export interface PersonRequest {
   by: string;
   note: string | null;
+  /** Given where the person acts in this liaison's place: refused once the case is somebody else's (D4). */
+  asLiaison?: string | null;
 }
 
 /** A person's decision to open the case again, through the inbox. Instants in epoch ms. */
@@ -129,5 +131,7 @@ export const getState = defineQuery<CaseState>('getState');
 
 /** The failure type with which an update that the state does not allow is refused; details: `{status, actions}`. */
 export const ACTION_NOT_ALLOWED = 'ACTION_NOT_ALLOWED';
+/** … with which one is refused that acts for a liaison whose case it is no longer (D4). */
+export const NOT_YOUR_CASE = 'NOT_YOUR_CASE';
 /** … with which an instant outside the window is refused; details: `{earliest, latest}` in epoch ms. */
 export const INSTANT_NOT_ALLOWED = 'INSTANT_NOT_ALLOWED';

@@ -13,7 +13,7 @@ import { clock } from './clock.js';
 import { endApproved, endRejected, endSuperseded, endUnknownOrder, lastTold, settleMessage, tellBuyer } from './endings.js';
 import { hearOnce } from '../draft.js';
 import { startLadder } from './ladder.js';
-import { hearPeople, isFromPeople } from './people.js';
+import { hearPeople, isFromPeople, isStillOf } from './people.js';
 import { confirmWord, scheduleNext } from './requests.js';
 import { audit, dispose, limitsOf, notify, policyOf, type Draft } from './step.js';
 import type { CaseEvent, CaseState, Step } from './state.js';
@@ -117,6 +117,7 @@ function reviewSucceeded(draft: Draft, event: SucceededEvent): void {
       contradicts ? 'SUCCESS_AFTER_FAILURE_TOLD' : null,
     );
   }
+  if (!isStillOf(state, event.by.liaisonId)) return dispose(draft, event, 'not_theirs', { by: event.by, liaisonId: state.liaisonId });
   const id = event.reviewRequestId;
   if (id !== null) {
     if (!isOurs(state, id)) return dispose(draft, event, 'unknown_request', { reviewRequestId: id }, 'UNKNOWN_REQUEST_SUCCEEDED');

@@ -12,6 +12,11 @@ export function allowedActions(state: CaseState): readonly CaseAction[] {
   return actionsFor({ status: state.status, ending: state.ending !== null, paused: state.paused });
 }
 
+/** Whether the case is still that of the liaison in whose place somebody acts; without one it does not matter whose it is (D4). */
+export function isStillOf(state: CaseState, asLiaison: string | null | undefined): boolean {
+  return asLiaison === undefined || asLiaison === null || asLiaison === state.liaisonId;
+}
+
 /** Between which instants the next review request may be put, epoch ms. */
 export function rescheduleBounds(state: CaseState, now: number): { earliest: number; latest: number } {
   const { windowEndsAt, deadlineAt } = limitsOf(state);
@@ -39,7 +44,7 @@ export function isFromPeople(event: CaseEvent): event is PeopleEvent {
 
 /** People's updates: the validator let them through, but a signal of the same activation may have changed the case since. */
 export function hearPeople(draft: Draft, event: PeopleEvent): void {
-  if (!allowedActions(draft.state).includes(ACTION_OF[event.type])) return;
+  if (!allowedActions(draft.state).includes(ACTION_OF[event.type]) || !isStillOf(draft.state, event.asLiaison)) return;
   switch (event.type) {
     case 'request_review':
       return askForReview(draft, event);

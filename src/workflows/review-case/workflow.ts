@@ -28,6 +28,7 @@ import {
   decline,
   getState,
   INSTANT_NOT_ALLOWED,
+  NOT_YOUR_CASE,
   pause,
   reassign,
   requestReview,
@@ -45,7 +46,7 @@ import {
 import { decide } from './decide.js';
 import { nextInstant } from './next-instant.js';
 import { createEffects, fetchOrder, openCase, recordCase } from './effects.js';
-import { allowedActions, rescheduleBounds } from './people.js';
+import { allowedActions, isStillOf, rescheduleBounds } from './people.js';
 import { caseDetails } from './details.js';
 import { caseRow } from './record.js';
 import { isoInstant } from './step.js';
@@ -80,12 +81,14 @@ export async function reviewCase(input: ReviewCaseInput): Promise<ReviewCaseResu
     action: CaseAction,
     event: (request: Request) => CaseEvent,
   ): void => {
+    const validator = (request: Request): void => refuseUnlessAllowed(state, action, request);
     const handler = (request: Request): CaseAnswer => {
+      // What came in the same activation may have changed the case since it was validated.
+      validator(request);
       const before = state;
       hear(event(request));
       return answerOf(before, state);
     };
-    const validator = (request: Request): void => refuseUnlessAllowed(state, action, request);
     setHandler<CaseAnswer, [Request], typeof update>(update, handler as never, { validator });
   };
   onPerson(requestReview, 'request-review', (request) => ({ type: 'request_review', ...request }));
@@ -170,6 +173,10 @@ async function determineOrder(state: CaseState): Promise<CaseEvent> {
 
 /** The one state → actions table, as the updates' validator. Synchronous: an async one would hang the caller. */
 function refuseUnlessAllowed(state: CaseState, action: CaseAction, request: PersonRequest): void {
+  if (!isStillOf(state, request.asLiaison)) {
+    const message = `the case is no longer ${request.asLiaison}'s`;
+    throw ApplicationFailure.create({ type: NOT_YOUR_CASE, nonRetryable: true, message });
+  }
   const actions = allowedActions(state);
   if (actions.includes(action)) return action === 'reschedule' ? refuseOutsideWindow(state, request as RescheduleRequest) : undefined;
   throw ApplicationFailure.create({
