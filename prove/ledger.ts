@@ -158,7 +158,7 @@ export const LEDGER: Mutant[] = [
     file: 'src/db/operations-notices.ts',
     find: 'recipient: `${personId}/${channelName(channel)}`,',
     replace:
-      'recipient: `${personId}/${channelName(channel)}`,\n      ...(Math.random() < 2 ? { key: `${about}/${personId}/${Math.random()}`, caseId: `${about}${Math.random()}` } : {}),',
+      'recipient: `${personId}/${channelName(channel)}`,\n      key: `${about}/${personId}/${Math.random()}`,\n      caseId: `${about}${Math.random()}`,',
     testFile: DELIVERIES,
     test: 'D9: operations are told once',
   },

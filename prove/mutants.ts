@@ -1,4 +1,5 @@
 /** For each requirement row, small edits that break it, and the test that must notice: `npm run prove` applies them one by one. */
+import { BREAKERS } from './breaker.js';
 import { COUNTERPARTS } from './counterparts.js';
 import { ESCALATION } from './escalation.js';
 import { GOING_LIVE } from './going-live.js';
@@ -365,6 +366,7 @@ export const MUTANTS: Mutant[] = [
   ...ESCALATION,
   ...SIGNATURES,
   ...LINKS,
+  ...BREAKERS,
   ...COUNTERPARTS,
   ...LEDGER,
 ];

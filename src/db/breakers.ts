@@ -91,11 +91,6 @@ export async function noteFailure(
 
 const OPENING_ORDERS_KEPT = 10;
 
-/** Breakers as they are, by counterpart. */
-export async function listBreakers(db: Database): Promise<Breaker[]> {
-  return db.breaker.findMany({ orderBy: { counterpartId: 'asc' } });
-}
-
 /** By the database's clock, which all workers share. */
 async function inMs(tx: Transaction, ms: number): Promise<Date> {
   const [row] = await tx.$queryRaw<{ at: Date }[]>`SELECT clock_timestamp() + ${ms} * interval '1 millisecond' AS "at"`;

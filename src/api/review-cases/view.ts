@@ -62,6 +62,6 @@ export function eventView({ number, type, actor, before, after, data, caseAt, wa
 }
 
 /** A link in a notice, without what it is secret by. */
-export function linkView({ tokenHash: _, caseId: _case, orderId: _order, ...link }: ActionLink) {
+export function linkView({ tokenHash: _tokenHash, caseId: _case, orderId: _order, ...link }: ActionLink) {
   return link;
 }
