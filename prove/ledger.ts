@@ -169,7 +169,7 @@ export const LEDGER: Mutant[] = [
     find: 'probe }, tellOperations);',
     replace: 'probe }, () => Promise.resolve());',
     testFile: DELIVERIES,
-    test: 'D9: ',
+    test: 'D9: a breaker that opens',
   },
   {
     row: 'D9',

@@ -138,7 +138,7 @@ export class CaseScene extends Scene {
 
 /** A text mail names each link on the line above it. */
 function linkBelow(label: string, text: string): string | undefined {
-  const lines = text.split('\n');
+  const lines = text.split('\n').map((line) => line.trim());
   return lines.find((line, index) => line.includes('/act/') && lines[index - 1]?.startsWith(label));
 }
 
