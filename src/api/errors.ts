@@ -12,9 +12,14 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
     const problem = asProblem(error);
-    if (PROBLEMS[problem.code].status >= 500) log.error({ err: error, method: request.method, path: request.path }, problem.code);
+    if (PROBLEMS[problem.code].status >= 500) log.error({ err: error, method: request.method, path: loggedPath(request.path) }, problem.code);
     sendProblem(response, problem);
   };
+}
+
+/** A path as the log may keep it: what follows `/act/` or `/track/` opens a page by itself (a bearer token). */
+function loggedPath(path: string): string {
+  return path.replace(/^\/(act|track)\/[^/]+/, '/$1/…');
 }
 
 export function sendProblem(response: Response, { code, detail, members }: Problem): void {

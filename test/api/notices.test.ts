@@ -128,8 +128,8 @@ describe('notices over the API', () => {
     ]);
     const list = await house.api('GET', '/v1/messages?counterpart=nobody&limit=0&state=');
     assert.deepEqual(list.body.errors, [
-      { path: 'counterpart', message: 'must be one of: buyer, review, liaison, vendor, customer, platform' },
-      { path: 'state', message: 'must not be empty' },
+      { path: 'counterpart', message: 'must be one of: buyer, review, liaison, vendor, customer, platform, operations' },
+      { path: 'state.0', message: 'must be one of: queued, sending, sent, refused, dead, dropped, unknown, shadow' },
       { path: 'limit', message: 'must be a whole number, 1 to 200' },
     ]);
   });

@@ -2,16 +2,12 @@ import { z } from 'zod';
 import { MESSAGE_COUNTERPARTS, MESSAGE_STATES, RESENDABLE_STATES } from '../../domain/ledger.js';
 import { MOST_RESENT } from '../../db/resends.js';
 import { limitSchema } from '../cursor.js';
+import { oneOrMoreOf } from '../filters.js';
 import { instantSchema, nameSchema, noteSchema } from '../review-notices/schema.js';
 
 const text = z.string().min(1).max(200);
 const keySchema = z.string().min(1).max(500);
 const cursor = z.string().max(1000).optional();
-const statesOf = <State extends string>(states: readonly State[]) =>
-  z
-    .string()
-    .transform((value) => value.split(','))
-    .pipe(z.array(z.enum(states, `must be of: ${states.join(', ')}`)));
 
 /** Filters that lists, counts and resending have in common. */
 const filter = {
@@ -25,7 +21,7 @@ const filter = {
 };
 
 /** `GET /v1/messages/counts` */
-export const countsQuerySchema = z.strictObject({ ...filter, caseId: text.optional(), state: statesOf(MESSAGE_STATES).optional() });
+export const countsQuerySchema = z.strictObject({ ...filter, caseId: text.optional(), state: oneOrMoreOf(MESSAGE_STATES).optional() });
 
 /** `GET /v1/messages`; several states are separated by commas. */
 export const listQuerySchema = countsQuerySchema.extend({ key: keySchema.optional(), limit: limitSchema, cursor });
@@ -35,7 +31,7 @@ export const cursorSchema = z.strictObject({ wallAt: z.iso.datetime(), key: z.st
 export const resendSchema = z
   .strictObject({
     keys: z.array(keySchema).min(1).max(MOST_RESENT).optional().describe('keys of messages'),
-    filter: z.strictObject({ ...filter, state: statesOf(RESENDABLE_STATES).default([...RESENDABLE_STATES]) }).optional(),
+    filter: z.strictObject({ ...filter, state: oneOrMoreOf(RESENDABLE_STATES).default([...RESENDABLE_STATES]) }).optional(),
     cursor,
     by: nameSchema,
     note: noteSchema,

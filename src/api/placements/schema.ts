@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PLACEMENT_STATUSES } from '../../domain/placement-status.js';
 import { orderDocumentSchema, orderIdSchema } from '../../wire/order-document.js';
 import { limitSchema } from '../cursor.js';
+import { oneOrMoreOf } from '../filters.js';
 import { eventIdSchema, instantSchema, nameSchema, noteSchema } from '../review-notices/schema.js';
 
 const text = z.string().trim().min(1).max(200);
@@ -63,11 +64,7 @@ export const resolveSchema = z
 export const retrySchema = z.strictObject({ by: nameSchema, note: noteSchema, absenceConfirmed: z.boolean().default(false) });
 
 export const placementListSchema = z.strictObject({
-  status: z
-    .string()
-    .transform((value) => value.split(','))
-    .pipe(z.array(z.enum(PLACEMENT_STATUSES, `must be of: ${PLACEMENT_STATUSES.join(', ')}`)))
-    .optional(),
+  status: oneOrMoreOf(PLACEMENT_STATUSES).optional(),
   vendorId: text.optional(),
   campaign: text.optional(),
   orderId: text.optional(),

@@ -2,17 +2,14 @@ import { z } from 'zod';
 import { CASE_STATUSES } from '../../domain/case-status.js';
 import { LOCALES } from '../../domain/locale.js';
 import { limitSchema } from '../cursor.js';
+import { oneOrMoreOf } from '../filters.js';
 import { eventIdSchema, instantSchema, nameSchema, noteSchema } from '../review-notices/schema.js';
 
 const text = z.string().min(1).max(200);
 
 /** `GET /v1/review-cases`; several statuses are separated by commas. */
 export const listQuerySchema = z.strictObject({
-  status: z
-    .string()
-    .transform((value) => value.split(','))
-    .pipe(z.array(z.enum(CASE_STATUSES, `must be of: ${CASE_STATUSES.join(', ')}`)))
-    .optional(),
+  status: oneOrMoreOf(CASE_STATUSES).optional(),
   buyerId: text.optional(),
   liaisonId: text.optional(),
   reasonType: text.optional(),

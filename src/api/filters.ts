@@ -1,0 +1,9 @@
+import { z } from 'zod';
+
+/** A filter by one or several of the values, separated by commas: `state=dead,unknown`. */
+export function oneOrMoreOf<const Value extends string>(values: readonly Value[]) {
+  return z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(values, `must be one of: ${values.join(', ')}`)));
+}
