@@ -19,7 +19,7 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
 
 /** A path as the log may keep it: what follows `/act/` or `/track/` opens a page by itself (a bearer token). */
 function loggedPath(path: string): string {
-  return path.replace(/^\/(act|track)\/[^/]+/, '/$1/…');
+  return path.replace(/^\/(act|track)\/.*/, '/$1/…');
 }
 
 export function sendProblem(response: Response, { code, detail, members }: Problem): void {
