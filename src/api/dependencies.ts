@@ -20,6 +20,8 @@ export interface ApiDependencies {
   /** Seals the secrets of counterparts, and opens those with which senders sign. */
   sealing: Sealing;
   counterparts: Counterparts;
+  /** Answers that are not as the contract says become errors: for tests. */
+  checkAnswers?: boolean;
   log: Logger;
   /** There is something for the relay. */
   wake: () => void;

@@ -173,7 +173,7 @@ describe('notices over the API', () => {
     refused(await house.api('GET', '/v1/nothing'), 404, 'NOT_FOUND');
     const answer = await house.api('DELETE', '/v1/review-failures');
     refused(answer, 405, 'METHOD_NOT_ALLOWED');
-    assert.equal(answer.headers.get('allow'), 'POST');
+    assert.equal(answer.headers.get('allow'), 'POST, OPTIONS');
     refused(await house.api('GET', '/v1/review-cases/none'), 404, 'CASE_NOT_FOUND');
     refused(
       await house.api('POST', '/v1/review-cases/none/review-succeeded', { eventId: 'x', by: 'l-1', note: 'n' }),

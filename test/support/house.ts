@@ -116,6 +116,7 @@ export class House extends HouseView {
       linkKey: LINK_KEY,
       sealing: SEALING,
       counterparts: this.counterparts,
+      checkAnswers: true,
       log,
       wake: this.#relay.wake,
       wakeDeliveries: this.#deliveries.wake,

@@ -1,28 +1,25 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import type { InboundEvent } from '../../db/generated/client.js';
 import { EventIdReused, type Arrival, type Inbox } from '../../inbox/inbox.js';
 import { senderOf } from '../authentication.js';
+import { resource, serve } from '../contract/operation.js';
 import type { ApiDependencies } from '../dependencies.js';
-import { validated } from '../errors.js';
-import { onlyMethods } from '../methods.js';
 import { Problem } from '../problems.js';
-import { reviewFailureSchema, reviewSuccessSchema } from './schema.js';
+import { reportReviewFailure, reportReviewSuccess } from './operations.js';
 
 /** The review server's notices (A1, A8). Committed is accepted: 202, also while Temporal is away. */
-export function reviewNoticeRoutes({ inbox }: ApiDependencies): Router {
-  const router = Router();
-  router.post('/review-failures', async (request, response) => {
-    const notice = validated(reviewFailureSchema, request.body);
-    const event = await accept(inbox, { ...keysOf(notice), kind: 'review_failure', sender: senderOf(response), payload: notice });
-    response.status(202).json(acceptedAnswer(event));
-  });
-  router.post('/review-successes', async (request, response) => {
-    const notice = validated(reviewSuccessSchema, request.body);
-    const event = await accept(inbox, { ...keysOf(notice), kind: 'review_success', sender: senderOf(response), payload: notice });
-    response.status(202).json(acceptedAnswer(event));
-  });
-  router.all(['/review-failures', '/review-successes'], onlyMethods('POST'));
-  return router;
+export function reviewNoticeRoutes(dependencies: ApiDependencies): Router {
+  const { inbox } = dependencies;
+  return resource(dependencies, [
+    serve(reportReviewFailure, async ({ body: notice }, response) => {
+      const event = await accept(inbox, { ...keysOf(notice), kind: 'review_failure', sender: senderOf(response), payload: notice });
+      response.status(202).json(acceptedAnswer(event));
+    }),
+    serve(reportReviewSuccess, async ({ body: notice }, response) => {
+      const event = await accept(inbox, { ...keysOf(notice), kind: 'review_success', sender: senderOf(response), payload: notice });
+      response.status(202).json(acceptedAnswer(event));
+    }),
+  ]);
 }
 
 function keysOf({ eventId, orderId, reviewRound }: { eventId: string; orderId: string; reviewRound: number }) {

@@ -45,3 +45,12 @@ export const reviewSuccessSchema = z.strictObject({
   occurredAt: instantSchema.nullish(),
   reviewedBy: nameSchema.nullish(),
 });
+
+/** What is said of every accepted event: where to see what becomes of it. */
+export const acceptedEventSchema = z
+  .object({
+    eventId: z.string(),
+    orderId: z.string(),
+    links: z.object({ event: z.string(), case: z.string(), history: z.string() }),
+  })
+  .meta({ id: 'AcceptedEvent' });

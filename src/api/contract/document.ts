@@ -1,0 +1,92 @@
+/** The contract: OpenAPI 3.1, from the schemas that check requests. */
+import { z } from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
+import { PROBLEMS, type ProblemCode } from '../problems.js';
+import type { OperationSpec } from './operation.js';
+import { operations } from './operations.js';
+import { TAGS } from './tags.js';
+
+/** The version of the contract: of the API as a whole, by semantic versioning. */
+export const CONTRACT_VERSION = '0.1.0';
+
+const ALWAYS: readonly ProblemCode[] = ['VALIDATION_FAILED', 'KEY_MISSING', 'KEY_UNKNOWN', 'INTERNAL', 'DATABASE_UNAVAILABLE'];
+const WITH_BODY: readonly ProblemCode[] = ['MALFORMED_JSON', 'BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED'];
+
+const problemSchema = z
+  .object({
+    type: z.string().describe('a URI: `urn:holdpoint:problem:` and the code'),
+    title: z.string().describe('what kind of problem it is, the same for each of its kind'),
+    status: z.int().describe('the HTTP status'),
+    code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]).describe('stable: for programs'),
+    detail: z.string().describe('what was wrong and what would be right: for people'),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .describe('every mistake and its place'),
+  })
+  .catchall(z.unknown())
+  .meta({ id: 'Problem', description: 'What went wrong (RFC 9457).' });
+
+export type Contract = ReturnType<typeof createDocument>;
+
+/** @returns the contract as a document of its own: plain JSON */
+export function contractDocument(): Contract {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const spec of operations) (paths[`/v1${spec.path}`] ??= {})[spec.method] = operationObject(spec);
+  return createDocument(
+    {
+      openapi: '3.1.0',
+      info: {
+        title: 'Holdpoint',
+        version: CONTRACT_VERSION,
+        description:
+          'Orders that failed their review, and orders whose result must be asked for. Every body is JSON. Every instant is ISO 8601 in UTC. Errors are problem documents (RFC 9457) with stable codes.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+        contact: { name: 'Holdpoint' },
+      },
+      servers: [{ url: '/', description: 'this installation' }],
+      tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+      security: [{ bearer: [] }],
+      paths: paths as ZodOpenApiPathsObject,
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'An API key of this installation.' } } },
+    },
+    { override: ({ jsonSchema, io }) => void (io === 'output' && delete jsonSchema.additionalProperties) },
+  );
+}
+
+function operationObject(spec: OperationSpec): ZodOpenApiOperationObject {
+  const { id, tag, summary, description, params, query, headers, body, permission, example } = spec;
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    description: description ?? summary,
+    'x-permission': permission,
+    ...(params || query || headers
+      ? { requestParams: { ...(params && { path: params }), ...(query && { query }), ...(headers && { header: headers }) } }
+      : {}),
+    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body, example: example.body } } } } : {}),
+    responses: { ...answersOf(spec), ...problemsOf(spec) },
+  } as ZodOpenApiOperationObject;
+}
+
+function answersOf({ answers }: OperationSpec): ZodOpenApiResponsesObject {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, { description, body, type = 'application/json' }]) => [
+      status,
+      { description, ...(body === undefined ? {} : { content: { [type]: { schema: body } } }) },
+    ]),
+  );
+}
+
+function problemsOf({ body, problems = [] }: OperationSpec): ZodOpenApiResponsesObject {
+  const codes = [...new Set([...ALWAYS, ...(body === undefined ? [] : WITH_BODY), ...problems])];
+  const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))].toSorted((a, b) => a - b);
+  return Object.fromEntries(
+    statuses.map((status) => {
+      const ofStatus = codes.filter((code) => PROBLEMS[code].status === status);
+      const description = ofStatus.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join('\n\n');
+      return [String(status), { description, content: { 'application/problem+json': { schema: problemSchema } } }];
+    }),
+  );
+}

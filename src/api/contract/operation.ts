@@ -1,0 +1,129 @@
+/** An operation of the API: said once, and from it what is checked, what is answered and what the contract shows. */
+import { isDeepStrictEqual } from 'node:util';
+import { Router, type Request, type RequestHandler, type Response } from 'express';
+import { z } from 'zod';
+import type { Permission } from '../../domain/access.js';
+import { checked, listed } from '../../wire/mistakes.js';
+import type { ApiDependencies } from '../dependencies.js';
+import { validated } from '../errors.js';
+import { Problem, type ProblemCode } from '../problems.js';
+import type { Tag } from './tags.js';
+
+export interface Answer {
+  description: string;
+  /** Nothing: no body. */
+  body?: z.ZodType;
+  /** Default: application/json. */
+  type?: string;
+}
+
+export interface OperationSpec {
+  /** The operationId: a verb and what it is done to, unique. */
+  id: string;
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** Under /v1, with parameters as OpenAPI writes them: `/review-cases/{orderId}`. */
+  path: `/${string}`;
+  tag: Tag;
+  summary: string;
+  description?: string;
+  permission: Permission;
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  headers?: z.ZodObject;
+  body?: z.ZodType;
+  answers: Readonly<Record<number, Answer>>;
+  /** Beside those that every operation has. */
+  problems?: readonly ProblemCode[];
+  /** A request that is right, shown in the contract and sent by a test; what it refers to is in the sample data. */
+  example: { params?: Record<string, string>; query?: Record<string, string>; headers?: Record<string, string>; body?: unknown };
+}
+
+type OutputOf<S> = S extends z.ZodType ? z.output<S> : undefined;
+type PartOf<S extends OperationSpec, Part extends keyof OperationSpec> =
+  S extends Record<Part, infer Schema> ? OutputOf<Schema> : undefined;
+
+/** A request whose parts are as its operation wants them. */
+export interface Call<S extends OperationSpec> {
+  params: PartOf<S, 'params'>;
+  query: PartOf<S, 'query'>;
+  headers: PartOf<S, 'headers'>;
+  body: PartOf<S, 'body'>;
+  request: Request;
+}
+
+/** An operation and what does it. */
+export interface Served {
+  spec: OperationSpec;
+  handler: RequestHandler;
+}
+
+export function operation<const S extends OperationSpec>(spec: S): S {
+  return spec;
+}
+
+/** @param handle called once the request is as the operation wants it; it answers by `response` */
+export function serve<S extends OperationSpec>(spec: S, handle: (call: Call<S>, response: Response) => Promise<void>): Served {
+  const handler: RequestHandler = async (request, response) => {
+    const part = (schema: z.ZodType | undefined, value: unknown): unknown => (schema === undefined ? undefined : validated(schema, value));
+    const call = {
+      params: part(spec.params, request.params),
+      query: part(spec.query, request.query),
+      headers: part(spec.headers, headersOf(spec, request)),
+      body: part(spec.body, request.body),
+      request,
+    };
+    await handle(call as Call<S>, response);
+  };
+  return { spec, handler };
+}
+
+/**
+ * The routes of a resource; what a path does not take is answered with what it takes.
+ */
+export function resource({ checkAnswers = false }: Pick<ApiDependencies, 'checkAnswers'>, served: readonly Served[]): Router {
+  const router = Router();
+  const methods = new Map<string, string[]>();
+  for (const { spec, handler } of served) {
+    const path = spec.path.replaceAll(/\{(\w+)\}/g, ':$1');
+    methods.set(path, [...(methods.get(path) ?? []), ...(spec.method === 'get' ? ['GET', 'HEAD'] : [spec.method.toUpperCase()])]);
+    router[spec.method](path, ...(checkAnswers ? [checkedAnswers(spec)] : []), handler);
+  }
+  for (const [path, taken] of methods) router.all(path, onlyMethods(taken));
+  return router;
+}
+
+function onlyMethods(taken: readonly string[]): RequestHandler {
+  const allow = [...taken, 'OPTIONS'].join(', ');
+  return (request, response) => {
+    response.setHeader('Allow', allow);
+    if (request.method === 'OPTIONS') return void response.status(204).end();
+    throw new Problem('METHOD_NOT_ALLOWED', `${request.method} is not one of: ${allow}`);
+  };
+}
+
+/** Headers that the operation names, those alone. */
+function headersOf({ headers }: OperationSpec, request: Request): Record<string, unknown> {
+  return Object.fromEntries(Object.keys(headers?.shape ?? {}).map((name) => [name, request.get(name)]));
+}
+
+function checkedAnswers(spec: OperationSpec): RequestHandler {
+  return (_request, response, next) => {
+    const send = response.json.bind(response);
+    response.json = (body: unknown) => {
+      if (response.statusCode < 400) requireAsSaid(spec, response.statusCode, JSON.parse(JSON.stringify(body)));
+      return send(body);
+    };
+    next();
+  };
+}
+
+function requireAsSaid({ id, answers }: OperationSpec, status: number, body: unknown): void {
+  const schema = answers[status]?.body;
+  if (schema === undefined) throw new Problem('INTERNAL', `${id} has no answer ${status} with a body in its contract`);
+  const result = checked(schema, body);
+  if ('mistakes' in result)
+    throw new Problem('INTERNAL', `the answer ${status} of ${id} is not as its contract says: ${listed(result.mistakes)}`);
+  if (!isDeepStrictEqual(result.data, body)) {
+    throw new Problem('INTERNAL', `the answer ${status} of ${id} has more than its contract says: ${JSON.stringify(body)}`);
+  }
+}

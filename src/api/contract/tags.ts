@@ -1,0 +1,15 @@
+/** Groups of operations, in the order in which the contract shows them. */
+export const TAGS = {
+  'Review notices': 'What review servers send: an order failed its review, or passed it.',
+  'Review cases': 'Orders whose review failed: what comes next, and what people do about it.',
+  Placements: 'Orders placed with vendors whose result is asked for until it is final.',
+  Vendors: 'Who orders are placed with, and what their words mean.',
+  'Inbound events': 'What came in: also what could not be understood or contradicts what was told.',
+  Messages: 'The ledger of everything that was sent, attempt by attempt.',
+  Policies: 'The rules, versioned and dated.',
+  People: 'Liaisons, supervisors and operations: who is told, and who stands in.',
+  Counterparts: 'The servers that are called: address, credentials, limits.',
+  'Notice templates': 'The words of notices.',
+  Switches: 'Shadow mode, and the stop of early successes.',
+} as const;
+export type Tag = keyof typeof TAGS;
