@@ -1,6 +1,6 @@
 /** The contract: OpenAPI 3.1, from the schemas that check requests. */
 import { z } from 'zod';
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
 import { PROBLEMS, type ProblemCode } from '../problems.js';
 import type { OperationSpec } from './operation.js';
 import { operations } from './operations.js';
@@ -47,7 +47,7 @@ export function contractDocument(): Contract {
       servers: [{ url: '/', description: 'this installation' }],
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
       security: [{ bearer: [] }],
-      paths: paths as ZodOpenApiPathsObject,
+      paths,
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'An API key of this installation.' } } },
     },
     { override: ({ jsonSchema, io }) => void (io === 'output' && delete jsonSchema.additionalProperties) },
@@ -67,7 +67,7 @@ function operationObject(spec: OperationSpec): ZodOpenApiOperationObject {
       : {}),
     ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body, example: example.body } } } } : {}),
     responses: { ...answersOf(spec), ...problemsOf(spec) },
-  } as ZodOpenApiOperationObject;
+  };
 }
 
 function answersOf({ answers }: OperationSpec): ZodOpenApiResponsesObject {

@@ -1,7 +1,7 @@
 /** An operation of the API: said once, and from it what is checked, what is answered and what the contract shows. */
 import { isDeepStrictEqual } from 'node:util';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Permission } from '../../domain/access.js';
 import { checked, listed } from '../../wire/mistakes.js';
 import type { ApiDependencies } from '../dependencies.js';
