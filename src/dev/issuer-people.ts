@@ -1,6 +1,9 @@
 /** People of the embedded stack: one of each role, and one who is bound to a buyer. Whoever can reach the page can be any of them. */
 import type { Role } from '../domain/access.js';
 
+/** The audience of access tokens: the API. */
+export const API_RESOURCE = 'urn:holdpoint:api';
+
 export interface SamplePerson {
   id: string;
   name: string;

@@ -8,12 +8,10 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
 import type { Adapter, AdapterPayload, Configuration, Provider } from 'oidc-provider';
 import { errorPage, signInPage } from './issuer-page.js';
-import { SAMPLE_PEOPLE, type SamplePerson } from './issuer-people.js';
+import { API_RESOURCE, SAMPLE_PEOPLE, type SamplePerson } from './issuer-people.js';
 
 /** The client of the console: public, so that it proves by PKCE that a code is its own. */
 export const CONSOLE_CLIENT = 'holdpoint-console';
-/** The audience of access tokens: the API. */
-export const API_RESOURCE = 'urn:holdpoint:api';
 
 const TOKEN_S = 3600;
 const SESSION_S = 12 * 3600;

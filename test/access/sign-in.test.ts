@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import { API_RESOURCE, CONSOLE_CLIENT, startIssuer, type RunningIssuer } from '../../src/dev/issuer.js';
-import { SAMPLE_PEOPLE } from '../../src/dev/issuer-people.js';
+import { CONSOLE_CLIENT, startIssuer, type RunningIssuer } from '../../src/dev/issuer.js';
+import { API_RESOURCE, SAMPLE_PEOPLE } from '../../src/dev/issuer-people.js';
 import { ROLES } from '../../src/domain/access.js';
 import { House, type Answer } from '../support/house.js';
 
