@@ -35,6 +35,17 @@ module.exports = {
     room('sandbox', ['domain/', 'config-error\\.ts$']),
     room('dev', ['db/', 'temporal/', 'config\\.ts$', 'config-error\\.ts$', 'package-root\\.ts$', 'domain/']),
     room('demo', ['import/', 'domain/', 'temporal/', 'dev/', 'config\\.ts$', 'config-error\\.ts$', 'package-root\\.ts$']),
+    room('cli', [
+      'domain/',
+      'db/',
+      'counterparts/',
+      'temporal/',
+      'dev/',
+      'demo/',
+      'config\\.ts$',
+      'config-error\\.ts$',
+      'package-root\\.ts$',
+    ]),
     {
       name: 'domain-is-pure',
       comment: 'The rules use the language alone.',
