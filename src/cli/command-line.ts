@@ -4,7 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { LOCALES } from '../domain/locale.js';
 import { fromRoot } from '../package-root.js';
 import { failureOf, USAGE, usage, type Failure } from './failure.js';
-import { plain, withApi, type Shell } from './shell.js';
+import { plain, withApi, withJson, type Shell } from './shell.js';
 
 const AFTER_HELP = `
 Exit codes: 0 done, 1 it failed, 2 the call was not understood, or did not say enough.
@@ -51,6 +51,8 @@ function commandsOf(shell: Shell, done: (exitCode: number) => void, asJson: bool
   addCases(program, shell);
   addCase(program, shell);
   addExplain(program, shell);
+  addFastForward(program, shell);
+  addMigrate(program, shell);
   void done;
   return program;
 }
@@ -87,6 +89,23 @@ function addExplain(program: Command, shell: Shell): void {
       examples('holdpoint explain P-1001', 'holdpoint explain P-1001 --lang zh-CN', 'holdpoint explain V-1001 --placement'),
     )
     .action(async (orderId, options) => (await import('./explain.js')).explain(shell, orderId, options));
+}
+
+function addFastForward(program: Command, shell: Shell): void {
+  withJson(program.command('fast-forward <orderId> [duration]'))
+    .description("move an order's clock ahead on the stack of npm start: to its next planned instant, or by 90m, 5h, 3d, 1d12h …")
+    .option('--case', 'that of its review case')
+    .option('--placement', 'that of its placement; one of them is needed where both are open')
+    .addHelpText('after', examples('holdpoint fast-forward P-1001', 'holdpoint fast-forward P-1001 5h'))
+    .action(async (...[orderId, duration, options]) => (await import('./fast-forward.js')).fastForward(shell, orderId, duration, options));
+}
+
+function addMigrate(program: Command, shell: Shell): void {
+  withJson(program.command('migrate'))
+    .description('bring the database named by DATABASE_URL to the newest schema; it is created where it is missing')
+    .option('--dry-run', 'only say what would be done')
+    .addHelpText('after', examples('DATABASE_URL=postgresql://… holdpoint migrate', 'holdpoint migrate --dry-run --json'))
+    .action(async (options) => (await import('./migrate.js')).migrate(shell, options));
 }
 
 /** What a command's help ends with. */

@@ -90,7 +90,7 @@ describe('the command line: cases', function () {
     const ended = await holdpoint(['case', declined, '--round', '1']);
     assert.match(ended.stdout, new RegExp(`^${declined} {2}declined`));
     assert.match(ended.stdout, /Ingrid Larsson +.*: "discontinued"/);
-    assert.match(ended.stdout, /review_failed \(supersedes 1\)/);
+    assert.match(ended.stdout, /review_failed, correction \(supersedes 1\) +sent +1\n/);
     assert.doesNotMatch(ended.stdout, /\n {2}next /);
   });
 
