@@ -9,7 +9,17 @@ import { TAGS } from './tags.js';
 /** The version of the contract: of the API as a whole, by semantic versioning. */
 export const CONTRACT_VERSION = '0.1.0';
 
-const ALWAYS: readonly ProblemCode[] = ['VALIDATION_FAILED', 'KEY_MISSING', 'KEY_UNKNOWN', 'INTERNAL', 'DATABASE_UNAVAILABLE'];
+const ALWAYS: readonly ProblemCode[] = [
+  'VALIDATION_FAILED',
+  'KEY_MISSING',
+  'KEY_UNKNOWN',
+  'KEY_EXPIRED',
+  'TOKEN_INVALID',
+  'FORBIDDEN',
+  'INTERNAL',
+  'DATABASE_UNAVAILABLE',
+  'ISSUER_UNAVAILABLE',
+];
 const WITH_BODY: readonly ProblemCode[] = ['MALFORMED_JSON', 'BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED'];
 
 const problemSchema = z
@@ -48,7 +58,11 @@ export function contractDocument(): Contract {
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
       security: [{ bearer: [] }],
       paths,
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'An API key of this installation.' } } },
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', description: 'An API key of this installation, or the access token of a person.' },
+        },
+      },
     },
     { override: ({ jsonSchema, io }) => void (io === 'output' && delete jsonSchema.additionalProperties) },
   );

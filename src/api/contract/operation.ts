@@ -7,6 +7,7 @@ import { checked, listed } from '../../wire/mistakes.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { validated } from '../errors.js';
 import { Problem, type ProblemCode } from '../problems.js';
+import { allow } from '../reach.js';
 import type { Tag } from './tags.js';
 
 export interface Answer {
@@ -78,7 +79,7 @@ export function serve<S extends OperationSpec>(spec: S, handle: (call: Call<S>, 
 }
 
 /**
- * The routes of a resource; what a path does not take is answered with what it takes.
+ * The routes of a resource, each for those who have its permission; what a path does not take is answered with what it takes.
  */
 export function resource({ checkAnswers = false }: Pick<ApiDependencies, 'checkAnswers'>, served: readonly Served[]): Router {
   const router = Router();
@@ -86,7 +87,7 @@ export function resource({ checkAnswers = false }: Pick<ApiDependencies, 'checkA
   for (const { spec, handler } of served) {
     const path = spec.path.replaceAll(/\{(\w+)\}/g, ':$1');
     methods.set(path, [...(methods.get(path) ?? []), ...(spec.method === 'get' ? ['GET', 'HEAD'] : [spec.method.toUpperCase()])]);
-    router[spec.method](path, ...(checkAnswers ? [checkedAnswers(spec)] : []), handler);
+    router[spec.method](path, allow(spec.permission, spec.id), ...(checkAnswers ? [checkedAnswers(spec)] : []), handler);
   }
   for (const [path, taken] of methods) router.all(path, onlyMethods(taken));
   return router;

@@ -1,0 +1,40 @@
+/** Whether a caller may do what an operation does, and how far it reaches for them. */
+import type { RequestHandler, Response } from 'express';
+import { EVERYTHING, extentOf, isUnrestricted, reachFor, whatItTakes, type Caller, type Permission, type Reach } from '../domain/access.js';
+import { callerOf } from './authentication.js';
+import { Problem } from './problems.js';
+
+/** Lets a caller go on who has a permission, whatever the request is about: before anything of it is looked at. */
+export function allow(permission: Permission, id: string): RequestHandler {
+  return (_request, response, next) => {
+    if (extentOf(callerOf(response), permission) === 'none') throw forbidden(id, permission);
+    response.locals['permission'] = permission;
+    next();
+  };
+}
+
+function forbidden(id: string, permission: Permission): Problem {
+  return new Problem('FORBIDDEN', `You may not call ${id}. ${whatItTakes(permission)}`, { permission });
+}
+
+/** @returns how far the caller may see or change things by the operation's permission, or by another that it needs beside it */
+export function reachOf(response: Response, permission = response.locals['permission'] as Permission | undefined): Reach {
+  const caller = callerOf(response);
+  if (permission !== undefined) return reachFor(caller, permission);
+  if (isUnrestricted(caller)) return EVERYTHING;
+  throw unsaid();
+}
+
+export function unsaid(): Problem {
+  return new Problem('NOT_FOUND', 'This is not an operation of this API.');
+}
+
+/** @throws Problem FORBIDDEN when a key gives more than it has: it could come to it by what it gives */
+export function requireGivable(caller: Caller, scopes: readonly string[]): void {
+  if (caller.kind === 'person') return;
+  const beyond = scopes.filter((scope) => caller.extents[scope as Permission] !== 'all');
+  if (beyond.length === 0) return;
+  throw new Problem('FORBIDDEN', `A key can give what it has itself; "${caller.name}" does not have ${beyond.join(', ')}.`, {
+    permission: 'keys.write',
+  });
+}
