@@ -1,6 +1,8 @@
 /** Whether a caller may do what an operation does, and how far it reaches for them. */
 import type { RequestHandler, Response } from 'express';
 import { EVERYTHING, extentOf, isUnrestricted, reachFor, whatItTakes, type Caller, type Permission, type Reach } from '../domain/access.js';
+import type { Database } from '../db/database.js';
+import { buyerOfOrder } from '../db/reach.js';
 import { callerOf } from './authentication.js';
 import { Problem } from './problems.js';
 
@@ -23,6 +25,29 @@ export function reachOf(response: Response, permission = response.locals['permis
   if (permission !== undefined) return reachFor(caller, permission);
   if (isUnrestricted(caller)) return EVERYTHING;
   throw unsaid();
+}
+
+/**
+ * A caller who is bound to buyers reports and places what is known to be of theirs, or what they bring the document of along.
+ * @throws Problem FORBIDDEN, in the same words for an order that is not known and for one of somebody else
+ */
+export async function requireOwnOrder(
+  db: Database,
+  { buyers }: Reach,
+  orderId: string,
+  order: { buyer: { id?: string | undefined; name?: string | undefined } } | null | undefined,
+): Promise<void> {
+  if (buyers === null) return;
+  const known = await buyerOfOrder(db, orderId);
+  const brought = order ? (order.buyer.id ?? order.buyer.name ?? null) : known;
+  if (brought !== null && buyers.includes(brought) && (known === null || buyers.includes(known))) return;
+  throw new Problem(
+    'FORBIDDEN',
+    `You are bound to the buyers ${buyers.join(', ')}: send an order of theirs, with its document where it is new.`,
+    {
+      permission: 'cases.report',
+    },
+  );
 }
 
 export function unsaid(): Problem {

@@ -288,7 +288,6 @@ CREATE TABLE "placement" (
     "refundDue" BOOLEAN NOT NULL DEFAULT false,
     "reviewCaseOpened" BOOLEAN NOT NULL DEFAULT false,
     "customer" JSONB,
-    "buyerId" TEXT,
     "carry" JSONB,
     "historyLength" INTEGER NOT NULL DEFAULT 0,
     "placementVersion" INTEGER NOT NULL DEFAULT 0,
@@ -480,9 +479,6 @@ CREATE INDEX "placement_openedAt_placementId_idx" ON "placement"("openedAt", "pl
 
 -- CreateIndex
 CREATE INDEX "placement_vendorId_status_idx" ON "placement"("vendorId", "status");
-
--- CreateIndex
-CREATE INDEX "placement_buyerId_idx" ON "placement"("buyerId");
 
 -- CreateIndex
 CREATE INDEX "placement_unmapped_idx" ON "placement"("unmapped");

@@ -4,6 +4,7 @@ import { Router, type Request, type RequestHandler, type Response } from 'expres
 import type { z } from 'zod';
 import type { Permission } from '../../domain/access.js';
 import { checked, listed } from '../../wire/mistakes.js';
+import { withActor } from '../acting-person.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { validated } from '../errors.js';
 import { Problem, type ProblemCode } from '../problems.js';
@@ -70,7 +71,7 @@ export function serve<S extends OperationSpec>(spec: S, handle: (call: Call<S>, 
       params: part(spec.params, request.params),
       query: part(spec.query, request.query),
       headers: part(spec.headers, headersOf(spec, request)),
-      body: part(spec.body, request.body),
+      body: part(spec.body, withActor(spec.body, request.body, response)),
       request,
     };
     await handle(call as Call<S>, response);

@@ -1,12 +1,14 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { InboundEvent } from '../../db/generated/client.js';
-import { listInboundEvents, RETRIABLE_PROBLEMS, retryEvent, settleEvent } from '../../db/inbound-events.js';
+import { findInboundEvent, listInboundEvents, RETRIABLE_PROBLEMS, retryEvent, settleEvent } from '../../db/inbound-events.js';
+import type { Reach } from '../../domain/access.js';
 import { decodeCursor, limitSchema, pageOf } from '../cursor.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { validated } from '../errors.js';
 import { onlyMethods } from '../methods.js';
 import { Problem } from '../problems.js';
+import { reachOf } from '../reach.js';
 import { nameSchema, noteSchema } from '../review-notices/schema.js';
 
 const text = z.string().min(1).max(200).optional();
@@ -25,8 +27,8 @@ const cursorSchema = z.strictObject({ seq: z.string().regex(/^\d{1,18}$/) });
 /** What arrived, what came of it, and what operations have to look at (`?problem=any`). */
 export function inboundEventRoutes({ db, wake }: ApiDependencies): Router {
   const router = Router();
-  const requireEvent = async (id: unknown): Promise<InboundEvent> => {
-    const row = z.uuid().safeParse(id).success ? await db.inboundEvent.findUnique({ where: { id: String(id) } }) : null;
+  const requireEvent = async (reach: Reach, id: unknown): Promise<InboundEvent> => {
+    const row = z.uuid().safeParse(id).success ? await findInboundEvent(db, reach, String(id)) : null;
     if (row === null) throw new Problem('NOT_FOUND', `There is no inbound event ${String(id).slice(0, 100)}.`);
     return row;
   };
@@ -34,17 +36,17 @@ export function inboundEventRoutes({ db, wake }: ApiDependencies): Router {
   router.get('/inbound-events', async (request, response) => {
     const { limit, cursor, ...filter } = validated(listQuerySchema, request.query);
     const before = decodeCursor(cursorSchema, cursor);
-    const rows = await listInboundEvents(db, filter, before === null ? null : BigInt(before.seq), limit + 1);
+    const rows = await listInboundEvents(db, reachOf(response), filter, before === null ? null : BigInt(before.seq), limit + 1);
     const page = pageOf(rows, limit, ({ seq }) => ({ seq: String(seq) }));
     response.json({ items: page.items.map(eventView), nextCursor: page.nextCursor });
   });
 
   router.get('/inbound-events/:id', async (request, response) => {
-    response.json(eventView(await requireEvent(request.params.id)));
+    response.json(eventView(await requireEvent(reachOf(response), request.params.id)));
   });
 
   router.post('/inbound-events/:id/retry', async (request, response) => {
-    const event = await requireEvent(request.params.id);
+    const event = await requireEvent(reachOf(response), request.params.id);
     if (!(await retryEvent(db, event.id))) {
       throw new Problem('ACTION_NOT_ALLOWED', `The event has no problem that a retry could mend (${RETRIABLE_PROBLEMS.join(', ')}).`, {
         problem: event.problem,
@@ -52,17 +54,17 @@ export function inboundEventRoutes({ db, wake }: ApiDependencies): Router {
       });
     }
     wake();
-    response.status(202).json(eventView(await requireEvent(event.id)));
+    response.status(202).json(eventView(await requireEvent(reachOf(response), event.id)));
   });
 
   // Settling leaves a trace: who, when, why, and the problem itself.
   router.post('/inbound-events/:id/settle', async (request, response) => {
     const { by, note } = validated(settleSchema, request.body);
-    const event = await requireEvent(request.params.id);
+    const event = await requireEvent(reachOf(response), request.params.id);
     if (!(await settleEvent(db, event.id, by, note))) {
       throw new Problem('ACTION_NOT_ALLOWED', 'The event has no open problem.', { problem: event.problem, actions: [] });
     }
-    response.json(eventView(await requireEvent(event.id)));
+    response.json(eventView(await requireEvent(reachOf(response), event.id)));
   });
   router.all(['/inbound-events/:id/retry', '/inbound-events/:id/settle'], onlyMethods('POST'));
   router.all(['/inbound-events', '/inbound-events/:id'], onlyMethods('GET', 'HEAD'));

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Router } from 'express';
+import type { Reach } from '../../domain/access.js';
 import { hasEnded, type CaseAction, type CaseStatus } from '../../domain/case-status.js';
 import { workflowIdOf } from '../../domain/identifiers.js';
 import { linksOfCase } from '../../db/action-links.js';
@@ -17,6 +18,7 @@ import { validated } from '../errors.js';
 import { onlyMethods } from '../methods.js';
 import { refused, updateWorkflow } from '../workflow-update.js';
 import { Problem } from '../problems.js';
+import { reachOf } from '../reach.js';
 import { accept, acceptedAnswer } from '../review-notices/routes.js';
 import type { CaseAnswer, PersonRequest } from '../../workflows/review-case/contract.js';
 import { actionRequest } from './action-requests.js';
@@ -42,9 +44,9 @@ export function reviewCaseRoutes({ db, inbox, client, namespace, temporalUiUrl }
   const router = Router();
   const show = (row: ReviewCase) => caseView(row, { uiUrl: temporalUiUrl, namespace });
 
-  const requireCase = async (orderId: unknown, round?: number): Promise<ReviewCase> => {
+  const requireCase = async (reach: Reach, orderId: unknown, round?: number): Promise<ReviewCase> => {
     const id = validated(orderIdSchema, orderId);
-    const row = await newestCase(db, id, round);
+    const row = await newestCase(db, reach, id, round);
     if (row !== null) return row;
     throw new Problem('CASE_NOT_FOUND', `Order ${id} has no review case${round === undefined ? '' : ` of round ${round}`}.`);
   };
@@ -52,28 +54,32 @@ export function reviewCaseRoutes({ db, inbox, client, namespace, temporalUiUrl }
   router.get('/review-cases', async (request, response) => {
     const { limit, cursor, ...filter } = validated(listQuerySchema, request.query);
     const after = decodeCursor(listCursorSchema, cursor);
-    const [rows, counts] = await Promise.all([listCases(db, filter, limit + 1, after), countCases(db, filter)]);
+    const reach = reachOf(response);
+    const [rows, counts] = await Promise.all([listCases(db, reach, filter, limit + 1, after), countCases(db, reach, filter)]);
     const page = pageOf(rows, limit, ({ openedAt, caseId }) => ({ openedAt, caseId }));
     response.json({ items: page.items.map(show), nextCursor: page.nextCursor, counts });
   });
 
   router.get('/review-cases.csv', async (request, response) => {
     const filter = validated(exportQuerySchema, request.query);
-    const rows = await listCases(db, filter, EXPORT_LIMIT + 1, null);
+    const rows = await listCases(db, reachOf(response), filter, EXPORT_LIMIT + 1, null);
     if (rows.length > EXPORT_LIMIT) throw new Problem('VALIDATION_FAILED', `More than ${EXPORT_LIMIT} cases: narrow the filter.`);
     response.type('text/csv').attachment('review-cases.csv').send(casesAsCsv(rows));
   });
 
   router.get('/review-cases/:orderId', async (request, response) => {
     const { round } = validated(caseQuerySchema, request.query);
-    const row = await requireCase(request.params.orderId, round);
-    const [placement, told] = await Promise.all([newestPlacement(db, row.orderId), buyerMessages(db, row.orderId, row.reviewRound)]);
+    const row = await requireCase(reachOf(response), request.params.orderId, round);
+    const [placement, told] = await Promise.all([
+      newestPlacement(db, reachOf(response), row.orderId),
+      buyerMessages(db, row.orderId, row.reviewRound),
+    ]);
     response.json({ ...caseView(row, { uiUrl: temporalUiUrl, namespace }, placement !== null), told });
   });
 
   router.get('/review-cases/:orderId/events', async (request, response) => {
     const { round, limit, cursor } = validated(eventsQuerySchema, request.query);
-    const { caseId } = await requireCase(request.params.orderId, round);
+    const { caseId } = await requireCase(reachOf(response), request.params.orderId, round);
     const after = BigInt(decodeCursor(eventsCursorSchema, cursor)?.id ?? 0);
     const page = pageOf(await listCaseEvents(db, caseId, after, limit + 1), limit, ({ id }) => ({ id: String(id) }));
     response.json({ caseId, items: page.items.map(eventView), nextCursor: page.nextCursor });
@@ -82,22 +88,24 @@ export function reviewCaseRoutes({ db, inbox, client, namespace, temporalUiUrl }
   // Links in notices (D4), without their tokens.
   router.get('/review-cases/:orderId/links', async (request, response) => {
     const { round } = validated(caseQuerySchema, request.query);
-    const { caseId } = await requireCase(request.params.orderId, round);
+    const { caseId } = await requireCase(reachOf(response), request.params.orderId, round);
     response.json({ caseId, items: (await linksOfCase(db, caseId)).map(linkView) });
   });
 
   // Why the decision fell as it did (D2).
   router.get('/review-cases/:orderId/explanation', async (request, response) => {
     const { round, lang } = validated(explanationQuerySchema, request.query);
-    response.json(await explanationOf(db, await requireCase(request.params.orderId, round), lang));
+    response.json(await explanationOf(db, await requireCase(reachOf(response), request.params.orderId, round), lang));
   });
 
   // The liaison's signal endpoint (A8): an event like a notice, so it is never lost and never counted twice.
   router.post('/review-cases/:orderId/review-succeeded', async (request, response) => {
     const orderId = validated(orderIdSchema, request.params.orderId);
     const word = validated(liaisonSuccessSchema, request.body);
-    const row = await newestCase(db, orderId);
-    if (row === null && !(await hasPendingEvents(db, orderId))) throw new Problem('CASE_NOT_FOUND', `Order ${orderId} has no review case.`);
+    const reach = reachOf(response);
+    const row = await newestCase(db, reach, orderId);
+    if (row === null && !(await hasPendingEvents(db, reach, orderId)))
+      throw new Problem('CASE_NOT_FOUND', `Order ${orderId} has no review case.`);
     const arrival = { kind: 'liaison_success' as const, sender: senderOf(response), orderId, eventId: word.eventId, payload: word };
     const event = await accept(inbox, { ...arrival, reviewRound: row?.reviewRound ?? 1 });
     response.status(202).json(acceptedAnswer(event));
@@ -105,7 +113,7 @@ export function reviewCaseRoutes({ db, inbox, client, namespace, temporalUiUrl }
 
   for (const action of UPDATE_ACTIONS) {
     router.post(`/review-cases/:orderId/${action}`, async (request, response) => {
-      const findCase = (): Promise<ReviewCase> => requireCase(request.params.orderId);
+      const findCase = (): Promise<ReviewCase> => requireCase(reachOf(response), request.params.orderId);
       const asked = await actionRequest(db, action, request.body, findCase);
       const key = validated(idempotencyKeySchema, request.get('idempotency-key'));
       const row = await findCase();
@@ -119,7 +127,7 @@ export function reviewCaseRoutes({ db, inbox, client, namespace, temporalUiUrl }
   // A note is a row, no message to the case.
   router.post('/review-cases/:orderId/notes', async (request, response) => {
     const { by, note } = validated(noteRequestSchema, request.body);
-    const row = await requireCase(request.params.orderId);
+    const row = await requireCase(reachOf(response), request.params.orderId);
     response.status(201).json(eventView(await addNote(db, row, by, note)));
   });
 
@@ -127,7 +135,7 @@ export function reviewCaseRoutes({ db, inbox, client, namespace, temporalUiUrl }
   router.post('/review-cases/:orderId/reopen', async (request, response) => {
     const word = validated(noteRequestSchema, request.body);
     const eventId = validated(idempotencyKeySchema, request.get('idempotency-key')) ?? randomUUID();
-    const row = await requireCase(request.params.orderId);
+    const row = await requireCase(reachOf(response), request.params.orderId);
     const sender = `${senderOf(response)}/reopen`;
     if ((await findEvent(db, sender, eventId)) === null) requireAllowed(row, 'reopen');
     const arrival = { kind: 'reopening' as const, sender, orderId: row.orderId, eventId, payload: word };
