@@ -26,7 +26,7 @@ export const exportCases = operation({
   tag,
   summary: 'Export review cases as CSV',
   description:
-    'The cases of the list as CSV (RFC 4180), newest first, with a header; what a spreadsheet would take for a formula is escaped. More than 10,000 are refused: narrow the filter.',
+    'As RFC 4180 has it, newest first, with a header; what a spreadsheet would take for a formula is escaped. Of more than 10,000 none is exported.',
   permission,
   query: exportQuerySchema,
   answers: { 200: { description: 'The cases, one a row.', body: z.string(), type: 'text/csv' } },
