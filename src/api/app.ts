@@ -19,6 +19,7 @@ import { placementActionRoutes } from './placements/actions.js';
 import { placementExplanationRoutes } from './placements/explanation.js';
 import { placementRoutes } from './placements/routes.js';
 import { policyRoutes } from './policies/routes.js';
+import { caseActionRoutes } from './review-cases/action-routes.js';
 import { reviewCaseRoutes } from './review-cases/routes.js';
 import { reviewNoticeRoutes } from './review-notices/routes.js';
 import { refuseReplays } from './replays.js';
@@ -47,6 +48,7 @@ export function createApp(dependencies: ApiDependencies): Express {
     '/v1',
     reviewNoticeRoutes(dependencies),
     reviewCaseRoutes(dependencies),
+    caseActionRoutes(dependencies),
     inboundEventRoutes(dependencies),
     handoverRoutes(dependencies),
     placementRoutes(dependencies),

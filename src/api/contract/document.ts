@@ -64,8 +64,22 @@ export function contractDocument(): Contract {
         },
       },
     },
-    { override: ({ jsonSchema, io }) => void (io === 'output' && delete jsonSchema.additionalProperties) },
+    { override: ({ jsonSchema, io }) => (io === 'output' ? asPromised(jsonSchema) : undefined) },
   );
+}
+
+/** What an answer promises, without what only its check needs: fields may be added later, and a format needs no pattern. */
+function asPromised(schema: {
+  additionalProperties?: unknown;
+  format?: string;
+  pattern?: string;
+  minimum?: number;
+  maximum?: number;
+}): void {
+  if (schema.additionalProperties === false) delete schema.additionalProperties;
+  if (schema.format === 'date-time') delete schema.pattern;
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
 }
 
 function operationObject(spec: OperationSpec): ZodOpenApiOperationObject {

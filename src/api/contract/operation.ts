@@ -2,13 +2,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { z } from 'zod';
-import type { Permission } from '../../domain/access.js';
+import type { Permission, Reach } from '../../domain/access.js';
 import { checked, listed } from '../../wire/mistakes.js';
 import { withActor } from '../acting-person.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { validated } from '../errors.js';
 import { Problem, type ProblemCode } from '../problems.js';
-import { allow } from '../reach.js';
+import { allow, reachOf } from '../reach.js';
 import type { Tag } from './tags.js';
 
 export interface Answer {
@@ -50,6 +50,8 @@ export interface Call<S extends OperationSpec> {
   query: PartOf<S, 'query'>;
   headers: PartOf<S, 'headers'>;
   body: PartOf<S, 'body'>;
+  /** How far the caller sees and changes things by this operation. */
+  reach: Reach;
   request: Request;
 }
 
@@ -72,6 +74,7 @@ export function serve<S extends OperationSpec>(spec: S, handle: (call: Call<S>, 
       query: part(spec.query, request.query),
       headers: part(spec.headers, headersOf(spec, request)),
       body: part(spec.body, withActor(spec.body, request.body, response)),
+      reach: reachOf(response),
       request,
     };
     await handle(call as Call<S>, response);
