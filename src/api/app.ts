@@ -2,6 +2,7 @@ import express, { type Express } from 'express';
 import { actRoutes } from './act/routes.js';
 import { requireKey } from './authentication.js';
 import { contractRoutes } from './contract/routes.js';
+import { docsRoutes } from './docs/routes.js';
 import { counterpartRoutes } from './counterparts/routes.js';
 import type { ApiDependencies } from './dependencies.js';
 import { notFound, problemHandler } from './errors.js';
@@ -32,7 +33,7 @@ export function createApp(dependencies: ApiDependencies): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  app.use(healthRoutes(dependencies), contractRoutes(), trackingRoutes(dependencies), actRoutes(dependencies));
+  app.use(healthRoutes(dependencies), contractRoutes(), docsRoutes(), trackingRoutes(dependencies), actRoutes(dependencies));
   app.use('/v1', requireKey(dependencies.keys), requireJson, express.json({ limit: MAX_BODY, strict: true, verify: keepRawBody }));
   app.use('/v1', requireSignature(dependencies), refuseReplays(dependencies), requireStorable);
   app.use(
