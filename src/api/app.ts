@@ -3,6 +3,7 @@ import { actRoutes } from './act/routes.js';
 import { authenticate } from './authentication.js';
 import { contractRoutes } from './contract/routes.js';
 import { requireSaid } from './contract/said.js';
+import { docsRoutes } from './docs/routes.js';
 import { counterpartRoutes } from './counterparts/routes.js';
 import type { ApiDependencies } from './dependencies.js';
 import { notFound, problemHandler } from './errors.js';
@@ -35,7 +36,7 @@ export function createApp(dependencies: ApiDependencies): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  app.use(healthRoutes(dependencies), contractRoutes(), trackingRoutes(dependencies), actRoutes(dependencies));
+  app.use(healthRoutes(dependencies), contractRoutes(), docsRoutes(), trackingRoutes(dependencies), actRoutes(dependencies));
   app.use(
     '/v1',
     authenticate(dependencies),
