@@ -40,6 +40,12 @@ const problemSchema = z
   .catchall(z.unknown())
   .meta({ id: 'Problem', description: 'What went wrong (RFC 9457).' });
 
+const DESCRIPTION = [
+  'Orders that failed their review, and orders whose result must be asked for.',
+  'Every body is JSON. Every instant is ISO 8601 in UTC. Errors are problem documents (RFC 9457) with stable codes.',
+  'Answers may get more fields, and fields more values: go on without those that you do not know.',
+].join(' ');
+
 export type Contract = ReturnType<typeof createDocument>;
 
 /** @returns the contract as a document of its own: plain JSON */
@@ -61,8 +67,7 @@ function bareDocument(): Contract {
       info: {
         title: 'Holdpoint',
         version: CONTRACT_VERSION,
-        description:
-          'Orders that failed their review, and orders whose result must be asked for. Every body is JSON. Every instant is ISO 8601 in UTC. Errors are problem documents (RFC 9457) with stable codes. Answers may get more fields, and fields more values: go on without those that you do not know.',
+        description: DESCRIPTION,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
         contact: { name: 'Holdpoint' },
       },
