@@ -48,13 +48,26 @@ function commandsOf(shell: Shell, done: (exitCode: number) => void, asJson: bool
       },
     })
     .exitOverride();
+  addDoctor(program, shell, done);
+  addMigrate(program, shell);
   addCases(program, shell);
   addCase(program, shell);
   addExplain(program, shell);
   addFastForward(program, shell);
-  addMigrate(program, shell);
-  void done;
   return program;
+}
+
+function addDoctor(program: Command, shell: Shell, done: (exitCode: number) => void): void {
+  withApi(program.command('doctor'))
+    .description('is everything right: settings, reach, versions, schema, clocks, keys; what is wrong, and what to do')
+    .addOption(new Option('--program <name>', 'with the settings of this one alone (default: both)').choices(['api', 'worker']))
+    .option('--counterparts', 'call the other sides too, by calls that change nothing')
+    .option('--before-start', 'leave out whether API and workers run')
+    .addHelpText(
+      'after',
+      examples('holdpoint doctor', 'holdpoint doctor --program worker --counterparts', 'holdpoint doctor --before-start --json'),
+    )
+    .action(async (options) => done(await (await import('./doctor/doctor.js')).doctor(shell, options)));
 }
 
 function addCases(program: Command, shell: Shell): void {
