@@ -10,7 +10,17 @@ import { TAGS } from './tags.js';
 /** The version of the contract: of the API as a whole, by semantic versioning. */
 export const CONTRACT_VERSION = '0.1.0';
 
-const ALWAYS: readonly ProblemCode[] = ['VALIDATION_FAILED', 'KEY_MISSING', 'KEY_UNKNOWN', 'INTERNAL', 'DATABASE_UNAVAILABLE'];
+const ALWAYS: readonly ProblemCode[] = [
+  'VALIDATION_FAILED',
+  'KEY_MISSING',
+  'KEY_UNKNOWN',
+  'KEY_EXPIRED',
+  'TOKEN_INVALID',
+  'FORBIDDEN',
+  'INTERNAL',
+  'DATABASE_UNAVAILABLE',
+  'ISSUER_UNAVAILABLE',
+];
 const WITH_BODY: readonly ProblemCode[] = ['MALFORMED_JSON', 'BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED'];
 /** Of what changes something: a sender with a secret must sign it, once each. */
 const SIGNED: readonly ProblemCode[] = ['SIGNATURE_MISSING', 'SIGNATURE_WRONG', 'SIGNATURE_EXPIRED', 'CALL_REPLAYED', 'WEBHOOK_ID_REUSED'];
@@ -61,12 +71,28 @@ function bareDocument(): Contract {
       security: [{ bearer: [] }],
       paths,
       components: {
-        securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'An API key of this installation.' } },
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', description: 'An API key of this installation, or the access token of a person.' },
+        },
         examples: problemExamples(operations.flatMap(codesOf)),
       },
     },
-    { override: ({ jsonSchema, io }) => void (io === 'output' && delete jsonSchema.additionalProperties) },
+    { override: ({ jsonSchema, io }) => (io === 'output' ? asPromised(jsonSchema) : undefined) },
   );
+}
+
+/** What an answer promises, without what only its check needs: fields may be added later, and a format needs no pattern. */
+function asPromised(schema: {
+  additionalProperties?: unknown;
+  format?: string;
+  pattern?: string;
+  minimum?: number;
+  maximum?: number;
+}): void {
+  if (schema.additionalProperties === false) delete schema.additionalProperties;
+  if (schema.format === 'date-time') delete schema.pattern;
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
 }
 
 function operationObject(spec: OperationSpec): ZodOpenApiOperationObject {

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { answeredOnce, IdempotencyKeyReused } from '../../db/idempotent-answers.js';
 import { countMessages, entriesOf, findMessage, listMessages, standingsOf, type LedgerCount, type LedgerRow } from '../../db/ledger.js';
 import { previewResend, queueResend, type Resend, type ResendReport } from '../../db/resends.js';
+import type { Reach } from '../../domain/access.js';
 import { RESENDABLE_STATES, resendObstacle } from '../../domain/ledger.js';
 import { senderOf } from '../authentication.js';
 import { decodeCursor, encodeCursor, pageOf } from '../cursor.js';
@@ -10,6 +11,7 @@ import type { ApiDependencies } from '../dependencies.js';
 import { validated } from '../errors.js';
 import { onlyMethods } from '../methods.js';
 import { Problem } from '../problems.js';
+import { reachOf } from '../reach.js';
 import { idempotencyKeySchema } from '../review-cases/schema.js';
 import { countsQuerySchema, cursorSchema, listQuerySchema, resendSchema } from './schema.js';
 
@@ -19,28 +21,28 @@ const RESEND_LIMIT_MS = 30_000;
 /** The ledger: every message with its attempts and its text as sent; what was not delivered is sent again (D9). */
 export function messageRoutes({ db, wakeDeliveries }: ApiDependencies): Router {
   const router = Router();
-  const requireMessage = async (id: string): Promise<LedgerRow> => {
-    const row = await findMessage(db, keyOf(id));
+  const requireMessage = async (reach: Reach, id: string): Promise<LedgerRow> => {
+    const row = await findMessage(db, reach, keyOf(id));
     if (row !== null) return row;
     throw new Problem('NOT_FOUND', `There is no message ${id.slice(0, 100)}; an id is that of a message in GET /v1/messages.`);
   };
 
   router.get('/messages', async (request, response) => {
     const { limit, cursor, state: states, ...filter } = validated(listQuerySchema, request.query);
-    const rows = await listMessages(db, { ...filter, states }, decodeCursor(cursorSchema, cursor), limit + 1);
+    const rows = await listMessages(db, reachOf(response), { ...filter, states }, decodeCursor(cursorSchema, cursor), limit + 1);
     const page = pageOf(rows, limit, ({ wallAt, key }) => ({ wallAt, key }));
     response.json({ items: page.items.map(messageView), nextCursor: page.nextCursor });
   });
 
   router.get('/messages/counts', async (request, response) => {
     const { state: states, ...filter } = validated(countsQuerySchema, request.query);
-    response.json(countsView(await countMessages(db, { ...filter, states })));
+    response.json(countsView(await countMessages(db, reachOf(response), { ...filter, states })));
   });
 
   router.post('/messages/resend', async (request, response) => {
     const asked = validated(resendSchema, request.body);
     const key = validated(idempotencyKeySchema, request.get('idempotency-key'));
-    const resend = resendOf(asked);
+    const resend = resendOf(asked, reachOf(response));
     if (asked.preview) return void response.json(reportView(await previewResend(db, resend)));
     const queue = async (): Promise<ResendReport> =>
       db.$transaction(
@@ -61,7 +63,7 @@ export function messageRoutes({ db, wakeDeliveries }: ApiDependencies): Router {
   router.all('/messages/resend', onlyMethods('POST'));
 
   router.get('/messages/:id', async (request, response) => {
-    const row = await requireMessage(request.params.id);
+    const row = await requireMessage(reachOf(response), request.params.id);
     const [entries, standingOf] = await Promise.all([entriesOf(db, [row.orderId]), standingsOf(db, [row.orderId])]);
     const entry = entries.find(({ key }) => key === row.key);
     const obstacle = entry === undefined ? null : resendObstacle(entry, entries, standingOf(entry), false);
@@ -71,10 +73,10 @@ export function messageRoutes({ db, wakeDeliveries }: ApiDependencies): Router {
   return router;
 }
 
-function resendOf({ keys, filter = { state: [] }, cursor, by, note, alsoUnknown }: z.output<typeof resendSchema>): Resend {
-  if (keys !== undefined) return { messages: { keys }, by, note, alsoUnknown };
+function resendOf({ keys, filter = { state: [] }, cursor, by, note, alsoUnknown }: z.output<typeof resendSchema>, reach: Reach): Resend {
+  if (keys !== undefined) return { reach, messages: { keys }, by, note, alsoUnknown };
   const { state: states, ...rest } = filter;
-  return { messages: { filter: { ...rest, states }, after: decodeCursor(cursorSchema, cursor) }, by, note, alsoUnknown };
+  return { reach, messages: { filter: { ...rest, states }, after: decodeCursor(cursorSchema, cursor) }, by, note, alsoUnknown };
 }
 
 function reportView({ next, ...report }: ResendReport) {

@@ -12,6 +12,7 @@ import type { ApiDependencies } from '../dependencies.js';
 import { validated } from '../errors.js';
 import { onlyMethods } from '../methods.js';
 import { Problem } from '../problems.js';
+import { reachOf } from '../reach.js';
 import { previewOf } from './preview.js';
 import { previewSchema, saveTemplateSchema, stageSchema, templateCursorSchema, templateQuerySchema } from './schema.js';
 
@@ -40,7 +41,7 @@ export function noticeTemplateRoutes({ db }: ApiDependencies): Router {
       const judged = templateMistakes(preview.stage, texts);
       refuse(judged.filter(({ path }) => path.startsWith(`texts.${locale}`)));
     }
-    response.json(await previewOf(db, preview));
+    response.json(await previewOf(db, reachOf(response, 'cases.read'), preview));
   });
   router.all('/notice-templates/preview', onlyMethods('POST'));
 

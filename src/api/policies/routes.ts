@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import { Router, type Response } from 'express';
 import { addPolicy, databaseNow, listPolicies, PolicyMovedOn, PolicyUnsound, storedPolicy, versionInForce } from '../../db/policies.js';
 import type { PolicyKind } from '../../domain/policy-kinds.js';
 import { decodeCursor, pageOf } from '../cursor.js';
@@ -6,6 +6,7 @@ import type { ApiDependencies } from '../dependencies.js';
 import { validated } from '../errors.js';
 import { onlyMethods } from '../methods.js';
 import { Problem } from '../problems.js';
+import { reachOf } from '../reach.js';
 import { idempotencyKeySchema } from '../review-cases/schema.js';
 import { chosenPolicy, soundDocument, unknownVersion, unsound } from './chosen.js';
 import { dryPlacements, dryPlacementSample, dryReviewCases, drySample, inputsOfNotice } from './dry-run.js';
@@ -32,7 +33,7 @@ export function policyRoutes({ db, client }: ApiDependencies): Router {
     const migration = validated(migrateSchema, request.body);
     const key = validated(idempotencyKeySchema, request.get('idempotency-key'));
     const chosen = await chosenPolicy(db, 'review', { version: migration.version });
-    const { items, more } = await migrateCases({ db, client }, chosen, migration, key);
+    const { items, more } = await migrateCases({ db, client, reach: reachOf(response, 'cases.read') }, chosen, migration, key);
     const counts: Record<string, number> = {};
     for (const { result } of items) counts[result] = (counts[result] ?? 0) + 1;
     response.json({ version: migration.version, dryRun: migration.dryRun, counts, more, items });
@@ -41,7 +42,7 @@ export function policyRoutes({ db, client }: ApiDependencies): Router {
 
   router.post('/policies/:kind/dry-run', async (request, response) => {
     const kind = validated(kindSchema, request.params.kind);
-    response.json(await (kind === 'review' ? dryRunReview(request.body) : dryRunPlacement(request.body)));
+    response.json(await (kind === 'review' ? dryRunReview(request.body, response) : dryRunPlacement(request.body, response)));
   });
   router.post('/policies/:kind/schedule-preview', async (request, response) => {
     const kind = validated(kindSchema, request.params.kind);
@@ -95,23 +96,23 @@ export function policyRoutes({ db, client }: ApiDependencies): Router {
     }
   };
 
-  const dryRunReview = async (body: unknown) => {
+  const dryRunReview = async (body: unknown, response: Response) => {
     const { notice, receivedAt, cases, ...choice } = validated(dryRunSchemas.review, body);
     const chosen = await chosenPolicy(db, 'review', choice);
     return {
       version: chosen.version === 0 ? null : chosen.version,
       notice: notice === undefined ? null : await drySample(chosen, notice, epochMs(receivedAt)),
-      cases: cases === undefined ? null : await dryReviewCases(db, chosen, cases),
+      cases: cases === undefined ? null : await dryReviewCases(db, reachOf(response, 'cases.read'), chosen, cases),
     };
   };
 
-  const dryRunPlacement = async (body: unknown) => {
+  const dryRunPlacement = async (body: unknown, response: Response) => {
     const { notice, cases, ...choice } = validated(dryRunSchemas.placement, body);
     const chosen = await chosenPolicy(db, 'placement', choice);
     return {
       version: chosen.version === 0 ? null : chosen.version,
       notice: notice === undefined ? null : dryPlacementSample(chosen, notice),
-      cases: cases === undefined ? null : await dryPlacements(db, chosen, cases),
+      cases: cases === undefined ? null : await dryPlacements(db, reachOf(response, 'placements.read'), chosen, cases),
     };
   };
 
