@@ -30,10 +30,10 @@ export function withExample<P extends object>(parameter: P, { example }: Operati
   return text === undefined ? parameter : { ...parameter, example: inType(schema, text) };
 }
 
-/** A parameter is text in the address, and a list, a number or a truth in the contract where its schema says so. */
+/** A parameter is text in the address, and a number, a truth or a list in the contract where its schema says so. */
 function inType(schema: object | undefined, text: string): unknown {
   const type = (schema as { type?: unknown } | undefined)?.type;
-  if (type === 'array') return text.split(',');
   if (type === 'integer' || type === 'number') return Number(text);
+  if (type === 'array') return text.split(',');
   return type === 'boolean' ? text === 'true' : text;
 }
