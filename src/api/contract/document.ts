@@ -50,7 +50,10 @@ export function contractDocument(): Contract {
       paths,
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'An API key of this installation.' } } },
     },
-    { override: ({ jsonSchema, io }) => void (io === 'output' && delete jsonSchema.additionalProperties) },
+    {
+      override: ({ jsonSchema, io }) =>
+        void (io === 'output' && jsonSchema.additionalProperties === false && delete jsonSchema.additionalProperties),
+    },
   );
 }
 
