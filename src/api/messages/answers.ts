@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RESEND_RESULTS } from '../../db/resends.js';
 import { ATTEMPT_OUTCOMES, MESSAGE_COUNTERPARTS, MESSAGE_STATES, OBSTACLE_REASONS } from '../../domain/ledger.js';
+import { countsBy, instant } from '../contract/answers.js';
 
 const counterpart = z.enum(MESSAGE_COUNTERPARTS).describe('whom it goes to');
 const obstacle = {
@@ -11,8 +12,8 @@ const obstacle = {
 const attemptSchema = z
   .object({
     number: z.int().describe('1, 2 …'),
-    startedAt: z.iso.datetime(),
-    finishedAt: z.iso.datetime().nullable().describe('null: under way, or its end was never heard of'),
+    startedAt: instant,
+    finishedAt: instant.nullable().describe('null: under way, or its end was never heard of'),
     outcome: z.enum(ATTEMPT_OUTCOMES).nullable().describe('`not_acted`: surely not in effect; `unknown`: it may be'),
     httpStatus: z.int().nullable(),
     error: z.string().nullable(),
@@ -40,9 +41,9 @@ export const messageSchema = z
     resentBy: z.string().nullable().describe('who did last'),
     result: z.record(z.string(), z.unknown()).nullable().describe('what is kept of the answer'),
     detail: z.string().nullable().describe('why it stands so'),
-    caseAt: z.iso.datetime().describe("when it was composed, by its case's clock"),
-    wallAt: z.iso.datetime().describe('when it was first claimed'),
-    settledAt: z.iso.datetime().nullable().describe('when it came to its end; null: it has not yet'),
+    caseAt: instant.describe("when it was composed, by its case's clock"),
+    wallAt: instant.describe('when it was first claimed'),
+    settledAt: instant.nullable().describe('when it came to its end; null: it has not yet'),
     attempts: z.array(attemptSchema),
     actions: z.array(z.enum(['resend'])).describe('what people may ask for'),
   })
@@ -53,7 +54,7 @@ export const judgedMessageSchema = messageSchema
   .extend({ resend: z.object({ possible: z.boolean(), ...obstacle }).describe('whether it can be sent again') })
   .meta({ id: 'JudgedMessage', description: 'A message of the ledger, and whether it can be sent again.' });
 
-const statesSchema = z.partialRecord(z.enum(MESSAGE_STATES), z.int()).describe('how many messages by state');
+const statesSchema = countsBy(MESSAGE_STATES).describe('how many messages by state');
 
 export const messageCountsSchema = z
   .object({ states: statesSchema, items: z.array(z.object({ counterpart, counterpartId: z.string().nullable(), states: statesSchema })) })

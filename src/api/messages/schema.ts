@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { MOST_RESENT } from '../../db/resends.js';
 import { MESSAGE_COUNTERPARTS, MESSAGE_STATES, RESENDABLE_STATES } from '../../domain/ledger.js';
-import { limitSchema } from '../cursor.js';
-import { oneOrMoreOf } from '../filters.js';
+import { pageQuery } from '../cursor.js';
+import { oneOrMoreOf, severalOf } from '../filters.js';
 import { instantSchema, nameSchema, noteSchema } from '../review-notices/schema.js';
 
 const text = z.string().min(1).max(200);
@@ -24,11 +24,11 @@ const filter = {
 export const countsQuerySchema = z.strictObject({
   ...filter,
   caseId: text.optional().describe('a review case or a placement'),
-  state: oneOrMoreOf(MESSAGE_STATES).optional(),
+  state: severalOf(MESSAGE_STATES, 'only messages in this state'),
 });
 
 /** `GET /v1/messages`; several states are separated by commas. */
-export const listQuerySchema = countsQuerySchema.extend({ key: keySchema.optional(), limit: limitSchema, cursor });
+export const listQuerySchema = countsQuerySchema.extend({ key: keySchema.optional(), ...pageQuery, cursor });
 export const cursorSchema = z.strictObject({ wallAt: z.iso.datetime(), key: z.string() });
 
 export const messageParams = z.object({ id: z.string().describe('the `id` of a message in the list') });
