@@ -33,12 +33,17 @@ export const cursorSchema = z.strictObject({ wallAt: z.iso.datetime(), key: z.st
 
 export const messageParams = z.object({ id: z.string().describe('the `id` of a message in the list') });
 
+const anyState = `(${RESENDABLE_STATES.join('|')})`;
+const resendable = oneOrMoreOf(RESENDABLE_STATES)
+  .default([...RESENDABLE_STATES])
+  .meta({ description: 'one or several, separated by commas; without it all', override: { pattern: `^${anyState}(,${anyState})*$` } });
+
 /** `POST /v1/messages/resend`: by keys, or by a filter, from a cursor on. */
 export const resendSchema = z
   .strictObject({
     keys: z.array(keySchema).min(1).max(MOST_RESENT).optional().describe('keys of messages'),
     filter: z
-      .strictObject({ ...filter, state: oneOrMoreOf(RESENDABLE_STATES).default([...RESENDABLE_STATES]) })
+      .strictObject({ ...filter, state: resendable })
       .optional()
       .describe(`in place of keys: the oldest ${MOST_RESENT} under a filter`),
     cursor: cursor.describe('of the report before: goes on from there; with a filter only'),
