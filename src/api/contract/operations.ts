@@ -1,10 +1,11 @@
 /** Every operation under /v1, in the contract's order. */
 import * as messages from '../messages/operations.js';
+import * as noticeTemplates from '../notice-templates/operations.js';
 import * as policies from '../policies/operations.js';
 import * as reviewNotices from '../review-notices/operations.js';
 import * as switches from '../switches/operations.js';
 import type { OperationSpec } from './operation.js';
 
-export const operations: readonly OperationSpec[] = [reviewNotices, messages, policies, switches].flatMap((resource) =>
+export const operations: readonly OperationSpec[] = [reviewNotices, messages, policies, noticeTemplates, switches].flatMap((resource) =>
   Object.values<OperationSpec>(resource),
 );
