@@ -82,8 +82,19 @@ function bareDocument(): Contract {
         examples: problemExamples(operations.flatMap(codesOf)),
       },
     },
-    { override: ({ jsonSchema, io }) => (io === 'output' ? asPromised(jsonSchema) : undefined) },
+    {
+      override: ({ jsonSchema, io }) => {
+        if (jsonSchema.prefixItems !== undefined) asTuple(jsonSchema);
+        if (io === 'output') asPromised(jsonSchema);
+      },
+    },
   );
+}
+
+/** A tuple is as long as it is. */
+function asTuple(schema: { prefixItems?: unknown[]; items?: unknown; minItems?: number; maxItems?: number }): void {
+  const length = schema.prefixItems?.length ?? 0;
+  Object.assign(schema, { items: schema.prefixItems?.[0] ?? {}, minItems: length, maxItems: length });
 }
 
 /** What an answer promises, without what only its check needs: fields may be added later, and a format needs no pattern. */
