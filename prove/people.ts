@@ -238,7 +238,7 @@ export const PEOPLE: Mutant[] = [
   {
     row: 'P6',
     breaks: 'a case is reopened while the buyer is still to be told',
-    file: 'src/api/review-cases/routes.ts',
+    file: 'src/api/review-cases/action-routes.ts',
     find: "if ((await findEvent(db, sender, eventId)) === null) requireAllowed(row, 'reopen');",
     replace: '',
     testFile: ACTIONS,

@@ -149,6 +149,9 @@ const worker = {
   HOLDPOINT_WORKFLOW_BUNDLE: z.string().optional(),
 };
 
+/** The variables of ours that API and worker read. */
+export const SETTING_NAMES: readonly string[] = Object.keys({ ...common, ...api, ...worker });
+
 /** Checks the variables and Temporal's settings together, so that one error tells of both. */
 function read<S extends z.ZodObject>(schema: S, env: Environment): [z.output<S>, TemporalConfig] {
   const set = withoutEmpty(env);

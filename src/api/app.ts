@@ -3,6 +3,7 @@ import { actRoutes } from './act/routes.js';
 import { authenticate } from './authentication.js';
 import { contractRoutes } from './contract/routes.js';
 import { requireSaid } from './contract/said.js';
+import { docsRoutes } from './docs/routes.js';
 import { counterpartRoutes } from './counterparts/routes.js';
 import type { ApiDependencies } from './dependencies.js';
 import { notFound, problemHandler } from './errors.js';
@@ -19,6 +20,7 @@ import { placementActionRoutes } from './placements/actions.js';
 import { placementExplanationRoutes } from './placements/explanation.js';
 import { placementRoutes } from './placements/routes.js';
 import { policyRoutes } from './policies/routes.js';
+import { caseActionRoutes } from './review-cases/action-routes.js';
 import { reviewCaseRoutes } from './review-cases/routes.js';
 import { reviewNoticeRoutes } from './review-notices/routes.js';
 import { refuseReplays } from './replays.js';
@@ -34,7 +36,7 @@ export function createApp(dependencies: ApiDependencies): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  app.use(healthRoutes(dependencies), contractRoutes(), trackingRoutes(dependencies), actRoutes(dependencies));
+  app.use(healthRoutes(dependencies), contractRoutes(), docsRoutes(), trackingRoutes(dependencies), actRoutes(dependencies));
   app.use(
     '/v1',
     authenticate(dependencies),
@@ -47,6 +49,7 @@ export function createApp(dependencies: ApiDependencies): Express {
     '/v1',
     reviewNoticeRoutes(dependencies),
     reviewCaseRoutes(dependencies),
+    caseActionRoutes(dependencies),
     inboundEventRoutes(dependencies),
     handoverRoutes(dependencies),
     placementRoutes(dependencies),

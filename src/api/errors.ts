@@ -5,7 +5,8 @@ import { isDatabaseAway } from '../db/database-away.js';
 import { checked, listed } from '../wire/mistakes.js';
 import { Problem, PROBLEMS, type ProblemCode } from './problems.js';
 
-const TYPE_BASE = 'urn:holdpoint:problem:';
+/** Of every problem's type, before its code. */
+export const TYPE_BASE = 'urn:holdpoint:problem:';
 
 /** The one map from errors to problem+json. The outside gets the catalogue's words; the log gets the error. */
 export function problemHandler(log: Logger): ErrorRequestHandler {

@@ -6,17 +6,22 @@ import type { Database, Transaction } from './database.js';
 import { Prisma, type InboundEvent } from './generated/client.js';
 import { isOrderWithin, orderWithin } from './reach.js';
 
-export type InboundKind =
-  | 'review_failure'
-  | 'review_success'
-  | 'liaison_success'
-  | 'reopening'
-  | 'placement'
-  | 'payment'
-  | 'placement_result'
-  | 'placement_word'
+export const INBOUND_KINDS = [
+  'review_failure',
+  'review_success',
+  'liaison_success',
+  'reopening',
+  'placement',
+  'payment',
+  'placement_result',
+  'placement_word',
   /** What an answer to a call of our own told too late: never handed over, only shown to people. */
-  | 'own_call';
+  'own_call',
+] as const;
+export type InboundKind = (typeof INBOUND_KINDS)[number];
+
+/** `excess`: one too many for its case. */
+export const INBOUND_STATES = ['pending', 'handed_over', 'settled', 'excess'] as const;
 
 export interface NewInboundEvent {
   sender: string;

@@ -1,4 +1,5 @@
 /** Where the events of a placement go: a new placement, a running one, or nowhere (B1, B2, B7, D5). */
+import type { Disposition } from '../domain/case-record.js';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { EVERYTHING } from '../domain/access.js';
 import { placementIdOf, placementWorkflowIdOf } from '../domain/identifiers.js';
@@ -96,7 +97,7 @@ async function heardLate(
   newest: Placement,
   report: VendorReport,
   placementNumber: string | null,
-): Promise<{ disposition: string; problem?: string }> {
+): Promise<{ disposition: Disposition['disposition']; problem?: string }> {
   const { placementId, status, statusReason } = newest;
   const carry = newest.carry as unknown as PlacementCarry | null;
   const { vendorOrderId: known = null, pastVendorOrderIds = [] } = carry ?? {};
