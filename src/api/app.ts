@@ -5,6 +5,7 @@ import { contractRoutes } from './contract/routes.js';
 import { counterpartRoutes } from './counterparts/routes.js';
 import type { ApiDependencies } from './dependencies.js';
 import { notFound, problemHandler } from './errors.js';
+import { guardedAnswers, keptNowhere, requireSaneHead } from './head.js';
 import { healthRoutes } from './health/routes.js';
 import { handoverRoutes } from './liaisons/handover.js';
 import { inboundEventRoutes } from './inbound-events/routes.js';
@@ -20,6 +21,7 @@ import { policyRoutes } from './policies/routes.js';
 import { reviewCaseRoutes } from './review-cases/routes.js';
 import { reviewNoticeRoutes } from './review-notices/routes.js';
 import { refuseReplays } from './replays.js';
+import { identifyRequest } from './request-identity.js';
 import { keepRawBody, requireSignature } from './signatures.js';
 import { switchRoutes } from './switches/routes.js';
 import { trackingRoutes } from './tracking/routes.js';
@@ -32,8 +34,15 @@ export function createApp(dependencies: ApiDependencies): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  app.use(identifyRequest, guardedAnswers, requireSaneHead);
   app.use(healthRoutes(dependencies), contractRoutes(), trackingRoutes(dependencies), actRoutes(dependencies));
-  app.use('/v1', requireKey(dependencies.keys), requireJson, express.json({ limit: MAX_BODY, strict: true, verify: keepRawBody }));
+  app.use(
+    '/v1',
+    keptNowhere,
+    requireKey(dependencies.keys),
+    requireJson,
+    express.json({ limit: MAX_BODY, strict: true, verify: keepRawBody }),
+  );
   app.use('/v1', requireSignature(dependencies), refuseReplays(dependencies), requireStorable);
   app.use(
     '/v1',

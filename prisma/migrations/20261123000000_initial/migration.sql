@@ -12,6 +12,7 @@ CREATE TABLE "inbound_event" (
     "reviewRound" INTEGER NOT NULL,
     "contentHash" TEXT NOT NULL,
     "payload" JSONB NOT NULL,
+    "traceparent" TEXT,
     "receivedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "state" TEXT NOT NULL DEFAULT 'pending',
     "disposition" TEXT,

@@ -9,7 +9,14 @@ import { TAGS } from './tags.js';
 /** The version of the contract: of the API as a whole, by semantic versioning. */
 export const CONTRACT_VERSION = '0.1.0';
 
-const ALWAYS: readonly ProblemCode[] = ['VALIDATION_FAILED', 'KEY_MISSING', 'KEY_UNKNOWN', 'INTERNAL', 'DATABASE_UNAVAILABLE'];
+const ALWAYS: readonly ProblemCode[] = [
+  'VALIDATION_FAILED',
+  'NOT_ACCEPTABLE',
+  'KEY_MISSING',
+  'KEY_UNKNOWN',
+  'INTERNAL',
+  'DATABASE_UNAVAILABLE',
+];
 const WITH_BODY: readonly ProblemCode[] = ['MALFORMED_JSON', 'BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED'];
 
 const problemSchema = z
@@ -19,6 +26,7 @@ const problemSchema = z
     status: z.int().describe('the HTTP status'),
     code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]).describe('stable: for programs'),
     detail: z.string().describe('what was wrong and what would be right: for people'),
+    requestId: z.string().optional().describe('the `X-Request-Id` of the answer: name it when you ask'),
     errors: z
       .array(z.object({ path: z.string(), message: z.string() }))
       .optional()
@@ -40,7 +48,8 @@ export function contractDocument(): Contract {
         title: 'Holdpoint',
         version: CONTRACT_VERSION,
         description:
-          'Orders that failed their review, and orders whose result must be asked for. Every body is JSON. Every instant is ISO 8601 in UTC. Errors are problem documents (RFC 9457) with stable codes.',
+          'Orders that failed their review, and orders whose result must be asked for. Every body is JSON. Every instant is ISO 8601 in UTC. ' +
+          'Errors are problem documents (RFC 9457) with stable codes.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
         contact: { name: 'Holdpoint' },
       },

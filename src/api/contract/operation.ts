@@ -86,10 +86,19 @@ export function resource({ checkAnswers = false }: Pick<ApiDependencies, 'checkA
   for (const { spec, handler } of served) {
     const path = spec.path.replaceAll(/\{(\w+)\}/g, ':$1');
     methods.set(path, [...(methods.get(path) ?? []), ...(spec.method === 'get' ? ['GET', 'HEAD'] : [spec.method.toUpperCase()])]);
-    router[spec.method](path, ...(checkAnswers ? [checkedAnswers(spec)] : []), handler);
+    router[spec.method](path, acceptable(spec), ...(checkAnswers ? [checkedAnswers(spec)] : []), handler);
   }
   for (const [path, taken] of methods) router.all(path, onlyMethods(taken));
   return router;
+}
+
+/** Refuses who accepts none of the forms in which the operation answers. */
+function acceptable({ answers }: OperationSpec): RequestHandler {
+  const forms = [...new Set(Object.values(answers).flatMap(({ body, type = 'application/json' }) => (body === undefined ? [] : [type])))];
+  return (request, _response, next) => {
+    if (forms.length === 0 || request.accepts([...forms, ...forms.map((form) => `${form}; charset=utf-8`)]) !== false) return next();
+    throw new Problem('NOT_ACCEPTABLE', `The answer is ${forms.join(' or ')}, which the header "Accept" excludes.`);
+  };
 }
 
 function onlyMethods(taken: readonly string[]): RequestHandler {
