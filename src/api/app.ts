@@ -1,9 +1,10 @@
 import express, { type Express } from 'express';
 import { actRoutes } from './act/routes.js';
 import { requireKey } from './authentication.js';
+import { operations } from './contract/operations.js';
 import { contractRoutes } from './contract/routes.js';
 import { counterpartRoutes } from './counterparts/routes.js';
-import type { ApiDependencies } from './dependencies.js';
+import type { ApiDependencies, ApiLimits } from './dependencies.js';
 import { notFound, problemHandler } from './errors.js';
 import { guardedAnswers, keptNowhere, requireSaneHead } from './head.js';
 import { healthRoutes } from './health/routes.js';
@@ -17,7 +18,9 @@ import { noticeTemplateRoutes } from './notice-templates/routes.js';
 import { placementActionRoutes } from './placements/actions.js';
 import { placementExplanationRoutes } from './placements/explanation.js';
 import { placementRoutes } from './placements/routes.js';
+import { shedOverload } from './overload.js';
 import { policyRoutes } from './policies/routes.js';
+import { limitRate } from './rate-limits.js';
 import { reviewCaseRoutes } from './review-cases/routes.js';
 import { reviewNoticeRoutes } from './review-notices/routes.js';
 import { refuseReplays } from './replays.js';
@@ -28,18 +31,27 @@ import { trackingRoutes } from './tracking/routes.js';
 import { vendorRoutes } from './vendors/routes.js';
 
 const MAX_BODY = '1mb';
+const LIMITS: ApiLimits = { callsPerSecond: 500, maxInFlight: 200, maxDelayMs: 500 };
 
 /** The API: health without a key, everything under /v1 with one. */
 export function createApp(dependencies: ApiDependencies): Express {
+  const limits = { ...LIMITS, ...dependencies.limits };
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.use(identifyRequest, guardedAnswers, requireSaneHead);
-  app.use(healthRoutes(dependencies), contractRoutes(), trackingRoutes(dependencies), actRoutes(dependencies));
+  app.use(
+    healthRoutes(dependencies),
+    shedOverload(limits, operations),
+    contractRoutes(),
+    trackingRoutes(dependencies),
+    actRoutes(dependencies),
+  );
   app.use(
     '/v1',
     keptNowhere,
     requireKey(dependencies.keys),
+    limitRate(limits.callsPerSecond),
     requireJson,
     express.json({ limit: MAX_BODY, strict: true, verify: keepRawBody }),
   );

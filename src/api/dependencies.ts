@@ -5,6 +5,12 @@ import type { Sealing } from '../counterparts/sealing.js';
 import type { Database } from '../db/database.js';
 import type { Inbox } from '../inbox/inbox.js';
 import type { ApiKey } from './authentication.js';
+import type { OverloadLimits } from './overload.js';
+
+export interface ApiLimits extends OverloadLimits {
+  /** Of one key, in one process. */
+  callsPerSecond: number;
+}
 
 export interface ApiDependencies {
   db: Database;
@@ -20,6 +26,7 @@ export interface ApiDependencies {
   /** Seals the secrets of counterparts, and opens those with which senders sign. */
   sealing: Sealing;
   counterparts: Counterparts;
+  limits?: Partial<ApiLimits>;
   /** Answers that are not as the contract says become errors: for tests. */
   checkAnswers?: boolean;
   log: Logger;

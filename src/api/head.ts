@@ -24,6 +24,8 @@ export const requireSaneHead: RequestHandler = (request, _response, next) => {
 export const guardedAnswers: RequestHandler = helmet({
   contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
   xFrameOptions: { action: 'deny' },
+  // What else lives under the same name is not ours to decide about.
+  strictTransportSecurity: { includeSubDomains: false },
 });
 
 /** What is answered under a key is for the caller alone, and true only now. */

@@ -36,8 +36,10 @@ export const PROBLEMS = {
   WEBHOOK_ID_REUSED: { status: 422, title: 'The webhook-id came before with another call' },
   POLICY_UNSOUND: { status: 422, title: 'The policy is not sound' },
   TEMPLATE_UNSOUND: { status: 422, title: 'The notice template is not sound' },
+  RATE_LIMITED: { status: 429, title: 'Too many calls with this key' },
   HEADERS_TOO_LARGE: { status: 431, title: 'The headers are larger than allowed' },
   INTERNAL: { status: 500, title: 'Something went wrong here' },
+  OVERLOADED: { status: 503, title: 'There is more to do than can be done in time' },
   DATABASE_UNAVAILABLE: { status: 503, title: 'The database cannot be reached' },
   OUTCOME_UNKNOWN: { status: 503, title: 'No answer from the case in time; the outcome is unknown' },
 } as const;

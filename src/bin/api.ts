@@ -27,6 +27,7 @@ const app = createApp({
   client,
   namespace,
   keys: config.api.keys,
+  limits: config.api.limits,
   temporalUiUrl: config.temporalUiUrl,
   linkKey: config.linkKey,
   sealing,

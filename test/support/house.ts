@@ -13,6 +13,7 @@ import { createActivities, type Activities } from '../../src/activities/index.js
 import { createMailer, type Mailer } from '../../src/activities/liaison/mailer.js';
 import { createVendorActivities } from '../../src/activities/vendor/activities.js';
 import { createApp } from '../../src/api/app.js';
+import type { ApiLimits } from '../../src/api/dependencies.js';
 import { createApiServer, type ServerLimits } from '../../src/api/server.js';
 import { createCounterparts, type Counterparts } from '../../src/counterparts/caller.js';
 import { createNetworks } from '../../src/counterparts/networks.js';
@@ -41,6 +42,7 @@ export interface HouseOptions {
   counterpartTimeoutMs?: number;
   serverLimits?: Partial<ServerLimits>;
   log?: Logger;
+  limits?: Partial<ApiLimits>;
 }
 
 export class House extends HouseView {
@@ -64,13 +66,9 @@ export class House extends HouseView {
   #running: Promise<void> | undefined;
   #counterpartWorkers: CounterpartWorkers | undefined;
 
-  async #start({
-    worker = true,
-    counterpartTimeoutMs = 1500,
-    serverLimits = {},
-    log = createLogger('test', 'silent'),
-  }: HouseOptions): Promise<void> {
-    this.serverLimits = serverLimits;
+  async #start({ worker = true, counterpartTimeoutMs = 1500, log = createLogger('test', 'silent'), ...more }: HouseOptions): Promise<void> {
+    this.serverLimits = more.serverLimits ?? {};
+    this.limits = more.limits ?? {};
     const temporal = { address: fromEnvironment('TEST_TEMPORAL_ADDRESS'), namespace: 'default' };
     this.databaseUrl = await createTestDatabase();
     this.db = openDatabase(this.databaseUrl, 30);
@@ -103,6 +101,7 @@ export class House extends HouseView {
 
   timeoutMs = 1500;
   serverLimits: Partial<ServerLimits> = {};
+  limits: Partial<ApiLimits> = {};
 
   /** What other sides are called with; a change of theirs is seen at once. @param allowed networks beside the public ones */
   newCounterparts({ allowed = LOOPBACK.split(','), db = this.db }: { allowed?: string[]; db?: Database } = {}): Counterparts {
@@ -126,6 +125,8 @@ export class House extends HouseView {
       linkKey: LINK_KEY,
       sealing: SEALING,
       counterparts: this.counterparts,
+      // The worker is in this process too, and keeps its event loop busy.
+      limits: { maxDelayMs: Infinity, ...this.limits },
       checkAnswers: true,
       log,
       wake: this.#relay.wake,

@@ -27,6 +27,8 @@ export interface OperationSpec {
   summary: string;
   description?: string;
   permission: Permission;
+  /** Another system's event: under its own `eventId` it can come again as often as it likes, and it is shed last. */
+  event?: true;
   params?: z.ZodObject;
   query?: z.ZodObject;
   headers?: z.ZodObject;
