@@ -352,6 +352,20 @@ CREATE TABLE "idempotent_answer" (
 );
 
 -- CreateTable
+CREATE TABLE "stored_answer" (
+    "sender" TEXT NOT NULL,
+    "operation" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "requestHash" TEXT NOT NULL,
+    "answer" JSONB,
+    "claimId" UUID NOT NULL,
+    "claimedUntil" TIMESTAMPTZ(3) NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "stored_answer_pkey" PRIMARY KEY ("sender","operation","key")
+);
+
+-- CreateTable
 CREATE TABLE "event" (
     "id" BIGSERIAL NOT NULL,
     "caseId" TEXT NOT NULL,
@@ -460,6 +474,12 @@ CREATE UNIQUE INDEX "message_caseId_stage_recipient_key" ON "message"("caseId", 
 
 -- CreateIndex
 CREATE UNIQUE INDEX "attempt_messageKey_number_key" ON "attempt"("messageKey", "number");
+
+-- CreateIndex
+CREATE INDEX "stored_answer_claimId_idx" ON "stored_answer"("claimId");
+
+-- CreateIndex
+CREATE INDEX "stored_answer_createdAt_idx" ON "stored_answer"("createdAt");
 
 -- CreateIndex
 CREATE INDEX "event_orderId_id_idx" ON "event"("orderId", "id");

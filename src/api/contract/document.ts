@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
 import { PROBLEMS, type ProblemCode } from '../problems.js';
+import { idempotencyHeaders } from './idempotency.js';
 import type { OperationSpec } from './operation.js';
 import { operations } from './operations.js';
 import { TAGS } from './tags.js';
@@ -19,6 +20,7 @@ const ALWAYS: readonly ProblemCode[] = [
   'OVERLOADED',
   'DATABASE_UNAVAILABLE',
 ];
+const BY_KEY: readonly ProblemCode[] = ['IDEMPOTENCY_KEY_MISSING', 'IDEMPOTENCY_KEY_IN_USE', 'IDEMPOTENCY_KEY_REUSED'];
 const WITH_BODY: readonly ProblemCode[] = ['MALFORMED_JSON', 'BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED'];
 
 const problemSchema = z
@@ -66,7 +68,8 @@ export function contractDocument(): Contract {
 }
 
 function operationObject(spec: OperationSpec): ZodOpenApiOperationObject {
-  const { id, tag, summary, description, params, query, headers, body, permission, example } = spec;
+  const { id, tag, summary, description, params, query, body, permission, example } = spec;
+  const headers = headersOf(spec);
   return {
     operationId: id,
     tags: [tag],
@@ -81,6 +84,13 @@ function operationObject(spec: OperationSpec): ZodOpenApiOperationObject {
   };
 }
 
+/** Those that the operation names, and those that come of what it is. */
+function headersOf({ headers, idempotent }: OperationSpec): z.ZodObject | undefined {
+  if (idempotent !== 'key') return headers;
+  const others = Object.entries(headers?.shape ?? {}).filter(([name]) => name.toLowerCase() !== 'idempotency-key');
+  return idempotencyHeaders.extend(Object.fromEntries(others) as z.ZodRawShape);
+}
+
 function answersOf({ answers }: OperationSpec): ZodOpenApiResponsesObject {
   return Object.fromEntries(
     Object.entries(answers).map(([status, { description, body, type = 'application/json' }]) => [
@@ -90,8 +100,8 @@ function answersOf({ answers }: OperationSpec): ZodOpenApiResponsesObject {
   );
 }
 
-function problemsOf({ body, problems = [] }: OperationSpec): ZodOpenApiResponsesObject {
-  const codes = [...new Set([...ALWAYS, ...(body === undefined ? [] : WITH_BODY), ...problems])];
+function problemsOf({ body, idempotent, problems = [] }: OperationSpec): ZodOpenApiResponsesObject {
+  const codes = [...new Set([...ALWAYS, ...(body === undefined ? [] : WITH_BODY), ...(idempotent === 'key' ? BY_KEY : []), ...problems])];
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))].toSorted((a, b) => a - b);
   return Object.fromEntries(
     statuses.map((status) => {

@@ -4,9 +4,11 @@ import { Router, type Request, type RequestHandler, type Response } from 'expres
 import type { z } from 'zod';
 import type { Permission } from '../../domain/access.js';
 import { checked, listed } from '../../wire/mistakes.js';
+import type { Database } from '../../db/database.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { validated } from '../errors.js';
 import { Problem, type ProblemCode } from '../problems.js';
+import { onceByKey, requireIdempotencyKey } from './idempotency.js';
 import type { Tag } from './tags.js';
 
 export interface Answer {
@@ -29,6 +31,8 @@ export interface OperationSpec {
   permission: Permission;
   /** Another system's event: under its own `eventId` it can come again as often as it likes, and it is shed last. */
   event?: true;
+  /** `key`: wants an Idempotency-Key, and answers the same key the same for 24 h. For every POST that is no event and no pure read. */
+  idempotent?: 'key';
   params?: z.ZodObject;
   query?: z.ZodObject;
   headers?: z.ZodObject;
@@ -56,7 +60,7 @@ export interface Call<S extends OperationSpec> {
 /** An operation and what does it. */
 export interface Served {
   spec: OperationSpec;
-  handler: RequestHandler;
+  handler: (db: Database) => RequestHandler;
 }
 
 export function operation<const S extends OperationSpec>(spec: S): S {
@@ -65,30 +69,35 @@ export function operation<const S extends OperationSpec>(spec: S): S {
 
 /** @param handle called once the request is as the operation wants it; it answers by `response` */
 export function serve<S extends OperationSpec>(spec: S, handle: (call: Call<S>, response: Response) => Promise<void>): Served {
-  const handler: RequestHandler = async (request, response) => {
-    const part = (schema: z.ZodType | undefined, value: unknown): unknown => (schema === undefined ? undefined : validated(schema, value));
-    const call = {
-      params: part(spec.params, request.params),
-      query: part(spec.query, request.query),
-      headers: part(spec.headers, headersOf(spec, request)),
-      body: part(spec.body, request.body),
-      request,
+  const handler =
+    (db: Database): RequestHandler =>
+    async (request, response) => {
+      const key = spec.idempotent === 'key' ? requireIdempotencyKey(request) : null;
+      const part = (schema: z.ZodType | undefined, value: unknown): unknown =>
+        schema === undefined ? undefined : validated(schema, value);
+      const call = {
+        params: part(spec.params, request.params),
+        query: part(spec.query, request.query),
+        headers: part(spec.headers, headersOf(spec, request)),
+        body: part(spec.body, request.body),
+        request,
+      };
+      const act = (): Promise<void> => handle(call as Call<S>, response);
+      await (key === null ? act() : onceByKey(db, { operation: spec.id, key }, request, response, act));
     };
-    await handle(call as Call<S>, response);
-  };
   return { spec, handler };
 }
 
 /**
  * The routes of a resource; what a path does not take is answered with what it takes.
  */
-export function resource({ checkAnswers = false }: Pick<ApiDependencies, 'checkAnswers'>, served: readonly Served[]): Router {
+export function resource({ db, checkAnswers = false }: Pick<ApiDependencies, 'db' | 'checkAnswers'>, served: readonly Served[]): Router {
   const router = Router();
   const methods = new Map<string, string[]>();
   for (const { spec, handler } of served) {
     const path = spec.path.replaceAll(/\{(\w+)\}/g, ':$1');
     methods.set(path, [...(methods.get(path) ?? []), ...(spec.method === 'get' ? ['GET', 'HEAD'] : [spec.method.toUpperCase()])]);
-    router[spec.method](path, acceptable(spec), ...(checkAnswers ? [checkedAnswers(spec)] : []), handler);
+    router[spec.method](path, acceptable(spec), ...(checkAnswers ? [checkedAnswers(spec)] : []), handler(db));
   }
   for (const [path, taken] of methods) router.all(path, onlyMethods(taken));
   return router;
