@@ -76,6 +76,7 @@ function operationObject(spec: OperationSpec): ZodOpenApiOperationObject {
     summary,
     description: description ?? summary,
     'x-permission': permission,
+    ...(spec.deprecated === undefined ? {} : { deprecated: true, 'x-sunset': spec.deprecated.sunset }),
     ...(params || query || headers
       ? { requestParams: { ...(params && { path: params }), ...(query && { query }), ...(headers && { header: headers }) } }
       : {}),

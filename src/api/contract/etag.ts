@@ -16,23 +16,24 @@ export const ifMatchHeaders = z.object({
 });
 
 /** A strong tag of what is shown: the same text, the same tag. */
-export function etagOf(shown: unknown): string {
+function etagOf(shown: unknown): string {
   return `"${createHash('sha256').update(JSON.stringify(shown)).digest('base64url').slice(0, 27)}"`;
 }
 
 /**
  * Answers a GET of what can be edited; 304 to who has it already. Express would not say so to `fetch`, which sends `Cache-Control: no-cache`
  * along with `If-None-Match`.
+ * @param tagged the part of it that counts as a change; all of it, if not said
  */
-export function sendTagged(response: Response, shown: object): void {
-  const tag = etagOf(shown);
-  response.setHeader('ETag', tag);
-  if (isKnown(response.req.get('if-none-match'), tag)) response.status(304).end();
+export function sendTagged<Shown extends object>(response: Response, shown: Shown, tagged: (shown: Shown) => unknown = (all) => all): void {
+  response.setHeader('ETag', etagOf(tagged(shown)));
+  if (isKnown(response.req.get('if-none-match'), tagged(shown))) response.status(304).end();
   else response.json(shown);
 }
 
 /** By the weak comparison: a tag that somebody on the way has weakened is still the same. */
-function isKnown(ifNoneMatch: string | undefined, tag: string): boolean {
+export function isKnown(ifNoneMatch: string | undefined, tagged: unknown): boolean {
+  const tag = etagOf(tagged);
   return tagsIn(ifNoneMatch ?? '').some((known) => known === '*' || known.replace(/^W\//, '') === tag);
 }
 

@@ -8,6 +8,7 @@ import type { Database } from '../../db/database.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { validated } from '../errors.js';
 import { Problem, type ProblemCode } from '../problems.js';
+import { saysDeprecated, type Deprecated } from './deprecation.js';
 import { onceByKey, requireIdempotencyKey } from './idempotency.js';
 import type { Tag } from './tags.js';
 
@@ -33,6 +34,7 @@ export interface OperationSpec {
   event?: true;
   /** `key`: wants an Idempotency-Key, and answers the same key the same for 24 h. For every POST that is no event and no pure read. */
   idempotent?: 'key';
+  deprecated?: Deprecated;
   params?: z.ZodObject;
   query?: z.ZodObject;
   headers?: z.ZodObject;
@@ -97,6 +99,7 @@ export function resource({ db, checkAnswers = false }: Pick<ApiDependencies, 'db
   for (const { spec, handler } of served) {
     const path = spec.path.replaceAll(/\{(\w+)\}/g, ':$1');
     methods.set(path, [...(methods.get(path) ?? []), ...(spec.method === 'get' ? ['GET', 'HEAD'] : [spec.method.toUpperCase()])]);
+    if (spec.deprecated !== undefined) router[spec.method](path, saysDeprecated(spec.deprecated));
     router[spec.method](path, acceptable(spec), ...(checkAnswers ? [checkedAnswers(spec)] : []), handler(db));
   }
   for (const [path, taken] of methods) router.all(path, onlyMethods(taken));
