@@ -71,7 +71,8 @@ describe('waiting for a change, and deprecation', () => {
   });
 
   it('who knows nothing, or an older one, is answered at once; so is a preference that cannot be read', async () => {
-    for (const known of [{}, { 'if-none-match': '"older"' }]) {
+    const older: Record<string, string>[] = [{}, { 'if-none-match': '"older"' }];
+    for (const known of older) {
       const { response, ms } = await get({ prefer: 'wait=30', ...known });
       assert.equal(response.status, 200);
       assert.ok(ms < 2000, `${ms} ms`);

@@ -71,7 +71,7 @@ export function requireIdempotencyKey(request: Request): string {
 
 /** Lets something answer, and holds the answer back. */
 async function answerOf(response: Response, act: () => Promise<void>): Promise<StoredAnswer> {
-  const { json, end } = response;
+  const [json, end] = [response.json.bind(response), response.end.bind(response)];
   let body: unknown;
   response.json = (value: unknown) => {
     body = value;
