@@ -13,8 +13,7 @@ import { liaisonRoutes } from './liaisons/routes.js';
 import { messageRoutes } from './messages/routes.js';
 import { requireJson, requireStorable } from './media-type.js';
 import { noticeTemplateRoutes } from './notice-templates/routes.js';
-import { placementActionRoutes } from './placements/actions.js';
-import { placementExplanationRoutes } from './placements/explanation.js';
+import { placementActionRoutes } from './placements/action-routes.js';
 import { placementRoutes } from './placements/routes.js';
 import { policyRoutes } from './policies/routes.js';
 import { caseActionRoutes } from './review-cases/action-routes.js';
@@ -45,7 +44,6 @@ export function createApp(dependencies: ApiDependencies): Express {
     handoverRoutes(dependencies),
     placementRoutes(dependencies),
     placementActionRoutes(dependencies),
-    placementExplanationRoutes(dependencies),
     vendorRoutes(dependencies),
     counterpartRoutes(dependencies),
     messageRoutes(dependencies),

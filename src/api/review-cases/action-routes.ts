@@ -73,8 +73,7 @@ function words({ db, inbox }: ApiDependencies): Served[] {
   return [
     // The liaison's signal endpoint (A8): an event like a notice, so it is never lost and never counted twice.
     serve(operations.reportCaseResolved, async ({ params: { orderId }, body: word }, response) => {
-      const row = await newestCase(db, orderId);
-      if (row === null && !(await hasPendingEvents(db, orderId))) await requireCase(db, orderId);
+      const row = (await hasPendingEvents(db, orderId)) ? await newestCase(db, orderId) : await requireCase(db, orderId);
       const arrival = { kind: 'liaison_success' as const, sender: senderOf(response), orderId, eventId: word.eventId, payload: word };
       const event = await accept(inbox, { ...arrival, reviewRound: row?.reviewRound ?? 1 });
       response.status(202).json(acceptedAnswer(event));
