@@ -3,6 +3,7 @@ import { ConfigError, type ConfigMistake, type Environment } from './config-erro
 import { parseNetworks } from './counterparts/networks.js';
 import { parseSealingKeys } from './counterparts/sealing.js';
 import { isWebhookSecret, WEBHOOK_SECRET_FORM } from './counterparts/signature.js';
+import { oidc, toOidcConfig, type OidcConfig } from './oidc-settings.js';
 import { readTemporalConfig, type TemporalConfig } from './temporal/settings.js';
 
 export { ConfigError, type Environment };
@@ -25,7 +26,11 @@ export type CommonConfig = {
   /** Networks beside the public ones where counterparts may be, like `10.20.0.0/16`. */
   allowedNetworks: string[];
 };
-export type ApiConfig = CommonConfig & { api: { host: string; port: number; keys: ApiKey[] } };
+export type ApiConfig = CommonConfig & {
+  api: { host: string; port: number; keys: ApiKey[] };
+  /** Undefined: no people, only keys. */
+  oidc: OidcConfig | undefined;
+};
 export type CounterpartsConfig = {
   buyerServerUrl: string;
   reviewServerUrl: string;
@@ -48,10 +53,11 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 
 /** What the API needs. @throws ConfigError with every mistake */
 export function loadApiConfig(env: Environment): ApiConfig {
-  const [values, temporal] = read(z.object({ ...common, ...api }), env);
+  const [values, temporal] = read(z.object({ ...common, ...api, ...oidc }), env);
   return {
     ...toCommon(values, temporal),
     api: { host: values.HOLDPOINT_HOST, port: values.HOLDPOINT_PORT, keys: values.HOLDPOINT_API_KEYS },
+    oidc: toOidcConfig(values),
   };
 }
 
@@ -142,6 +148,9 @@ const worker = {
   HOLDPOINT_HEALTH_PORT: port().prefault('8081'),
   HOLDPOINT_WORKFLOW_BUNDLE: z.string().optional(),
 };
+
+/** The variables of ours that API and worker read. */
+export const SETTING_NAMES: readonly string[] = Object.keys({ ...common, ...api, ...worker });
 
 /** Checks the variables and Temporal's settings together, so that one error tells of both. */
 function read<S extends z.ZodObject>(schema: S, env: Environment): [z.output<S>, TemporalConfig] {

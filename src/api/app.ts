@@ -1,7 +1,9 @@
 import express, { type Express } from 'express';
 import { actRoutes } from './act/routes.js';
-import { requireKey } from './authentication.js';
+import { authenticate } from './authentication.js';
 import { contractRoutes } from './contract/routes.js';
+import { requireSaid } from './contract/said.js';
+import { docsRoutes } from './docs/routes.js';
 import { counterpartRoutes } from './counterparts/routes.js';
 import type { ApiDependencies } from './dependencies.js';
 import { notFound, problemHandler } from './errors.js';
@@ -9,6 +11,7 @@ import { healthRoutes } from './health/routes.js';
 import { handoverRoutes } from './liaisons/handover.js';
 import { inboundEventRoutes } from './inbound-events/routes.js';
 import { absenceRoutes } from './liaisons/absences.js';
+import { keyRoutes } from './keys/routes.js';
 import { liaisonRoutes } from './liaisons/routes.js';
 import { messageRoutes } from './messages/routes.js';
 import { requireJson, requireStorable } from './media-type.js';
@@ -27,13 +30,19 @@ import { vendorRoutes } from './vendors/routes.js';
 
 const MAX_BODY = '1mb';
 
-/** The API: health without a key, everything under /v1 with one. */
+/** The API: health without a key, everything under /v1 with one, as far as it goes. */
 export function createApp(dependencies: ApiDependencies): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  app.use(healthRoutes(dependencies), contractRoutes(), trackingRoutes(dependencies), actRoutes(dependencies));
-  app.use('/v1', requireKey(dependencies.keys), requireJson, express.json({ limit: MAX_BODY, strict: true, verify: keepRawBody }));
+  app.use(healthRoutes(dependencies), contractRoutes(), docsRoutes(), trackingRoutes(dependencies), actRoutes(dependencies));
+  app.use(
+    '/v1',
+    authenticate(dependencies),
+    requireSaid(),
+    requireJson,
+    express.json({ limit: MAX_BODY, strict: true, verify: keepRawBody }),
+  );
   app.use('/v1', requireSignature(dependencies), refuseReplays(dependencies), requireStorable);
   app.use(
     '/v1',
@@ -52,6 +61,7 @@ export function createApp(dependencies: ApiDependencies): Express {
     liaisonRoutes(dependencies),
     absenceRoutes(dependencies),
     noticeTemplateRoutes(dependencies),
+    keyRoutes(dependencies),
   );
   app.use(notFound);
   app.use(problemHandler(dependencies.log));

@@ -12,6 +12,7 @@ import { createActivities, type Activities } from '../../src/activities/index.js
 import { createMailer, type Mailer } from '../../src/activities/liaison/mailer.js';
 import { createVendorActivities } from '../../src/activities/vendor/activities.js';
 import { createApp } from '../../src/api/app.js';
+import { createPeople } from '../../src/api/person-tokens.js';
 import { createCounterparts, type Counterparts } from '../../src/counterparts/caller.js';
 import { createNetworks } from '../../src/counterparts/networks.js';
 import { openDatabase, type Database } from '../../src/db/database.js';
@@ -24,6 +25,7 @@ import { startDeliveries, type Deliveries } from '../../src/inbox/deliveries.js'
 import { createInbox } from '../../src/inbox/inbox.js';
 import { startRelay, type Relay } from '../../src/inbox/relay.js';
 import { createLogger } from '../../src/log.js';
+import type { OidcConfig } from '../../src/oidc-settings.js';
 import { startSandbox } from '../../src/sandbox/sandbox.js';
 import { connectClient, connectWorker } from '../../src/temporal/connection.js';
 import { startCounterpartWorkers, type CounterpartWorkers } from '../../src/temporal/counterpart-workers.js';
@@ -37,6 +39,8 @@ export interface HouseOptions {
   /** Without a worker, what is accepted stays where it is. */
   worker?: boolean;
   counterpartTimeoutMs?: number;
+  /** Whose tokens are taken. */
+  people?: { config: OidcConfig; cooldownMs?: number };
 }
 
 export class House extends HouseView {
@@ -60,7 +64,7 @@ export class House extends HouseView {
   #running: Promise<void> | undefined;
   #counterpartWorkers: CounterpartWorkers | undefined;
 
-  async #start({ worker = true, counterpartTimeoutMs = 1500 }: HouseOptions): Promise<void> {
+  async #start({ worker = true, counterpartTimeoutMs = 1500, people }: HouseOptions): Promise<void> {
     const temporal = { address: fromEnvironment('TEST_TEMPORAL_ADDRESS'), namespace: 'default' };
     this.databaseUrl = await createTestDatabase();
     this.db = openDatabase(this.databaseUrl, 30);
@@ -85,7 +89,7 @@ export class House extends HouseView {
     const handingOver = { db: this.db, client: this.client, taskQueue: this.taskQueue, log };
     this.#relay = startRelay(handingOver);
     this.#deliveries = startDeliveries(handingOver);
-    await this.#startApi(log);
+    await this.#startApi(log, people);
     await this.control('PUT', '/settings', { holdpointUrl: this.apiUrl });
     this.#connection = await connectWorker(temporal);
     this.timeoutMs = counterpartTimeoutMs;
@@ -100,7 +104,7 @@ export class House extends HouseView {
     return createCounterparts({ db, sealing: SEALING, networks, defaultWebhookSecret: WEBHOOK_SECRET, cacheMs: 0 });
   }
 
-  async #startApi(log: ReturnType<typeof createLogger>): Promise<void> {
+  async #startApi(log: ReturnType<typeof createLogger>, people: HouseOptions['people']): Promise<void> {
     const app = createApp({
       db: this.db,
       inbox: createInbox(this.db, this.#relay.wake),
@@ -112,6 +116,7 @@ export class House extends HouseView {
         { name: 'vendor', key: VENDOR_KEY },
         { name: 'platform', key: PLATFORM_KEY },
       ],
+      people: people === undefined ? undefined : createPeople(this.db, people.config, people.cooldownMs),
       temporalUiUrl: 'http://ui.example',
       linkKey: LINK_KEY,
       sealing: SEALING,

@@ -2,11 +2,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { z } from 'zod';
-import type { Permission } from '../../domain/access.js';
+import type { Permission, Reach } from '../../domain/access.js';
 import { checked, listed } from '../../wire/mistakes.js';
+import { withActor } from '../acting-person.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { validated } from '../errors.js';
 import { Problem, type ProblemCode } from '../problems.js';
+import { allow, reachOf } from '../reach.js';
 import type { Tag } from './tags.js';
 
 export interface Answer {
@@ -48,6 +50,8 @@ export interface Call<S extends OperationSpec> {
   query: PartOf<S, 'query'>;
   headers: PartOf<S, 'headers'>;
   body: PartOf<S, 'body'>;
+  /** How far the caller sees and changes things by this operation. */
+  reach: Reach;
   request: Request;
 }
 
@@ -69,7 +73,8 @@ export function serve<S extends OperationSpec>(spec: S, handle: (call: Call<S>, 
       params: part(spec.params, request.params),
       query: part(spec.query, request.query),
       headers: part(spec.headers, headersOf(spec, request)),
-      body: part(spec.body, request.body),
+      body: part(spec.body, withActor(spec.body, request.body, response)),
+      reach: reachOf(response),
       request,
     };
     await handle(call as Call<S>, response);
@@ -78,17 +83,18 @@ export function serve<S extends OperationSpec>(spec: S, handle: (call: Call<S>, 
 }
 
 /**
- * The routes of a resource; what a path does not take is answered with what it takes.
+ * The routes of a resource, each for those who have its permission; what a path does not take is answered with what it takes. Paths are taken in the order in which they come first.
  */
 export function resource({ checkAnswers = false }: Pick<ApiDependencies, 'checkAnswers'>, served: readonly Served[]): Router {
   const router = Router();
-  const methods = new Map<string, string[]>();
-  for (const { spec, handler } of served) {
-    const path = spec.path.replaceAll(/\{(\w+)\}/g, ':$1');
-    methods.set(path, [...(methods.get(path) ?? []), ...(spec.method === 'get' ? ['GET', 'HEAD'] : [spec.method.toUpperCase()])]);
-    router[spec.method](path, ...(checkAnswers ? [checkedAnswers(spec)] : []), handler);
+  const paths = new Map<string, Served[]>();
+  for (const one of served) paths.set(one.spec.path, [...(paths.get(one.spec.path) ?? []), one]);
+  for (const [path, ofPath] of paths) {
+    const route = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
+    for (const { spec, handler } of ofPath)
+      route[spec.method](allow(spec.permission, spec.id), ...(checkAnswers ? [checkedAnswers(spec)] : []), handler);
+    route.all(onlyMethods(ofPath.flatMap(({ spec }) => (spec.method === 'get' ? ['GET', 'HEAD'] : [spec.method.toUpperCase()]))));
   }
-  for (const [path, taken] of methods) router.all(path, onlyMethods(taken));
   return router;
 }
 

@@ -2,6 +2,7 @@ import type { Router } from 'express';
 import { z } from 'zod';
 import type { InboundEvent } from '../../db/generated/client.js';
 import * as events from '../../db/inbound-events.js';
+import type { Reach } from '../../domain/access.js';
 import { resource, serve } from '../contract/operation.js';
 import { decodeCursor, pageOf } from '../cursor.js';
 import type { ApiDependencies } from '../dependencies.js';
@@ -12,24 +13,24 @@ import { cursorSchema, RETRIABLE } from './schema.js';
 /** What arrived, what came of it, and what operations have to look at (`?problem=any`). */
 export function inboundEventRoutes(dependencies: ApiDependencies): Router {
   const { db, wake } = dependencies;
-  const requireEvent = async (id: string): Promise<InboundEvent> => {
-    const row = z.uuid().safeParse(id).success ? await db.inboundEvent.findUnique({ where: { id } }) : null;
+  const requireEvent = async (reach: Reach, id: string): Promise<InboundEvent> => {
+    const row = z.uuid().safeParse(id).success ? await events.findInboundEvent(db, reach, id) : null;
     if (row === null) throw new Problem('NOT_FOUND', `There is no inbound event ${id.slice(0, 100)}.`);
     return row;
   };
 
   return resource(dependencies, [
-    serve(listInboundEvents, async ({ query: { limit, cursor, ...filter } }, response) => {
+    serve(listInboundEvents, async ({ reach, query: { limit, cursor, ...filter } }, response) => {
       const before = decodeCursor(cursorSchema, cursor);
-      const rows = await events.listInboundEvents(db, filter, before === null ? null : BigInt(before.seq), limit + 1);
+      const rows = await events.listInboundEvents(db, reach, filter, before === null ? null : BigInt(before.seq), limit + 1);
       const page = pageOf(rows, limit, ({ seq }) => ({ seq: String(seq) }));
       response.json({ items: page.items.map(eventView), nextCursor: page.nextCursor });
     }),
-    serve(getInboundEvent, async ({ params }, response) => {
-      response.json(eventView(await requireEvent(params.id)));
+    serve(getInboundEvent, async ({ reach, params }, response) => {
+      response.json(eventView(await requireEvent(reach, params.id)));
     }),
-    serve(retryInboundEvent, async ({ params }, response) => {
-      const { id, problem } = await requireEvent(params.id);
+    serve(retryInboundEvent, async ({ reach, params }, response) => {
+      const { id, problem } = await requireEvent(reach, params.id);
       if (!(await events.retryEvent(db, id))) {
         throw new Problem('ACTION_NOT_ALLOWED', `The event has no problem that a retry could mend (${RETRIABLE}).`, {
           problem,
@@ -37,15 +38,15 @@ export function inboundEventRoutes(dependencies: ApiDependencies): Router {
         });
       }
       wake();
-      response.status(202).json(eventView(await requireEvent(id)));
+      response.status(202).json(eventView(await requireEvent(reach, id)));
     }),
     // Settling leaves a trace: who, when, why, and the problem itself.
-    serve(settleInboundEvent, async ({ params, body: { by, note } }, response) => {
-      const { id, problem } = await requireEvent(params.id);
+    serve(settleInboundEvent, async ({ reach, params, body: { by, note } }, response) => {
+      const { id, problem } = await requireEvent(reach, params.id);
       if (!(await events.settleEvent(db, id, by, note))) {
         throw new Problem('ACTION_NOT_ALLOWED', 'The event has no open problem.', { problem, actions: [] });
       }
-      response.json(eventView(await requireEvent(id)));
+      response.json(eventView(await requireEvent(reach, id)));
     }),
   ]);
 }

@@ -47,8 +47,8 @@ export function placementActionRoutes(dependencies: ApiDependencies): Router {
   };
 
   const acting = ([action, spec]: ['poll', typeof pollPlacement] | ['cancel', typeof cancelPlacement]) =>
-    serve(spec, async ({ params, headers, body: { by, note } }, response) => {
-      const row = await requirePlacement(db, params.orderId);
+    serve(spec, async ({ reach, params, headers, body: { by, note } }, response) => {
+      const row = await requirePlacement(db, reach, params.orderId);
       const answer = await update(row, action, { by, note: note ?? null }, headers['Idempotency-Key']);
       if (answer === null) throw refused(action, row.status, placementActionsOf(row));
       response.json(placementAnswerView(answer));
@@ -56,17 +56,17 @@ export function placementActionRoutes(dependencies: ApiDependencies): Router {
   return resource(dependencies, [
     acting(['poll', pollPlacement]),
     acting(['cancel', cancelPlacement]),
-    serve(resolvePlacement, async ({ params, headers, body: { reason = null, ...asked } }, response) => {
+    serve(resolvePlacement, async ({ reach, params, headers, body: { reason = null, ...asked } }, response) => {
       const key = headers['Idempotency-Key'];
-      const row = await requirePlacement(db, params.orderId);
+      const row = await requirePlacement(db, reach, params.orderId);
       const word = { ...asked, reason };
       const answer = await update(row, 'resolve', word, key);
       if (answer !== null) return void response.json(placementAnswerView(answer));
       const event = await sayToFailed(row, { word: 'resolve', absenceConfirmed: false, ...word }, key, senderOf(response));
       response.status(202).json(acceptedAnswer(event));
     }),
-    serve(retryPlacement, async ({ params, headers, body: asked }, response) => {
-      const row = await requirePlacement(db, params.orderId);
+    serve(retryPlacement, async ({ reach, params, headers, body: asked }, response) => {
+      const row = await requirePlacement(db, reach, params.orderId);
       const word = { word: 'retry' as const, outcome: null, reason: null, ...asked };
       const event = await sayToFailed(row, word, headers['Idempotency-Key'], senderOf(response));
       response.status(202).json(acceptedAnswer(event));

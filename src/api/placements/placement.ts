@@ -1,11 +1,12 @@
 import type { Database } from '../../db/database.js';
 import type { Placement } from '../../db/generated/client.js';
+import type { Reach } from '../../domain/access.js';
 import { newestPlacement } from '../../db/placements.js';
 import { Problem } from '../problems.js';
 
 /** @throws Problem PLACEMENT_NOT_FOUND */
-export async function requirePlacement(db: Database, orderId: string): Promise<Placement> {
-  const row = await newestPlacement(db, orderId);
+export async function requirePlacement(db: Database, reach: Reach, orderId: string): Promise<Placement> {
+  const row = await newestPlacement(db, reach, orderId);
   if (row === null) throw new Problem('PLACEMENT_NOT_FOUND', `Order ${orderId} has not been placed with a vendor.`);
   return row;
 }

@@ -1,6 +1,7 @@
 import type { Response, Router } from 'express';
 import { listCaseEvents } from '../../db/case-events.js';
 import type { Placement } from '../../db/generated/client.js';
+import type { Reach } from '../../domain/access.js';
 import { findEvent, hasPendingEvents } from '../../db/inbound-events.js';
 import { findOrder } from '../../db/orders.js';
 import * as placements from '../../db/placements.js';
@@ -11,6 +12,7 @@ import { resource, serve, type Served } from '../contract/operation.js';
 import { decodeCursor, pageOf } from '../cursor.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { Problem } from '../problems.js';
+import { requireOwnOrder } from '../reach.js';
 import { eventsCursorSchema } from '../review-cases/schema.js';
 import { eventView } from '../review-cases/view.js';
 import { accept } from '../review-notices/routes.js';
@@ -36,12 +38,13 @@ function told({ db, inbox }: ApiDependencies): Served[] {
     const arrival = { sender: senderOf(response), eventId: payload.eventId, orderId, reviewRound: 0, kind, payload };
     response.status(202).json(acceptedAnswer(await accept(inbox, arrival)));
   };
-  const requireAskedFor = async (orderId: string): Promise<void> => {
-    if (!(await hasPendingEvents(db, orderId))) await requirePlacement(db, orderId);
+  const requireAskedFor = async (reach: Reach, orderId: string): Promise<void> => {
+    if (!(await hasPendingEvents(db, reach, orderId))) await requirePlacement(db, reach, orderId);
   };
   return [
-    serve(operations.createPlacement, async ({ body: asked }, response) => {
+    serve(operations.createPlacement, async ({ reach, body: asked }, response) => {
       const { eventId, orderId, vendorId } = asked;
+      await requireOwnOrder(db, reach, orderId, asked.order);
       if ((await findEvent(db, senderOf(response), eventId)) === null) {
         if ((await findVendor(db, vendorId)) === null) throw new Problem('VENDOR_UNKNOWN', `There is no vendor "${vendorId}".`);
         const known = (asked.order ?? (await findOrder(db, orderId))) !== null;
@@ -49,12 +52,12 @@ function told({ db, inbox }: ApiDependencies): Served[] {
       }
       await keep('placement', orderId, asked, response);
     }),
-    serve(operations.reportPayment, async ({ params: { orderId }, body }, response) => {
-      await requireAskedFor(orderId);
+    serve(operations.reportPayment, async ({ reach, params: { orderId }, body }, response) => {
+      await requireAskedFor(reach, orderId);
       await keep('payment', orderId, body, response);
     }),
-    serve(operations.reportPlacementResult, async ({ params: { orderId }, body }, response) => {
-      await requireAskedFor(orderId);
+    serve(operations.reportPlacementResult, async ({ reach, params: { orderId }, body }, response) => {
+      await requireAskedFor(reach, orderId);
       await keep('placement_result', orderId, body, response);
     }),
   ];
@@ -69,27 +72,27 @@ function read({ db, namespace, temporalUiUrl: uiUrl }: ApiDependencies): Served[
     return rows.map((row) => placementView(row, { uiUrl, namespace }, rounds.get(row.orderId) ?? null));
   };
   return [
-    serve(operations.listPlacements, async ({ query: { limit, cursor, ...filter } }, response) => {
+    serve(operations.listPlacements, async ({ reach, query: { limit, cursor, ...filter } }, response) => {
       const after = decodeCursor(placementCursorSchema, cursor);
       const [rows, counts] = await Promise.all([
-        placements.listPlacements(db, filter, limit + 1, after),
-        placements.countPlacements(db, filter),
+        placements.listPlacements(db, reach, filter, limit + 1, after),
+        placements.countPlacements(db, reach, filter),
       ]);
       const page = pageOf(rows, limit, ({ openedAt, placementId }) => ({ openedAt, placementId }));
       response.json({ items: await show(page.items), nextCursor: page.nextCursor, counts });
     }),
-    serve(operations.getPlacement, async ({ params }, response) => {
-      const [shown] = await show([await requirePlacement(db, params.orderId)]);
+    serve(operations.getPlacement, async ({ reach, params }, response) => {
+      const [shown] = await show([await requirePlacement(db, reach, params.orderId)]);
       response.json(shown);
     }),
-    serve(operations.listPlacementEvents, async ({ params, query: { limit, cursor } }, response) => {
-      const { placementId } = await requirePlacement(db, params.orderId);
+    serve(operations.listPlacementEvents, async ({ reach, params, query: { limit, cursor } }, response) => {
+      const { placementId } = await requirePlacement(db, reach, params.orderId);
       const after = BigInt(decodeCursor(eventsCursorSchema, cursor)?.id ?? 0);
       const page = pageOf(await listCaseEvents(db, placementId, after, limit + 1), limit, ({ id }) => ({ id: String(id) }));
       response.json({ placementId, items: page.items.map(eventView), nextCursor: page.nextCursor });
     }),
-    serve(operations.explainPlacement, async ({ params, query: { lang } }, response) => {
-      response.json(await explanationOf(db, await requirePlacement(db, params.orderId), lang));
+    serve(operations.explainPlacement, async ({ reach, params, query: { lang } }, response) => {
+      response.json(await explanationOf(db, await requirePlacement(db, reach, params.orderId), lang));
     }),
   ];
 }

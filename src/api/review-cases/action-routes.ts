@@ -51,19 +51,19 @@ function updates({ db, client }: ApiDependencies): Served[] {
   const plain = Object.entries(PLAIN) as [keyof typeof PLAIN, (typeof PLAIN)[keyof typeof PLAIN]][];
   return [
     ...plain.map(([action, spec]) =>
-      serve(spec, async ({ params, headers, body }: PlainCall, response) => {
-        await update(action, await requireCase(db, params.orderId), asSaid(body), headers, response);
+      serve(spec, async ({ reach, params, headers, body }: PlainCall, response) => {
+        await update(action, await requireCase(db, reach, params.orderId), asSaid(body), headers, response);
       }),
     ),
-    serve(operations.rescheduleCase, async ({ params, headers, body }, response) => {
-      await update('reschedule', await requireCase(db, params.orderId), rescheduling(body), headers, response);
+    serve(operations.rescheduleCase, async ({ reach, params, headers, body }, response) => {
+      await update('reschedule', await requireCase(db, reach, params.orderId), rescheduling(body), headers, response);
     }),
-    serve(operations.reassignCase, async ({ params, headers, body }, response) => {
+    serve(operations.reassignCase, async ({ reach, params, headers, body }, response) => {
       const request = await reassignment(db, body);
-      await update('reassign', await requireCase(db, params.orderId), request, headers, response);
+      await update('reassign', await requireCase(db, reach, params.orderId), request, headers, response);
     }),
-    serve(operations.changeCasePolicy, async ({ params, headers, body }, response) => {
-      const row = await requireCase(db, params.orderId);
+    serve(operations.changeCasePolicy, async ({ reach, params, headers, body }, response) => {
+      const row = await requireCase(db, reach, params.orderId);
       await update('change-policy', row, await policyChange(db, body, row), headers, response);
     }),
   ];
@@ -72,21 +72,22 @@ function updates({ db, client }: ApiDependencies): Served[] {
 function words({ db, inbox }: ApiDependencies): Served[] {
   return [
     // The liaison's signal endpoint (A8): an event like a notice, so it is never lost and never counted twice.
-    serve(operations.reportCaseResolved, async ({ params: { orderId }, body: word }, response) => {
-      const row = (await hasPendingEvents(db, orderId)) ? await newestCase(db, orderId) : await requireCase(db, orderId);
+    serve(operations.reportCaseResolved, async ({ reach, params: { orderId }, body: word }, response) => {
+      const pending = await hasPendingEvents(db, reach, orderId);
+      const row = pending ? await newestCase(db, reach, orderId) : await requireCase(db, reach, orderId);
       const arrival = { kind: 'liaison_success' as const, sender: senderOf(response), orderId, eventId: word.eventId, payload: word };
       const event = await accept(inbox, { ...arrival, reviewRound: row?.reviewRound ?? 1 });
       response.status(202).json(acceptedAnswer(event));
     }),
     // A note is a row, no message to the case.
-    serve(operations.addCaseNote, async ({ params, body: { by, note } }, response) => {
-      const row = await requireCase(db, params.orderId);
+    serve(operations.addCaseNote, async ({ reach, params, body: { by, note } }, response) => {
+      const row = await requireCase(db, reach, params.orderId);
       response.status(201).json(eventView(await addNote(db, row, by, note)));
     }),
     // Opening a case again goes through the inbox: it is as durable as a notice.
-    serve(operations.reopenCase, async ({ params, headers, body: word }, response) => {
+    serve(operations.reopenCase, async ({ reach, params, headers, body: word }, response) => {
       const eventId = headers['Idempotency-Key'] ?? randomUUID();
-      const row = await requireCase(db, params.orderId);
+      const row = await requireCase(db, reach, params.orderId);
       const sender = `${senderOf(response)}/reopen`;
       if ((await findEvent(db, sender, eventId)) === null) requireAllowed(row, 'reopen');
       const arrival = { kind: 'reopening' as const, sender, orderId: row.orderId, eventId, payload: word };

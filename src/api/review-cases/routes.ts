@@ -19,36 +19,39 @@ import { caseView, eventView, linkView } from './view.js';
 export function reviewCaseRoutes(dependencies: ApiDependencies): Router {
   const { db, namespace, temporalUiUrl: uiUrl } = dependencies;
   return resource(dependencies, [
-    serve(listCases, async ({ query: { limit, cursor, ...filter } }, response) => {
+    serve(listCases, async ({ reach, query: { limit, cursor, ...filter } }, response) => {
       const after = decodeCursor(listCursorSchema, cursor);
-      const [rows, counts] = await Promise.all([cases.listCases(db, filter, limit + 1, after), cases.countCases(db, filter)]);
+      const [rows, counts] = await Promise.all([cases.listCases(db, reach, filter, limit + 1, after), cases.countCases(db, reach, filter)]);
       const { items, nextCursor } = pageOf(rows, limit, ({ openedAt, caseId }) => ({ openedAt, caseId }));
       response.json({ items: items.map((row) => caseView(row, { uiUrl, namespace })), nextCursor, counts });
     }),
-    serve(exportCases, async ({ query: filter }, response) => {
-      const rows = await cases.listCases(db, filter, EXPORT_LIMIT + 1, null);
+    serve(exportCases, async ({ reach, query: filter }, response) => {
+      const rows = await cases.listCases(db, reach, filter, EXPORT_LIMIT + 1, null);
       if (rows.length > EXPORT_LIMIT) throw new Problem('VALIDATION_FAILED', `More than ${EXPORT_LIMIT} cases: narrow the filter.`);
       response.type('text/csv').attachment('review-cases.csv').send(casesAsCsv(rows));
     }),
-    serve(getCase, async ({ params, query: { round } }, response) => {
-      const row = await requireCase(db, params.orderId, round);
-      const [placement, told] = await Promise.all([newestPlacement(db, row.orderId), buyerMessages(db, row.orderId, row.reviewRound)]);
+    serve(getCase, async ({ reach, params, query: { round } }, response) => {
+      const row = await requireCase(db, reach, params.orderId, round);
+      const [placement, told] = await Promise.all([
+        newestPlacement(db, reach, row.orderId),
+        buyerMessages(db, row.orderId, row.reviewRound),
+      ]);
       response.json({ ...caseView(row, { uiUrl, namespace }, placement !== null), told });
     }),
-    serve(listCaseEvents, async ({ params, query: { round, limit, cursor } }, response) => {
-      const { caseId } = await requireCase(db, params.orderId, round);
+    serve(listCaseEvents, async ({ reach, params, query: { round, limit, cursor } }, response) => {
+      const { caseId } = await requireCase(db, reach, params.orderId, round);
       const after = BigInt(decodeCursor(eventsCursorSchema, cursor)?.id ?? 0);
       const page = pageOf(await audit.listCaseEvents(db, caseId, after, limit + 1), limit, ({ id }) => ({ id: String(id) }));
       response.json({ caseId, items: page.items.map(eventView), nextCursor: page.nextCursor });
     }),
     // Links in notices (D4), without their tokens.
-    serve(listCaseLinks, async ({ params, query: { round } }, response) => {
-      const { caseId } = await requireCase(db, params.orderId, round);
+    serve(listCaseLinks, async ({ reach, params, query: { round } }, response) => {
+      const { caseId } = await requireCase(db, reach, params.orderId, round);
       response.json({ caseId, items: (await linksOfCase(db, caseId)).map(linkView) });
     }),
     // Why the decision fell as it did (D2).
-    serve(explainCase, async ({ params, query: { round, lang } }, response) => {
-      response.json(await explanationOf(db, await requireCase(db, params.orderId, round), lang));
+    serve(explainCase, async ({ reach, params, query: { round, lang } }, response) => {
+      response.json(await explanationOf(db, await requireCase(db, reach, params.orderId, round), lang));
     }),
   ]);
 }
