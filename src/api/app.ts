@@ -18,8 +18,7 @@ import { liaisonRoutes } from './liaisons/routes.js';
 import { messageRoutes } from './messages/routes.js';
 import { requireJson, requireStorable } from './media-type.js';
 import { noticeTemplateRoutes } from './notice-templates/routes.js';
-import { placementActionRoutes } from './placements/actions.js';
-import { placementExplanationRoutes } from './placements/explanation.js';
+import { placementActionRoutes } from './placements/action-routes.js';
 import { placementRoutes } from './placements/routes.js';
 import { shedOverload } from './overload.js';
 import { policyRoutes } from './policies/routes.js';
@@ -71,7 +70,6 @@ export function createApp(dependencies: ApiDependencies): Express {
     handoverRoutes(dependencies),
     placementRoutes(dependencies),
     placementActionRoutes(dependencies),
-    placementExplanationRoutes(dependencies),
     vendorRoutes(dependencies),
     counterpartRoutes(dependencies),
     messageRoutes(dependencies),
