@@ -1,7 +1,7 @@
 /** The command line's reads, as the process that `npx holdpoint` runs, against a real house. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
@@ -220,5 +220,15 @@ describe('the command line: cases', function () {
         args[0] === '--version' ? /^\d+\.\d+\.\d+\n$/ : args[0] === '--help' ? /Exit codes: 0 done/ : /\nExamples:\n {2}holdpoint /,
       );
     }
+  });
+
+  it('docs/cli.md has every command', async () => {
+    const { stdout } = await bare(['--help']);
+    const listed = stdout.split('\nCommands:\n')[1]?.split('\n\n')[0] ?? '';
+    const commands = [...listed.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name]) => name).filter((name) => name !== 'help');
+    assert.ok(commands.length >= 7, stdout);
+    const text = readFileSync(fromRoot('docs', 'cli.md'), 'utf8');
+    const rows = [...text.matchAll(/^\| \[`([a-z-]+)/gm)].map(([, name]) => name);
+    assert.deepEqual(rows.toSorted(), commands.toSorted());
   });
 });
