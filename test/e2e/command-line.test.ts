@@ -67,6 +67,6 @@ describe('npx holdpoint', function () {
       found.output,
     );
     const asked = await npx(root, 'cases');
-    assert.deepEqual([asked.code, /^holdpoint: which API\?/.test(asked.output)], [2, true], asked.output);
+    assert.deepEqual([asked.code, asked.output.startsWith('holdpoint: which API?')], [2, true], asked.output);
   });
 });
