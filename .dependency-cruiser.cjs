@@ -39,6 +39,7 @@ module.exports = {
       'counterparts/',
       'templates/',
       'temporal/grpc-code\\.ts$',
+      'oidc-settings\\.ts$',
       CONTRACTS,
     ]),
     room('temporal', ['domain/', 'call-context\\.ts$', 'config-error\\.ts$', 'package-root\\.ts$']),
@@ -46,6 +47,17 @@ module.exports = {
     room('sandbox', ['domain/', 'config-error\\.ts$']),
     room('dev', ['db/', 'temporal/', 'config\\.ts$', 'config-error\\.ts$', 'package-root\\.ts$', 'domain/']),
     room('demo', ['import/', 'domain/', 'temporal/', 'dev/', 'config\\.ts$', 'config-error\\.ts$', 'package-root\\.ts$']),
+    room('cli', [
+      'domain/',
+      'db/',
+      'counterparts/',
+      'temporal/',
+      'dev/',
+      'demo/',
+      'config\\.ts$',
+      'config-error\\.ts$',
+      'package-root\\.ts$',
+    ]),
     {
       name: 'domain-is-pure',
       comment: 'The rules use the language alone.',
@@ -89,7 +101,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^src/db/generated/' },
+    exclude: { path: '^src/(db|client)/generated/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

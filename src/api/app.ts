@@ -1,8 +1,10 @@
 import express, { type Express } from 'express';
 import { actRoutes } from './act/routes.js';
-import { requireKey } from './authentication.js';
+import { authenticate } from './authentication.js';
 import { operations } from './contract/operations.js';
 import { contractRoutes } from './contract/routes.js';
+import { requireSaid } from './contract/said.js';
+import { docsRoutes } from './docs/routes.js';
 import { counterpartRoutes } from './counterparts/routes.js';
 import type { ApiDependencies, ApiLimits } from './dependencies.js';
 import { notFound, problemHandler } from './errors.js';
@@ -11,6 +13,7 @@ import { healthRoutes } from './health/routes.js';
 import { handoverRoutes } from './liaisons/handover.js';
 import { inboundEventRoutes } from './inbound-events/routes.js';
 import { absenceRoutes } from './liaisons/absences.js';
+import { keyRoutes } from './keys/routes.js';
 import { liaisonRoutes } from './liaisons/routes.js';
 import { messageRoutes } from './messages/routes.js';
 import { requireJson, requireStorable } from './media-type.js';
@@ -21,6 +24,7 @@ import { placementRoutes } from './placements/routes.js';
 import { shedOverload } from './overload.js';
 import { policyRoutes } from './policies/routes.js';
 import { limitRate } from './rate-limits.js';
+import { caseActionRoutes } from './review-cases/action-routes.js';
 import { reviewCaseRoutes } from './review-cases/routes.js';
 import { reviewNoticeRoutes } from './review-notices/routes.js';
 import { refuseReplays } from './replays.js';
@@ -33,25 +37,21 @@ import { vendorRoutes } from './vendors/routes.js';
 const MAX_BODY = '1mb';
 const LIMITS: ApiLimits = { callsPerSecond: 500, maxInFlight: 200, maxDelayMs: 500 };
 
-/** The API: health without a key, everything under /v1 with one. */
+/** The API: health without a key, everything under /v1 with one, as far as it goes. */
 export function createApp(dependencies: ApiDependencies): Express {
   const limits = { ...LIMITS, ...dependencies.limits };
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.use(identifyRequest, guardedAnswers, requireSaneHead);
-  app.use(
-    healthRoutes(dependencies),
-    shedOverload(limits, operations),
-    contractRoutes(),
-    trackingRoutes(dependencies),
-    actRoutes(dependencies),
-  );
+  app.use(healthRoutes(dependencies), shedOverload(limits, operations), contractRoutes(), docsRoutes());
+  app.use(trackingRoutes(dependencies), actRoutes(dependencies));
   app.use(
     '/v1',
     keptNowhere,
-    requireKey(dependencies.keys),
+    authenticate(dependencies),
     limitRate(limits.callsPerSecond),
+    requireSaid(),
     requireJson,
     express.json({ limit: MAX_BODY, strict: true, verify: keepRawBody }),
   );
@@ -60,6 +60,7 @@ export function createApp(dependencies: ApiDependencies): Express {
     '/v1',
     reviewNoticeRoutes(dependencies),
     reviewCaseRoutes(dependencies),
+    caseActionRoutes(dependencies),
     inboundEventRoutes(dependencies),
     handoverRoutes(dependencies),
     placementRoutes(dependencies),
@@ -73,6 +74,7 @@ export function createApp(dependencies: ApiDependencies): Express {
     liaisonRoutes(dependencies),
     absenceRoutes(dependencies),
     noticeTemplateRoutes(dependencies),
+    keyRoutes(dependencies),
   );
   app.use(notFound);
   app.use(problemHandler(dependencies.log));

@@ -4,6 +4,12 @@ import { Problem } from './problems.js';
 /** A page's size: 1 to 200, 50 when not given. */
 export const limitSchema = z.coerce.number<string>('must be a whole number, 1 to 200').int().min(1).max(200).default(50);
 
+/** What every list by pages takes. */
+export const pageQuery = {
+  limit: limitSchema.describe('how many at most'),
+  cursor: z.string().max(500).optional().describe('the `nextCursor` of the page before'),
+};
+
 export function encodeCursor(place: object): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }

@@ -6,6 +6,7 @@ import type { Database } from '../db/database.js';
 import type { Inbox } from '../inbox/inbox.js';
 import type { ApiKey } from './authentication.js';
 import type { OverloadLimits } from './overload.js';
+import type { People } from './person-tokens.js';
 
 export interface ApiLimits extends OverloadLimits {
   /** Of one key, in one process. */
@@ -18,7 +19,10 @@ export interface ApiDependencies {
   /** May be a lazy client: the API takes events while Temporal is away. */
   client: Client;
   namespace: string;
+  /** Of the settings: each may do everything. */
   keys: readonly ApiKey[];
+  /** Those whom the issuer of tokens vouches for; undefined: only keys are let in. */
+  people?: People | undefined;
   /** Base address of the Temporal Web UI, for links. */
   temporalUiUrl: string | undefined;
   /** The secret of the customers' private links. */

@@ -5,7 +5,8 @@ import { isDatabaseAway } from '../db/database-away.js';
 import { checked, listed } from '../wire/mistakes.js';
 import { Problem, PROBLEMS, type ProblemCode } from './problems.js';
 
-const TYPE_BASE = 'urn:holdpoint:problem:';
+/** Of every problem's type, before its code. */
+export const TYPE_BASE = 'urn:holdpoint:problem:';
 
 /** The one map from errors to problem+json. The outside gets the catalogue's words; the log gets the error. */
 export function problemHandler(log: Logger): ErrorRequestHandler {
@@ -24,8 +25,9 @@ function loggedPath(path: string): string {
 }
 
 export function sendProblem(response: Response, problem: Problem): void {
-  const { status } = PROBLEMS[problem.code];
-  if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+  const { code, members } = problem;
+  const { status } = PROBLEMS[code];
+  if (status === 401 || status === 403) response.setHeader('WWW-Authenticate', challenge(code, members));
   if (status === 503) response.setHeader('Retry-After', '1');
   const requestId = response.getHeader('X-Request-Id');
   response
@@ -37,6 +39,14 @@ export function sendProblem(response: Response, problem: Problem): void {
 /** RFC 9457. */
 export function problemDocument({ code, detail, members }: Problem, requestId: string | undefined): object {
   return { type: TYPE_BASE + code, ...PROBLEMS[code], code, detail, ...(requestId === undefined ? {} : { requestId }), ...members };
+}
+
+/** RFC 6750: which error it is; nothing where no credentials came, or where they are not what was wrong. */
+function challenge(code: ProblemCode, members: Record<string, unknown>): string {
+  const realm = 'Bearer realm="holdpoint"';
+  if (code === 'FORBIDDEN') return `${realm}, error="insufficient_scope", scope="${String(members['permission'])}"`;
+  const wrong = code === 'KEY_UNKNOWN' || code === 'KEY_EXPIRED' || code === 'TOKEN_INVALID';
+  return wrong ? `${realm}, error="invalid_token", error_description="${PROBLEMS[code].title}"` : realm;
 }
 
 export const notFound: RequestHandler = (request) => {

@@ -15,6 +15,7 @@ import { createVendorActivities } from '../../src/activities/vendor/activities.j
 import { createApp } from '../../src/api/app.js';
 import type { ApiLimits } from '../../src/api/dependencies.js';
 import { createApiServer, type ServerLimits } from '../../src/api/server.js';
+import { createPeople } from '../../src/api/person-tokens.js';
 import { createCounterparts, type Counterparts } from '../../src/counterparts/caller.js';
 import { createNetworks } from '../../src/counterparts/networks.js';
 import { openDatabase, type Database } from '../../src/db/database.js';
@@ -27,6 +28,7 @@ import { startDeliveries, type Deliveries } from '../../src/inbox/deliveries.js'
 import { createInbox } from '../../src/inbox/inbox.js';
 import { startRelay, type Relay } from '../../src/inbox/relay.js';
 import { createLogger } from '../../src/log.js';
+import type { OidcConfig } from '../../src/oidc-settings.js';
 import { startSandbox } from '../../src/sandbox/sandbox.js';
 import { connectClient, connectWorker } from '../../src/temporal/connection.js';
 import { startCounterpartWorkers, type CounterpartWorkers } from '../../src/temporal/counterpart-workers.js';
@@ -43,6 +45,8 @@ export interface HouseOptions {
   serverLimits?: Partial<ServerLimits>;
   log?: Logger;
   limits?: Partial<ApiLimits>;
+  /** Whose tokens are taken. */
+  people?: { config: OidcConfig; cooldownMs?: number };
 }
 
 export class House extends HouseView {
@@ -92,7 +96,7 @@ export class House extends HouseView {
     const handingOver = { db: this.db, client: this.client, taskQueue: this.taskQueue, log };
     this.#relay = startRelay(handingOver);
     this.#deliveries = startDeliveries(handingOver);
-    await this.#startApi(log);
+    await this.#startApi(log, more.people);
     await this.control('PUT', '/settings', { holdpointUrl: this.apiUrl });
     this.#connection = await connectWorker(temporal);
     this.timeoutMs = counterpartTimeoutMs;
@@ -109,7 +113,7 @@ export class House extends HouseView {
     return createCounterparts({ db, sealing: SEALING, networks, defaultWebhookSecret: WEBHOOK_SECRET, cacheMs: 0 });
   }
 
-  async #startApi(log: Logger): Promise<void> {
+  async #startApi(log: Logger, people: HouseOptions['people']): Promise<void> {
     const app = createApp({
       db: this.db,
       inbox: createInbox(this.db, this.#relay.wake),
@@ -121,6 +125,7 @@ export class House extends HouseView {
         { name: 'vendor', key: VENDOR_KEY },
         { name: 'platform', key: PLATFORM_KEY },
       ],
+      people: people === undefined ? undefined : createPeople(this.db, people.config, people.cooldownMs),
       temporalUiUrl: 'http://ui.example',
       linkKey: LINK_KEY,
       sealing: SEALING,

@@ -366,6 +366,44 @@ CREATE TABLE "stored_answer" (
 );
 
 -- CreateTable
+CREATE TABLE "api_key" (
+    "id" UUID NOT NULL,
+    "name" TEXT NOT NULL,
+    "scopes" TEXT[],
+    "allBuyers" BOOLEAN NOT NULL,
+    "buyers" TEXT[],
+    "expiresAt" TIMESTAMPTZ(3),
+    "revokedAt" TIMESTAMPTZ(3),
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "api_key_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "api_key_secret" (
+    "id" TEXT NOT NULL,
+    "keyId" UUID NOT NULL,
+    "hash" TEXT NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "expiresAt" TIMESTAMPTZ(3),
+    "lastUsedAt" TIMESTAMPTZ(3),
+
+    CONSTRAINT "api_key_secret_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "api_key_change" (
+    "id" SERIAL NOT NULL,
+    "keyId" UUID NOT NULL,
+    "type" TEXT NOT NULL,
+    "changedBy" TEXT NOT NULL,
+    "changedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "data" JSONB NOT NULL,
+
+    CONSTRAINT "api_key_change_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "event" (
     "id" BIGSERIAL NOT NULL,
     "caseId" TEXT NOT NULL,
@@ -482,6 +520,15 @@ CREATE INDEX "stored_answer_claimId_idx" ON "stored_answer"("claimId");
 CREATE INDEX "stored_answer_createdAt_idx" ON "stored_answer"("createdAt");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "api_key_name_key" ON "api_key"("name");
+
+-- CreateIndex
+CREATE INDEX "api_key_secret_keyId_idx" ON "api_key_secret"("keyId");
+
+-- CreateIndex
+CREATE INDEX "api_key_change_keyId_idx" ON "api_key_change"("keyId");
+
+-- CreateIndex
 CREATE INDEX "event_orderId_id_idx" ON "event"("orderId", "id");
 
 -- CreateIndex
@@ -495,3 +542,9 @@ ALTER TABLE "vendor" ADD CONSTRAINT "vendor_id_fkey" FOREIGN KEY ("id") REFERENC
 
 -- AddForeignKey
 ALTER TABLE "attempt" ADD CONSTRAINT "attempt_messageKey_fkey" FOREIGN KEY ("messageKey") REFERENCES "message"("key") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "api_key_secret" ADD CONSTRAINT "api_key_secret_keyId_fkey" FOREIGN KEY ("keyId") REFERENCES "api_key"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "api_key_change" ADD CONSTRAINT "api_key_change_keyId_fkey" FOREIGN KEY ("keyId") REFERENCES "api_key"("id") ON DELETE RESTRICT ON UPDATE CASCADE;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
 import { PROBLEMS, type ProblemCode } from '../problems.js';
 import { idempotencyHeaders } from './idempotency.js';
+import { problemExamples, withExample } from './examples.js';
 import type { OperationSpec } from './operation.js';
 import { operations } from './operations.js';
 import { TAGS } from './tags.js';
@@ -14,14 +15,20 @@ const ALWAYS: readonly ProblemCode[] = [
   'VALIDATION_FAILED',
   'KEY_MISSING',
   'KEY_UNKNOWN',
+  'KEY_EXPIRED',
+  'TOKEN_INVALID',
+  'FORBIDDEN',
   'NOT_ACCEPTABLE',
   'RATE_LIMITED',
   'INTERNAL',
   'OVERLOADED',
   'DATABASE_UNAVAILABLE',
+  'ISSUER_UNAVAILABLE',
 ];
 const BY_KEY: readonly ProblemCode[] = ['IDEMPOTENCY_KEY_MISSING', 'IDEMPOTENCY_KEY_IN_USE', 'IDEMPOTENCY_KEY_REUSED'];
 const WITH_BODY: readonly ProblemCode[] = ['MALFORMED_JSON', 'BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED'];
+/** Of what changes something: a sender with a secret must sign it, once each. */
+const SIGNED: readonly ProblemCode[] = ['SIGNATURE_MISSING', 'SIGNATURE_WRONG', 'SIGNATURE_EXPIRED', 'CALL_REPLAYED', 'WEBHOOK_ID_REUSED'];
 
 const problemSchema = z
   .object({
@@ -39,10 +46,25 @@ const problemSchema = z
   .catchall(z.unknown())
   .meta({ id: 'Problem', description: 'What went wrong (RFC 9457).' });
 
+const DESCRIPTION = [
+  'Orders that failed their review, and orders whose result must be asked for.',
+  'Every body is JSON. Every instant is ISO 8601 in UTC. Errors are problem documents (RFC 9457) with stable codes.',
+  'Answers may get more fields, and fields more values: go on without those that you do not know.',
+].join(' ');
+
 export type Contract = ReturnType<typeof createDocument>;
 
 /** @returns the contract as a document of its own: plain JSON */
 export function contractDocument(): Contract {
+  const document = bareDocument();
+  for (const spec of operations) {
+    const shown = document.paths?.[`/v1${spec.path}`]?.[spec.method];
+    if (shown?.parameters !== undefined) shown.parameters = shown.parameters.map((parameter) => withExample(parameter, spec));
+  }
+  return document;
+}
+
+function bareDocument(): Contract {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
   for (const spec of operations) (paths[`/v1${spec.path}`] ??= {})[spec.method] = operationObject(spec);
   return createDocument(
@@ -51,9 +73,7 @@ export function contractDocument(): Contract {
       info: {
         title: 'Holdpoint',
         version: CONTRACT_VERSION,
-        description:
-          'Orders that failed their review, and orders whose result must be asked for. Every body is JSON. Every instant is ISO 8601 in UTC. ' +
-          'Errors are problem documents (RFC 9457) with stable codes.',
+        description: DESCRIPTION,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
         contact: { name: 'Holdpoint' },
       },
@@ -61,10 +81,29 @@ export function contractDocument(): Contract {
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
       security: [{ bearer: [] }],
       paths,
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'An API key of this installation.' } } },
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', description: 'An API key of this installation, or the access token of a person.' },
+        },
+        examples: problemExamples(operations.flatMap(codesOf)),
+      },
     },
-    { override: ({ jsonSchema, io }) => void (io === 'output' && delete jsonSchema.additionalProperties) },
+    { override: ({ jsonSchema, io }) => (io === 'output' ? asPromised(jsonSchema) : undefined) },
   );
+}
+
+/** What an answer promises, without what only its check needs: fields may be added later, and a format needs no pattern. */
+function asPromised(schema: {
+  additionalProperties?: unknown;
+  format?: string;
+  pattern?: string;
+  minimum?: number;
+  maximum?: number;
+}): void {
+  if (schema.additionalProperties === false) delete schema.additionalProperties;
+  if (schema.format === 'date-time') delete schema.pattern;
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
 }
 
 function operationObject(spec: OperationSpec): ZodOpenApiOperationObject {
@@ -101,14 +140,21 @@ function answersOf({ answers }: OperationSpec): ZodOpenApiResponsesObject {
   );
 }
 
-function problemsOf({ body, idempotent, problems = [] }: OperationSpec): ZodOpenApiResponsesObject {
-  const codes = [...new Set([...ALWAYS, ...(body === undefined ? [] : WITH_BODY), ...(idempotent === 'key' ? BY_KEY : []), ...problems])];
+/** @returns every problem that an operation can answer with */
+export function codesOf({ method, body, idempotent, problems = [] }: OperationSpec): ProblemCode[] {
+  const sent = [...(body === undefined ? [] : WITH_BODY), ...(method === 'get' ? [] : SIGNED), ...(idempotent === 'key' ? BY_KEY : [])];
+  return [...new Set([...ALWAYS, ...sent, ...problems])];
+}
+
+function problemsOf(spec: OperationSpec): ZodOpenApiResponsesObject {
+  const codes = codesOf(spec);
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))].toSorted((a, b) => a - b);
   return Object.fromEntries(
     statuses.map((status) => {
       const ofStatus = codes.filter((code) => PROBLEMS[code].status === status);
       const description = ofStatus.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join('\n\n');
-      return [String(status), { description, content: { 'application/problem+json': { schema: problemSchema } } }];
+      const examples = Object.fromEntries(ofStatus.map((code) => [code, { $ref: `#/components/examples/${code}` }]));
+      return [String(status), { description, content: { 'application/problem+json': { schema: problemSchema, examples } } }];
     }),
   );
 }

@@ -2,12 +2,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { z } from 'zod';
-import type { Permission } from '../../domain/access.js';
+import type { Permission, Reach } from '../../domain/access.js';
 import { checked, listed } from '../../wire/mistakes.js';
 import type { Database } from '../../db/database.js';
+import { withActor } from '../acting-person.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { validated } from '../errors.js';
 import { Problem, type ProblemCode } from '../problems.js';
+import { allow, reachOf } from '../reach.js';
 import { saysDeprecated, type Deprecated } from './deprecation.js';
 import { onceByKey, requireIdempotencyKey } from './idempotency.js';
 import type { Tag } from './tags.js';
@@ -56,6 +58,8 @@ export interface Call<S extends OperationSpec> {
   query: PartOf<S, 'query'>;
   headers: PartOf<S, 'headers'>;
   body: PartOf<S, 'body'>;
+  /** How far the caller sees and changes things by this operation. */
+  reach: Reach;
   request: Request;
 }
 
@@ -81,7 +85,8 @@ export function serve<S extends OperationSpec>(spec: S, handle: (call: Call<S>, 
         params: part(spec.params, request.params),
         query: part(spec.query, request.query),
         headers: part(spec.headers, headersOf(spec, request)),
-        body: part(spec.body, request.body),
+        body: part(spec.body, withActor(spec.body, request.body, response)),
+        reach: reachOf(response),
         request,
       };
       const act = (): Promise<void> => handle(call as Call<S>, response);
@@ -91,18 +96,21 @@ export function serve<S extends OperationSpec>(spec: S, handle: (call: Call<S>, 
 }
 
 /**
- * The routes of a resource; what a path does not take is answered with what it takes.
+ * The routes of a resource, each for those who have its permission; what a path does not take is answered with what it takes. Paths are taken in the order in which they come first.
  */
 export function resource({ db, checkAnswers = false }: Pick<ApiDependencies, 'db' | 'checkAnswers'>, served: readonly Served[]): Router {
   const router = Router();
-  const methods = new Map<string, string[]>();
-  for (const { spec, handler } of served) {
-    const path = spec.path.replaceAll(/\{(\w+)\}/g, ':$1');
-    methods.set(path, [...(methods.get(path) ?? []), ...(spec.method === 'get' ? ['GET', 'HEAD'] : [spec.method.toUpperCase()])]);
-    if (spec.deprecated !== undefined) router[spec.method](path, saysDeprecated(spec.deprecated));
-    router[spec.method](path, acceptable(spec), ...(checkAnswers ? [checkedAnswers(spec)] : []), handler(db));
+  const paths = new Map<string, Served[]>();
+  for (const one of served) paths.set(one.spec.path, [...(paths.get(one.spec.path) ?? []), one]);
+  for (const [path, ofPath] of paths) {
+    const route = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
+    for (const { spec, handler } of ofPath) {
+      if (spec.deprecated !== undefined) route[spec.method](saysDeprecated(spec.deprecated));
+      const checks = [allow(spec.permission, spec.id), acceptable(spec), ...(checkAnswers ? [checkedAnswers(spec)] : [])];
+      route[spec.method](...checks, handler(db));
+    }
+    route.all(onlyMethods(ofPath.flatMap(({ spec }) => (spec.method === 'get' ? ['GET', 'HEAD'] : [spec.method.toUpperCase()]))));
   }
-  for (const [path, taken] of methods) router.all(path, onlyMethods(taken));
   return router;
 }
 

@@ -13,6 +13,7 @@ import { validated } from '../errors.js';
 import { inTurns } from '../in-turns.js';
 import { onlyMethods } from '../methods.js';
 import { Problem } from '../problems.js';
+import { reachOf } from '../reach.js';
 import { idempotencyKeySchema, personRequestSchema } from '../review-cases/schema.js';
 import { actionsOf } from '../review-cases/view.js';
 import { refused, updateWorkflow } from '../workflow-update.js';
@@ -60,7 +61,7 @@ export function handoverRoutes({ db, client }: ApiDependencies): Router {
     const key = validated(idempotencyKeySchema, request.get('idempotency-key')) ?? randomUUID();
     if (to === from) throw new Problem('VALIDATION_FAILED', 'to: must be another liaison than the one whose cases they are.');
     if ((await findLiaison(db, to)) === null) throw new Problem('LIAISON_UNKNOWN', `There is no liaison "${to}".`);
-    const { rows, total } = await casesOfLiaison(db, from, filter, MOST_HANDED_OVER);
+    const { rows, total } = await casesOfLiaison(db, reachOf(response), from, filter, MOST_HANDED_OVER);
     // Cases of somebody who is not known any more can still be handed over.
     if (total === 0) await requirePersonOf(db, from);
     const asked = { by, note: note ?? null, liaisonId: to };
