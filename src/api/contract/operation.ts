@@ -96,7 +96,8 @@ export function serve<S extends OperationSpec>(spec: S, handle: (call: Call<S>, 
 }
 
 /**
- * The routes of a resource, each for those who have its permission; what a path does not take is answered with what it takes. Paths are taken in the order in which they come first.
+ * The routes of a resource, each for those who have its permission; what a path does not take is answered with what it takes. Paths are
+ * taken in the order in which they come first.
  */
 export function resource({ db, checkAnswers = false }: Pick<ApiDependencies, 'db' | 'checkAnswers'>, served: readonly Served[]): Router {
   const router = Router();
