@@ -2,6 +2,7 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import type { Request, RequestHandler } from 'express';
 import type { OperationSpec } from './contract/operation.js';
+import { patternOf } from './contract/said.js';
 import { Problem } from './problems.js';
 
 export interface OverloadLimits {
@@ -37,8 +38,12 @@ export function shedOverload({ maxInFlight, maxDelayMs }: OverloadLimits, operat
 function shedLast(operations: readonly OperationSpec[]): (request: Request) => boolean {
   const events = operations
     .filter(({ event }) => event === true)
-    .map(({ method, path }) => ({ method: method.toUpperCase(), path: new RegExp(`^/v1${path.replaceAll(/\{\w+\}/g, '[^/]+')}/?$`) }));
-  return ({ method, path }) => /^\/(act|track)\//.test(path) || events.some((event) => event.method === method && event.path.test(path));
+    .map((spec) => ({ method: spec.method.toUpperCase(), path: patternOf(spec) }));
+  return ({ method, path }) => {
+    if (/^\/(act|track)\//.test(path)) return true;
+    const below = path.replace(/^\/v1(?=\/)/, '');
+    return below !== path && events.some((event) => event.method === method && event.path.test(below));
+  };
 }
 
 /** @returns how late the event loop was on average, in ms, in the latest half a second that was looked at */

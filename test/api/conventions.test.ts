@@ -8,6 +8,7 @@ import { operation, resource, serve } from '../../src/api/contract/operation.js'
 import { createWaiting, waitHeaders } from '../../src/api/contract/waiting.js';
 import { problemHandler } from '../../src/api/errors.js';
 import type { Database } from '../../src/db/database.js';
+import { extentsOfScopes, PERMISSIONS, type Caller } from '../../src/domain/access.js';
 import { createLogger } from '../../src/log.js';
 
 const thing = z.object({ version: z.int(), reads: z.int() });
@@ -26,6 +27,12 @@ describe('waiting for a change, and deprecation', () => {
     const deprecated = { since: '2027-01-01T00:00:00Z', sunset: '2027-07-01T00:00:00Z', link: 'https://holdpoint.example/changes' };
     const old = operation({ ...common, id: 'getOld', method: 'get', path: '/old', answers, deprecated });
     const look = async () => ({ ...state, reads: (state.reads += 1) });
+    // As `authenticate` leaves it.
+    const caller: Caller = { kind: 'key', sender: 'a', name: 'a', extents: extentsOfScopes(PERMISSIONS), buyers: null, liaisonIds: [] };
+    app.use((_request, response, next) => {
+      response.locals['caller'] = caller;
+      next();
+    });
     app.use(
       resource({ db: null as unknown as Database, checkAnswers: true }, [
         serve(awaited, async (_call, response) => waiting.send(response, look, ({ version }) => version)),

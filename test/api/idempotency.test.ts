@@ -9,8 +9,19 @@ import { operation, resource, serve } from '../../src/api/contract/operation.js'
 import { problemHandler } from '../../src/api/errors.js';
 import { Problem } from '../../src/api/problems.js';
 import { openDatabase, type Database } from '../../src/db/database.js';
+import { extentsOfScopes, PERMISSIONS, type Caller } from '../../src/domain/access.js';
 import { createLogger } from '../../src/log.js';
 import { createTestDatabase, dropTestDatabase } from '../support/servers.js';
+
+/** As `authenticate` leaves it. */
+const callerNamed = (sender: string): Caller => ({
+  kind: 'key',
+  sender,
+  name: sender,
+  extents: extentsOfScopes(PERMISSIONS),
+  buyers: null,
+  liaisonIds: [],
+});
 
 const done = z.object({ number: z.int(), what: z.string() });
 const spec = (id: string, path: `/${string}`) =>
@@ -40,7 +51,7 @@ describe('Idempotency-Key', () => {
     db = openDatabase(databaseUrl, 10);
     const app = express();
     app.use(express.json(), (request, response, next) => {
-      response.locals['sender'] = request.get('x-sender') ?? 'one';
+      response.locals['caller'] = callerNamed(request.get('x-sender') ?? 'one');
       next();
     });
     const act = (id: string, path: `/${string}`) =>
