@@ -51,6 +51,6 @@ export type BodyOf<Path extends keyof paths, Method extends keyof paths[Path] = 
 /** @returns what a call was answered. @throws Error naming what was called, with the problem that was answered instead */
 export async function answerTo<T>(what: string, call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   const { data, error, response } = await call;
-  if (data === undefined) throw new Error(`${what} was answered ${response.status}: ${JSON.stringify(error)}`);
+  if (data === undefined) throw new Error(`expected: ${what} accepted; seen: ${response.status} ${JSON.stringify(error)}`);
   return data;
 }
