@@ -67,7 +67,7 @@ export const deleteCounterpart = operation({
   params: counterpartParams,
   answers: { 204: { description: 'Gone.' } },
   problems: ['COUNTERPART_NOT_FOUND', 'COUNTERPART_IN_USE'],
-  example: { params: { id: 'buyer-north' } },
+  example: { params: { id: 'old-chat' } },
 });
 
 export const checkCounterpart = operation({
@@ -109,7 +109,7 @@ export const addCounterpartSecret = operation({
   body: secretSchema,
   answers: { 201: { description: 'Added.', body: addedSecretAnswer } },
   problems: ['COUNTERPART_NOT_FOUND'],
-  example: { params: { id: 'buyer-server' }, body: { purpose: 'signing', generate: true, overlapMs: 3_600_000 } },
+  example: { params: { id: 'buyer-server' }, body: { purpose: 'bearer', generate: true, overlapMs: 3_600_000 } },
 });
 
 export const endCounterpartSecret = operation({
