@@ -1,6 +1,8 @@
 /** Every operation under /v1, in the contract's order. */
+import * as counterparts from '../counterparts/operations.js';
 import * as inboundEvents from '../inbound-events/operations.js';
 import * as keys from '../keys/operations.js';
+import * as people from '../liaisons/operations.js';
 import * as messages from '../messages/operations.js';
 import * as noticeTemplates from '../notice-templates/operations.js';
 import * as placements from '../placements/operations.js';
@@ -21,6 +23,8 @@ const RESOURCES = [
   inboundEvents,
   messages,
   policies,
+  people,
+  counterparts,
   noticeTemplates,
   switches,
   keys,
