@@ -12,7 +12,8 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
     const problem = asProblem(error);
-    if (PROBLEMS[problem.code].status >= 500) log.error({ err: error, method: request.method, path: loggedPath(request.path) }, problem.code);
+    if (PROBLEMS[problem.code].status >= 500)
+      log.error({ err: error, method: request.method, path: loggedPath(request.path) }, problem.code);
     sendProblem(response, problem);
   };
 }

@@ -21,14 +21,13 @@ export interface ChannelSettings {
 /** A way to a person with its server; one of a name that no liaison server has takes nothing. */
 export type Way =
   | { type: 'email'; server: Counterpart }
-  | { type: 'server'; server: Counterpart & { baseUrl: string } }
+  | { type: 'server'; server: Counterpart }
   | { type: 'nobody'; server: Pick<Counterpart, 'id' | 'maxConcurrent' | 'timeoutMs'> };
 
 export async function wayOf(db: Database, counterparts: Counterparts, channel: Channel): Promise<Way> {
   if (channel.type === 'email') return { type: 'email', server: await counterparts.require(DEFAULT_COUNTERPARTS.mail) };
   const server = await findCounterpart(db, channel.counterpartId);
-  const { baseUrl } = server ?? { baseUrl: null };
-  if (server?.kind === 'liaison' && baseUrl !== null) return { type: 'server', server: { ...server, baseUrl } };
+  if (server?.kind === 'liaison') return { type: 'server', server };
   return { type: 'nobody', server: { id: channel.counterpartId, maxConcurrent: 10, timeoutMs: 1000 } };
 }
 
@@ -59,10 +58,8 @@ export async function sendByWay(
   const { key, orderId, body } = what;
   if (way.type === 'email') return mailEffect(settings.mailer, settings.from, { key, orderId, body });
   if (way.type === 'nobody') return { kind: 'refused', httpStatus: null, error: `there is no liaison server "${way.server.id}"` };
-  const { baseUrl, format } = way.server;
-  // A chat's address is whole: the path of its webhook is its secret.
-  const where = format === 'wire' ? { path: '/notices' } : { url: baseUrl };
-  const outcome = await counterparts.call(way.server, { method: 'POST', ...where, key, traceOf: what.caseId, body });
+  const { format } = way.server;
+  const outcome = await counterparts.call(way.server, { method: 'POST', path: '/notices', key, traceOf: what.caseId, body });
   return answerOf(format, outcome);
 }
 

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Router } from 'express';
+import { isChat } from '../../counterparts/chat-address.js';
 import { addSecret, endSecret, listSecrets, type SecretPurpose } from '../../db/counterpart-secrets.js';
 import { removeCounterpart, saveCounterpart } from '../../db/counterpart-changes.js';
 import { findCounterpart, listCounterparts } from '../../db/counterparts.js';
 import { COUNTERPART_ID, type Counterpart } from '../../domain/counterpart.js';
+import { listed } from '../../wire/mistakes.js';
 import { senderOf } from '../authentication.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { validated } from '../errors.js';
@@ -32,7 +34,7 @@ export function counterpartRoutes({ db, counterparts, sealing, keys }: ApiDepend
   });
   router.put('/counterparts/:id', async (request, response) => {
     const { id } = request.params;
-    await saveCounterpart(db, await soundCounterpart({ db, counterparts, keys }, id, request.body));
+    await saveCounterpart(db, sealing, await soundCounterpart({ db, counterparts, keys }, id, request.body), senderOf(response));
     response.json(counterpartView(await require(id)));
   });
   router.delete('/counterparts/:id', async (request, response) => {
@@ -50,8 +52,9 @@ export function counterpartRoutes({ db, counterparts, sealing, keys }: ApiDepend
     response.json({ items: await listSecrets(db, id) });
   });
   router.post('/counterparts/:id/secrets', async (request, response) => {
-    const { id } = await require(request.params.id);
+    const { id, format } = await require(request.params.id);
     const { purpose, secret, overlapMs } = validated(secretSchema, request.body);
+    if (purpose === 'robot' && format !== 'dingtalk') throw mistaken('purpose', `is for DingTalk robots; the format of ${id} is ${format}`);
     const made = secret ?? generated(purpose);
     const added = await addSecret(db, sealing, { counterpartId: id, purpose, secret: made, overlapMs, by: senderOf(response) }).catch(
       tooMany,
@@ -78,7 +81,7 @@ export function counterpartRoutes({ db, counterparts, sealing, keys }: ApiDepend
 /** The address of a chat's incoming webhook lets anyone post there who has it: only its host is shown. */
 function counterpartView(counterpart: Counterpart) {
   const { baseUrl, format } = counterpart;
-  return { ...counterpart, baseUrl: baseUrl === null || format === 'wire' ? baseUrl : `${new URL(baseUrl).origin}/…` };
+  return { ...counterpart, baseUrl: baseUrl === null || !isChat(format) ? baseUrl : `${new URL(baseUrl).origin}/…` };
 }
 
 function generated(purpose: SecretPurpose): string {
@@ -87,5 +90,9 @@ function generated(purpose: SecretPurpose): string {
 
 function tooMany(error: unknown): never {
   if (!(error instanceof RangeError)) throw error;
-  throw new Problem('VALIDATION_FAILED', `${error.message}.`, { errors: [{ path: 'purpose', message: error.message }] });
+  throw mistaken('purpose', error.message);
+}
+
+function mistaken(path: string, message: string): Problem {
+  return new Problem('VALIDATION_FAILED', listed([{ path, message }]), { errors: [{ path, message }] });
 }
