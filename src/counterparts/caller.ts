@@ -105,11 +105,17 @@ async function callOnce(
   call: CounterpartCall,
   { credentials, networks }: { credentials: Credentials; networks: Networks },
 ): Promise<CallOutcome> {
-  const notActed = (error: string): CallOutcome => ({ kind: 'not_acted', status: null, error, retryAfterMs: null });
+  const notActed = (error: string, ownFault: boolean): CallOutcome => ({
+    kind: 'not_acted',
+    status: null,
+    error,
+    retryAfterMs: null,
+    ownFault,
+  });
   const access = await credentials.of(counterpart).catch((error: unknown) => error);
-  if (access instanceof CredentialError) return notActed(access.message);
+  if (access instanceof CredentialError) return notActed(access.message, access.ownFault);
   // Nothing has left: the ledger must not take it for a call that may have acted.
-  if (access instanceof Error) return notActed(`its credentials could not be read (${access.name})`);
+  if (access instanceof Error) return notActed(`its credentials could not be read (${access.name})`, true);
   const { bearer, hidden } = access as Access;
   const answer = await answerTo(counterpart, call, access as Access, networks).catch((error: unknown) =>
     outcomeOfError(error, counterpart.timeoutMs),

@@ -8,6 +8,7 @@ import { composeMail } from '../../domain/notice-mail.js';
 import { wireNotice, type NoticeEnvelope } from '../../domain/notice-wire.js';
 import type { Channel } from '../../domain/notice.js';
 import type { RenderedNotice } from '../../templates/rendered-notice.js';
+import { notDelivered } from '../delivery.js';
 import type { EffectOutcome } from '../effect.js';
 import type { CallOutcome } from '../../counterparts/http.js';
 import type { Counterparts } from '../../counterparts/caller.js';
@@ -69,7 +70,7 @@ function answerOf(format: NoticeFormat, outcome: CallOutcome): EffectOutcome {
   if (outcome.kind === 'answered') return format === 'dingtalk' ? dingtalkAnswer(outcome) : { kind: 'delivered', httpStatus, result: {} };
   if (format === 'wire' && httpStatus === 409) return { kind: 'delivered', httpStatus, result: {} };
   if (outcome.kind === 'refused') return { kind: 'refused', httpStatus, error: outcome.error };
-  return { kind: outcome.kind, httpStatus, error: outcome.error, retryAfterMs: outcome.retryAfterMs };
+  return notDelivered(outcome);
 }
 
 /** Over 20 messages a minute a robot takes none for ten minutes. */
