@@ -12,7 +12,7 @@ import { notDelivered } from '../delivery.js';
 import type { EffectOutcome } from '../effect.js';
 import type { CallOutcome } from '../../counterparts/http.js';
 import type { Counterparts } from '../../counterparts/caller.js';
-import { mailEffect, type Mailer } from './mailer.js';
+import { asMailServer, mailEffect, type Mailer } from './mailer.js';
 
 export interface ChannelSettings {
   mailer: Mailer;
@@ -26,7 +26,7 @@ export type Way =
   | { type: 'nobody'; server: Pick<Counterpart, 'id' | 'maxConcurrent' | 'timeoutMs'> };
 
 export async function wayOf(db: Database, counterparts: Counterparts, channel: Channel): Promise<Way> {
-  if (channel.type === 'email') return { type: 'email', server: await counterparts.require(DEFAULT_COUNTERPARTS.mail) };
+  if (channel.type === 'email') return { type: 'email', server: asMailServer(await counterparts.require(DEFAULT_COUNTERPARTS.mail)) };
   const server = await findCounterpart(db, channel.counterpartId);
   if (server?.kind === 'liaison') return { type: 'server', server };
   return { type: 'nobody', server: { id: channel.counterpartId, maxConcurrent: 10, timeoutMs: 1000 } };
