@@ -335,4 +335,13 @@ export const NOTICES: Mutant[] = [
     testFile: MAILER,
     test: 'D9: one that drips its reply to RCPT',
   },
+  {
+    row: 'D6',
+    breaks: 'a changed absence gives way to one that was written before it was changed',
+    file: 'src/db/people.ts',
+    find: 'data: { ...changed, createdAt: new Date() }',
+    replace: 'data: changed',
+    testFile: LIAISONS,
+    test: 'D6: an absence can be changed',
+  },
 ];

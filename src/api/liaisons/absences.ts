@@ -1,6 +1,6 @@
-import { Router } from 'express';
+import { Router, type Request } from 'express';
 import type { Absence } from '../../db/generated/client.js';
-import { addAbsence, findPerson, listAbsences, removeAbsence } from '../../db/people.js';
+import { addAbsence, changeAbsence, findPerson, listAbsences, removeAbsence, type NewAbsence } from '../../db/people.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { validated } from '../errors.js';
 import { onlyMethods } from '../methods.js';
@@ -20,24 +20,33 @@ export function absenceRoutes({ db }: ApiDependencies): Router {
   });
 
   router.post('/liaisons/:id/absences', async (request, response) => {
-    const { from, to, delegateId, note, by } = validated(absenceSchema, request.body);
-    const { id } = await requirePersonOf(db, request.params.id);
-    await refuseUnlessDelegate(id, delegateId);
-    const times = { fromAt: new Date(from), toAt: new Date(to) };
-    const absence = await addAbsence(db, { liaisonId: id, ...times, delegateId, note: note ?? null, createdBy: by });
-    const view = absenceView(absence);
+    const view = absenceView(await addAbsence(db, await soundAbsence(request)));
     response.status(201).location(view.links.self).json(view);
   });
   router.all('/liaisons/:id/absences', onlyMethods('GET', 'HEAD', 'POST'));
 
+  router.put('/liaisons/:id/absences/:absenceId', async (request, response) => {
+    const absenceId = validated(absenceIdSchema, request.params.absenceId);
+    const absence = await soundAbsence(request);
+    const changed = await changeAbsence(db, absenceId, absence);
+    if (changed === null) throw noAbsence(absence.liaisonId, absenceId);
+    response.json(absenceView(changed));
+  });
   router.delete('/liaisons/:id/absences/:absenceId', async (request, response) => {
     const absenceId = validated(absenceIdSchema, request.params.absenceId);
     const { id } = await requirePersonOf(db, request.params.id);
-    if (!(await removeAbsence(db, id, absenceId))) throw new Problem('NOT_FOUND', `"${id}" has no absence ${absenceId}.`);
+    if (!(await removeAbsence(db, id, absenceId))) throw noAbsence(id, absenceId);
     response.status(204).end();
   });
-  router.all('/liaisons/:id/absences/:absenceId', onlyMethods('DELETE'));
+  router.all('/liaisons/:id/absences/:absenceId', onlyMethods('PUT', 'DELETE'));
 
+  /** @throws Problem VALIDATION_FAILED, LIAISON_NOT_FOUND */
+  const soundAbsence = async (request: Request): Promise<NewAbsence> => {
+    const { from, to, delegateId, note, by } = validated(absenceSchema, request.body);
+    const { id } = await requirePersonOf(db, request.params['id']);
+    await refuseUnlessDelegate(id, delegateId);
+    return { liaisonId: id, fromAt: new Date(from), toAt: new Date(to), delegateId, note: note ?? null, createdBy: by };
+  };
   /** @throws Problem VALIDATION_FAILED */
   const refuseUnlessDelegate = async (id: string, delegateId: string): Promise<void> => {
     const delegate = await findPerson(db, delegateId);
@@ -52,6 +61,10 @@ export function absenceRoutes({ db }: ApiDependencies): Router {
     if (message !== null) throw new Problem('VALIDATION_FAILED', `delegateId: ${message}`, { errors: [{ path: 'delegateId', message }] });
   };
   return router;
+}
+
+function noAbsence(personId: string, absenceId: string): Problem {
+  return new Problem('NOT_FOUND', `"${personId}" has no absence ${absenceId}; GET /v1/liaisons/${personId}/absences lists them.`);
 }
 
 function absenceView({ id, liaisonId, fromAt, toAt, delegateId, note, createdBy, createdAt }: Absence) {

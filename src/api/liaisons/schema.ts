@@ -48,7 +48,7 @@ export const peopleQuerySchema = z.strictObject({
     .optional(),
 });
 
-/** `POST /v1/liaisons/{id}/absences` */
+/** `POST /v1/liaisons/{id}/absences`, `PUT /v1/liaisons/{id}/absences/{absenceId}` */
 export const absenceSchema = z
   .strictObject({
     from: instantSchema,
