@@ -9,7 +9,7 @@ import { addTemplate } from '../../src/db/notice-templates.js';
 import { saveOrder } from '../../src/db/orders.js';
 import { savePerson } from '../../src/db/people.js';
 import type { NoticeFormat } from '../../src/domain/counterpart.js';
-import type { NotifyOutageInput, NotifyPersonInput } from '../../src/domain/notice.js';
+import type { NotifyPersonInput } from '../../src/domain/notice.js';
 import type { OrderDocument } from '../../src/domain/order.js';
 import type { Person } from '../../src/domain/people.js';
 import { startSandbox } from '../../src/sandbox/sandbox.js';
@@ -350,32 +350,6 @@ describe('notices by every way', () => {
     await activities().notifyPerson(notice);
     assert.deepEqual([receivedOf(notice), await house.db.actionLink.count({ where: { caseId: notice.caseId } })], [[], 0]);
     assert.equal((await ledger(notice)).state, 'shadow');
-  });
-
-  it('D9: operations are told of an outage once, as operations’ message', async () => {
-    const outage: NotifyOutageInput = {
-      opening: 2,
-      personId: 'o-1',
-      onBehalfOf: null,
-      channel: { type: 'server', counterpartId: 'to-wire' },
-      counterpartId: 'review-server',
-      since: NOW,
-      lastError: 'HTTP 500',
-      waiting: { messages: 3, orders: 2 },
-      at: NOW + 1,
-    };
-    await activities().notifyOutage(outage);
-    await activities().notifyOutage(outage);
-    const received = receiver.got.filter(({ headers }) => headers['webhook-id'] === 'outage/review-server/2/outage/o-1/to-wire');
-    assert.equal(received.length, 1);
-    const { subject, caseId, orderId, counterpart, waiting } = received[0]?.body ?? {};
-    assert.deepEqual([caseId, orderId, counterpart.id, waiting], [null, null, 'review-server', { messages: 3, orders: 2 }]);
-    assert.match(subject, /Review server 无应答/);
-    const row = await house.db.message.findUniqueOrThrow({ where: { key: 'outage/review-server/2/outage/o-1/to-wire' } });
-    assert.deepEqual([row.counterpart, row.caseId, row.state], ['operations', 'outage/review-server/2', 'sent']);
-    await activities().notifyOutage({ ...outage, channel: { type: 'email' } });
-    const mails = (await house.control('GET', '/inbox?to=chen.jing@operations.example')).body;
-    assert.match(JSON.stringify(mails), /Review server 无应答/);
   });
 
   it('D6: recipients are read from people and absences of now', async () => {
