@@ -1,6 +1,6 @@
 /** Addresses of chats' incoming webhooks: who has one can write there, so that the whole of it is a secret. */
 import { createHmac } from 'node:crypto';
-import type { NoticeFormat } from '../domain/counterpart.js';
+import { isWholeAddress } from '../domain/counterpart.js';
 
 /** A chat's incoming webhook, opened. */
 export interface ChatWebhook {
@@ -18,17 +18,6 @@ const SHORTEST_SECRET_PART = 8;
 
 export function isRobotSecret(value: string): boolean {
   return ROBOT_SECRET.test(value);
-}
-
-/** Whether an address of this format is a secret, and the row has its origin alone. */
-export function isChat(format: NoticeFormat): boolean {
-  return format !== 'wire';
-}
-
-/** @returns whether an address has more than its origin: what makes it the address of a webhook */
-export function isWholeAddress(address: string): boolean {
-  const { pathname, search } = new URL(address);
-  return pathname !== '/' || search !== '';
 }
 
 /**

@@ -1,8 +1,8 @@
 /** What a call proves itself with: signatures by every valid secret, and a bearer key or token where the counterpart wants one. */
-import type { Counterpart } from '../domain/counterpart.js';
+import { isChat, type Counterpart } from '../domain/counterpart.js';
 import type { Database } from '../db/database.js';
 import { validSecrets, type SecretPurpose } from '../db/counterpart-secrets.js';
-import { isChat, secretPartsOf, type ChatWebhook } from './chat-address.js';
+import { secretPartsOf, type ChatWebhook } from './chat-address.js';
 import { CredentialError } from './credential-error.js';
 import type { Networks } from './networks.js';
 import { createOAuthTokens } from './oauth-tokens.js';

@@ -1,7 +1,6 @@
 /** Counterparts as people change them. */
-import { isChat, isWholeAddress } from '../counterparts/chat-address.js';
 import type { Sealing } from '../counterparts/sealing.js';
-import { DEFAULT_COUNTERPARTS, type Counterpart } from '../domain/counterpart.js';
+import { DEFAULT_COUNTERPARTS, isChat, isWholeAddress, type Counterpart } from '../domain/counterpart.js';
 import { endSecretsIn, replaceSecretIn } from './counterpart-secrets.js';
 import { asJson, lockInTransaction, type Database, type Transaction } from './database.js';
 import { Prisma } from './generated/client.js';

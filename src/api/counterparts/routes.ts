@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Router } from 'express';
-import { isChat } from '../../counterparts/chat-address.js';
 import { addSecret, endSecret, listSecrets, type SecretPurpose } from '../../db/counterpart-secrets.js';
 import { removeCounterpart, saveCounterpart } from '../../db/counterpart-changes.js';
 import { findCounterpart, listCounterparts } from '../../db/counterparts.js';
-import { COUNTERPART_ID, type Counterpart } from '../../domain/counterpart.js';
+import { COUNTERPART_ID, isChat, type Counterpart } from '../../domain/counterpart.js';
 import { listed } from '../../wire/mistakes.js';
 import { senderOf } from '../authentication.js';
 import type { ApiDependencies } from '../dependencies.js';

@@ -1,9 +1,8 @@
 /** Whether a counterpart that was sent is sound: every mistake at once, each with its place. */
 import type { Counterparts } from '../../counterparts/caller.js';
-import { isChat, isWholeAddress } from '../../counterparts/chat-address.js';
 import { listCounterparts } from '../../db/counterparts.js';
 import type { Database } from '../../db/database.js';
-import { DEFAULT_COUNTERPARTS, type Counterpart } from '../../domain/counterpart.js';
+import { DEFAULT_COUNTERPARTS, isChat, isWholeAddress, type Counterpart } from '../../domain/counterpart.js';
 import { checked, listed, type Mistake } from '../../wire/mistakes.js';
 import { Problem } from '../problems.js';
 import { counterpartSchema, idSchema, type GivenCounterpart } from './schema.js';
