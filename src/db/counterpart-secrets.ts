@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Sealing } from '../counterparts/sealing.js';
 import { lockInTransaction, type Database, type Transaction } from './database.js';
+import type { Prisma } from './generated/client.js';
 
 /**
  * `signing`: we sign with it. `verification`: they sign with it. `bearer`: we send it. `client_secret`: we get OAuth 2 tokens with it.
@@ -80,9 +81,7 @@ export async function replaceSecretIn(tx: Transaction, sealing: Sealing, { overl
 
 /** Ends all secrets of these purposes at once, and forgets them. */
 export async function endSecretsIn(tx: Transaction, counterpartId: string, purposes: readonly SecretPurpose[]): Promise<void> {
-  const now = new Date();
-  const where = { counterpartId, purpose: { in: [...purposes] }, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] };
-  await tx.counterpartSecret.updateMany({ where, data: { expiresAt: now, sealed: '' } });
+  await endNow(tx, { counterpartId, purpose: { in: [...purposes] } });
 }
 
 /** A counterpart's secrets, valid and lately ended, newest first. */
@@ -93,11 +92,15 @@ export async function listSecrets(db: Database, counterpartId: string): Promise<
 
 /** Ends a secret at once, and forgets it. @returns null when there is none of this id */
 export async function endSecret(db: Database, counterpartId: string, id: string): Promise<SecretView | null> {
-  const now = new Date();
-  const where = { id, counterpartId, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] };
-  await db.counterpartSecret.updateMany({ where, data: { expiresAt: now, sealed: '' } });
+  await endNow(db, { id, counterpartId });
   const row = await db.counterpartSecret.findFirst({ where: { id, counterpartId } });
   return row === null ? null : toView(row);
+}
+
+async function endNow(db: Database | Transaction, which: Prisma.CounterpartSecretWhereInput): Promise<void> {
+  const now = new Date();
+  const where = { ...which, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] };
+  await db.counterpartSecret.updateMany({ where, data: { expiresAt: now, sealed: '' } });
 }
 
 /**
