@@ -26,9 +26,9 @@ export const createPlacement = operation({
   path: '/placements',
   tag,
   summary: 'Place an order with a vendor',
-  description:
-    'An order is placed once: asked for again, it stays as it is. Unpaid it waits as long as the policy says. The customer is told by mail and webhook, where they are given.',
+  description: 'An order is placed once: asked for again, it stays as it is. Unpaid it waits as long as the policy says.',
   permission: 'placements.create',
+  event: true,
   body: schemas.placementSchema,
   answers: { 202: accepted },
   problems: ['VENDOR_UNKNOWN', 'ORDER_UNKNOWN', 'EVENT_ID_REUSED'],
@@ -111,6 +111,7 @@ export const reportPayment = operation({
   summary: 'Report that an order was paid',
   description: `Counts while it is \`created\`; what comes after the end is shown to people.`,
   permission: 'placements.report',
+  event: true,
   params: orderParams,
   body: schemas.paymentSchema,
   answers: { 202: accepted },
@@ -127,6 +128,7 @@ export const reportPlacementResult = operation({
   description:
     'A push, in the vendor’s own word. It races with our polls, and whichever is first counts; a final state is never moved back.',
   permission: 'placements.report',
+  event: true,
   params: orderParams,
   body: schemas.resultSchema,
   answers: { 202: accepted },
