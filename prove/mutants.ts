@@ -12,6 +12,7 @@ import { PEOPLE } from './people.js';
 import { PLACEMENTS_TOLD } from './placements-told.js';
 import { PLACEMENTS } from './placements.js';
 import { POLICY_MUTANTS } from './policies.js';
+import { CONVENTIONS } from './conventions.js';
 import { SIGNATURES } from './signatures.js';
 
 const DECIDE = 'src/workflows/review-case/decide.ts';
@@ -365,6 +366,7 @@ export const MUTANTS: Mutant[] = [
   ...PLACEMENTS,
   ...PLACEMENTS_TOLD,
   ...ESCALATION,
+  ...CONVENTIONS,
   ...SIGNATURES,
   ...LINKS,
   ...BREAKERS,

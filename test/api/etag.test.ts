@@ -33,7 +33,7 @@ describe('ETag and If-Match', () => {
     assert.equal((await turn(true, { 'if-match': `W/${headers.get('etag')}` })).status, 412);
   });
 
-  it('of ten who read the same, one changes it', async () => {
+  it('Q5: of ten who read the same, one changes it', async () => {
     const etag = (await read()).headers.get('etag') ?? '';
     const answers = await Promise.all(Array.from({ length: 10 }, (_, n) => turn(n % 2 === 0, { 'if-match': etag })));
     assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, ...Array.from({ length: 9 }, () => 412)]);

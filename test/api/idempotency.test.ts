@@ -94,7 +94,7 @@ describe('Idempotency-Key', () => {
     assert.equal(count, before);
   });
 
-  it('the same again is done once, and answered the same', async () => {
+  it('Q4: the same again is done once, and answered the same', async () => {
     const key = randomUUID();
     const first = await post(key, { what: 'a', more: 1 });
     assert.equal(first.status, 201);
@@ -115,7 +115,7 @@ describe('Idempotency-Key', () => {
     assert.equal(count, before);
   });
 
-  it('another request under the key is 422; another sender and another operation have keys of their own', async () => {
+  it('Q4: another request under the key is 422; another sender and another operation have keys of their own', async () => {
     const key = randomUUID();
     const first = await post(key, { what: 'a' });
     const other = await post(key, { what: 'b' });
@@ -127,7 +127,7 @@ describe('Idempotency-Key', () => {
     assert.equal((await post(key, { what: 'a' })).body.number, first.body.number);
   });
 
-  it('of twenty at the same time one acts; the others are told that it is under way', async () => {
+  it('Q4: of twenty at the same time one acts; the others are told that it is under way', async () => {
     const key = randomUUID();
     const before = count;
     const first = post(key, { what: 'wait' });

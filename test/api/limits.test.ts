@@ -35,7 +35,7 @@ describe('limits of the API', () => {
 
   const codeOf = (text: string): string => JSON.parse(text.slice(text.indexOf('\r\n\r\n') + 4)).code;
 
-  it('a client that drips its headers is cut off, with a problem', async () => {
+  it('Q2: a client that drips its headers is cut off, with a problem', async () => {
     const forEver = ['GET /v1/switches HTTP/1.1\r\nHost: x\r\n', ...Array.from({ length: 100 }, (_, n) => `X-Drip-${n}: 1\r\n`)];
     const { text, ms } = await drip(forEver, 100);
     assert.match(text, /^HTTP\/1\.1 408 /);

@@ -10,7 +10,7 @@ describe('rate limits', () => {
   before(async () => void (house = await House.start({ worker: false, limits: { callsPerSecond: 2 } })));
   after(async () => house.stop());
 
-  it('each answer says what is left; too many are 429 with when to come again; other keys go on', async () => {
+  it('Q3: each answer says what is left; too many are 429 with when to come again; other keys go on', async () => {
     const answers = [];
     for (let n = 0; n < 21; n += 1) answers.push(await house.api('GET', '/v1/switches'));
     const [first, last] = [answers[0], answers[20]];
@@ -49,7 +49,7 @@ describe('overload', () => {
     eventually(async () => ((await house.api(method, path)).status === 503 ? true : undefined), `${method} ${path} is shed`);
   const notice = () => ({ eventId: randomBytes(6).toString('hex'), orderId: house.newOrderId(), reason: { type: 'STOCK_SHORT' } });
 
-  it('while the database hangs, more than so many are sent away at once; events still come in, and health is answered', async () => {
+  it('Q3: while the database hangs, more than so many are sent away at once; events still come in, and health is answered', async () => {
     const letGo = await heldDatabase();
     try {
       const waiting = Array.from({ length: 5 }, () => house.api('GET', '/v1/switches'));

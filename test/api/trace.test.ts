@@ -61,7 +61,7 @@ describe('request IDs and trace context', () => {
     }
   });
 
-  it('the trace of a notice goes on in the calls it leads to, and that of a later word in those that follow', async () => {
+  it('Q1: the trace of a notice goes on in the calls it leads to, and that of a later word in those that follow', async () => {
     const orderId = house.newOrderId();
     const first = newTrace();
     await house.api('POST', '/v1/review-failures', notice(orderId), { traceparent: first.traceparent });

@@ -1,0 +1,68 @@
+/** Conventions and limits of the API (rows Q1 to Q5): edits that break them. */
+import type { Mutant } from './mutant.js';
+
+export const CONVENTIONS: Mutant[] = [
+  {
+    row: 'Q1',
+    breaks: 'a workflow stays in the trace of what it heard first',
+    file: 'src/workflows/trace.ts',
+    find: 'if (heard !== undefined) trace',
+    replace: 'if (heard !== undefined && trace[TRACEPARENT] === undefined) trace',
+    testFile: 'test/api/trace.test.ts',
+    test: 'Q1: the trace of a notice goes on',
+  },
+  {
+    row: 'Q2',
+    breaks: 'who drips a request is waited for',
+    file: 'src/api/server.ts',
+    find: 'headersTimeout: limits.headersTimeoutMs,',
+    replace: 'headersTimeout: 0,',
+    testFile: 'test/api/limits.test.ts',
+    test: 'Q2: a client that drips its headers',
+  },
+  {
+    row: 'Q3',
+    breaks: 'one who sends too much uses up what others have',
+    file: 'src/api/rate-limits.ts',
+    find: 'senderOf(response),',
+    replace: "senderOf(response).slice(0, 0) + 'all',",
+    testFile: 'test/api/load.test.ts',
+    test: 'Q3: each answer says what is left',
+  },
+  {
+    row: 'Q3',
+    breaks: 'events are shed with the rest',
+    file: 'src/api/overload.ts',
+    find: 'const LAST = 4;',
+    replace: 'const LAST = 1;',
+    testFile: 'test/api/load.test.ts',
+    test: 'Q3: while the database hangs',
+  },
+  {
+    row: 'Q4',
+    breaks: 'two at the same time both act',
+    file: 'src/db/stored-answers.ts',
+    find: `(kept."answer" IS NULL AND kept."claimedUntil" < now()`,
+    replace: `(kept."answer" IS NULL`,
+    testFile: 'test/api/idempotency.test.ts',
+    test: 'Q4: of twenty at the same time one acts',
+  },
+  {
+    row: 'Q4',
+    breaks: 'the same key does another thing',
+    file: 'src/db/stored-answers.ts',
+    find: "if (found.requestHash !== requestHash) return { kind: 'reused' };",
+    replace: '',
+    testFile: 'test/api/idempotency.test.ts',
+    test: 'Q4: another request under the key is 422',
+  },
+  {
+    row: 'Q5',
+    breaks: 'a change is checked before it is alone',
+    file: 'src/db/switches.ts',
+    find: 'await lockInTransaction(tx, `switch:${name}`);',
+    replace: '',
+    testFile: 'test/api/etag.test.ts',
+    test: 'Q5: of ten who read the same, one changes it',
+  },
+];
