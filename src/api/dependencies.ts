@@ -6,6 +6,12 @@ import type { Database } from '../db/database.js';
 import type { Inbox } from '../inbox/inbox.js';
 import type { ApiKey } from './authentication.js';
 import type { People } from './person-tokens.js';
+import type { OverloadLimits } from './overload.js';
+
+export interface ApiLimits extends OverloadLimits {
+  /** Of one key, in one process. */
+  callsPerSecond: number;
+}
 
 export interface ApiDependencies {
   db: Database;
@@ -24,6 +30,7 @@ export interface ApiDependencies {
   /** Seals the secrets of counterparts, and opens those with which senders sign. */
   sealing: Sealing;
   counterparts: Counterparts;
+  limits?: Partial<ApiLimits>;
   /** Answers that are not as the contract says become errors: for tests. */
   checkAnswers?: boolean;
   log: Logger;

@@ -24,14 +24,20 @@ function loggedPath(path: string): string {
   return path.replace(/^\/(act|track)\/.*/, '/$1/…');
 }
 
-export function sendProblem(response: Response, { code, detail, members }: Problem): void {
-  const { status, title } = PROBLEMS[code];
-  if (status === 401 || status === 403) response.setHeader('WWW-Authenticate', challenge(code, members));
+export function sendProblem(response: Response, problem: Problem): void {
+  const { status } = PROBLEMS[problem.code];
+  if (status === 401 || status === 403) response.setHeader('WWW-Authenticate', challenge(problem.code, problem.members));
   if (status === 503) response.setHeader('Retry-After', '1');
+  const requestId = response.getHeader('X-Request-Id');
   response
     .status(status)
     .type('application/problem+json')
-    .send(JSON.stringify({ type: TYPE_BASE + code, title, status, code, detail, ...members }));
+    .send(JSON.stringify(problemDocument(problem, typeof requestId === 'string' ? requestId : undefined)));
+}
+
+/** RFC 9457. */
+export function problemDocument({ code, detail, members }: Problem, requestId: string | undefined): object {
+  return { type: TYPE_BASE + code, ...PROBLEMS[code], code, detail, ...(requestId === undefined ? {} : { requestId }), ...members };
 }
 
 /** RFC 6750: which error it is; nothing where no credentials came, or where they are not what was wrong. */
@@ -53,6 +59,8 @@ export function asProblem(error: unknown): Problem {
   const byBodyParser: Record<string, [ProblemCode, string]> = {
     'entity.parse.failed': ['MALFORMED_JSON', 'The body could not be read as JSON.'],
     'entity.too.large': ['BODY_TOO_LARGE', 'The body must not be larger than 1 MiB.'],
+    'request.aborted': ['REQUEST_TIMEOUT', 'The body did not come in time, or not whole. Send the request again.'],
+    'request.size.invalid': ['MALFORMED_REQUEST', 'The body is not as long as Content-Length says.'],
     'parameters.too.many': ['BODY_TOO_LARGE', 'The form has too many fields.'],
     'charset.unsupported': ['MEDIA_TYPE_UNSUPPORTED', 'The body must be UTF-8.'],
     'encoding.unsupported': ['MEDIA_TYPE_UNSUPPORTED', 'The content encoding is not supported.'],

@@ -4,7 +4,8 @@ import { Command, CommanderError, Option } from 'commander';
 import { LOCALES } from '../domain/locale.js';
 import { fromRoot } from '../package-root.js';
 import { failureOf, USAGE, usage, type Failure } from './failure.js';
-import { plain, withApi, withJson, type Shell } from './shell.js';
+import { addKeys } from './key-commands.js';
+import { examples, plain, withApi, withJson, type Shell } from './shell.js';
 
 const AFTER_HELP = `
 Exit codes: 0 done, 1 it failed, 2 the call was not understood, or did not say enough.
@@ -48,13 +49,27 @@ function commandsOf(shell: Shell, done: (exitCode: number) => void, asJson: bool
       },
     })
     .exitOverride();
+  addDoctor(program, shell, done);
+  addMigrate(program, shell);
   addCases(program, shell);
   addCase(program, shell);
   addExplain(program, shell);
   addFastForward(program, shell);
-  addMigrate(program, shell);
-  void done;
+  addKeys(program, shell);
   return program;
+}
+
+function addDoctor(program: Command, shell: Shell, done: (exitCode: number) => void): void {
+  withApi(program.command('doctor'))
+    .description('is everything right: settings, reach, versions, schema, clocks, keys; what is wrong, and what to do')
+    .addOption(new Option('--program <name>', 'with the settings of this one alone (default: both)').choices(['api', 'worker']))
+    .option('--counterparts', 'call the other sides too, by calls that change nothing')
+    .option('--before-start', 'leave out whether API and workers run')
+    .addHelpText(
+      'after',
+      examples('holdpoint doctor', 'holdpoint doctor --program worker --counterparts', 'holdpoint doctor --before-start --json'),
+    )
+    .action(async (options) => done(await (await import('./doctor/doctor.js')).doctor(shell, options)));
 }
 
 function addCases(program: Command, shell: Shell): void {
@@ -106,11 +121,6 @@ function addMigrate(program: Command, shell: Shell): void {
     .option('--dry-run', 'only say what would be done')
     .addHelpText('after', examples('DATABASE_URL=postgresql://… holdpoint migrate', 'holdpoint migrate --dry-run --json'))
     .action(async (options) => (await import('./migrate.js')).migrate(shell, options));
-}
-
-/** What a command's help ends with. */
-function examples(...lines: string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }
 
 /** Help that was asked for went well; all else that commander throws was not understood. It has said so itself, but for programs. */

@@ -31,6 +31,8 @@ export interface NewInboundEvent {
   reviewRound: number;
   contentHash: string;
   payload: object;
+  /** W3C, of the call that brought it. */
+  traceparent?: string | undefined;
 }
 
 /**
@@ -42,9 +44,9 @@ export async function commitEvent(db: Database, event: NewInboundEvent): Promise
   // One statement is one transaction. The row, and with it its `seq`, is made of what the lock returned.
   const [created] = await db.$queryRaw<InboundEvent[]>`
     WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended(${`inbox:${orderId}`}, 0)))
-    INSERT INTO "inbound_event" ("id", "sender", "eventId", "kind", "orderId", "reviewRound", "contentHash", "payload")
+    INSERT INTO "inbound_event" ("id", "sender", "eventId", "kind", "orderId", "reviewRound", "contentHash", "payload", "traceparent")
     SELECT ${randomUUID()}::uuid, ${sender}::text, ${eventId}::text, ${kind}::text, ${orderId}::text, ${reviewRound}::integer,
-      ${contentHash}::text, ${JSON.stringify(event.payload)}::jsonb
+      ${contentHash}::text, ${JSON.stringify(event.payload)}::jsonb, ${event.traceparent ?? null}::text
     FROM turn ON CONFLICT DO NOTHING RETURNING *`;
   if (created !== undefined) return { event: created, created: true };
   return { event: await db.inboundEvent.findUniqueOrThrow({ where: { sender_eventId: { sender, eventId } } }), created: false };

@@ -19,11 +19,13 @@ export interface Resend {
   alsoUnknown: boolean;
 }
 
+export const RESEND_RESULTS = ['queued', 'would_be_queued', 'not_queued', 'not_found'] as const;
+
 /** What came of one message. */
 export interface ResendOutcome {
   key: string;
   orderId: string | null;
-  result: 'queued' | 'would_be_queued' | 'not_queued' | 'not_found';
+  result: (typeof RESEND_RESULTS)[number];
   reason: Obstacle['reason'] | null;
   detail: string | null;
 }

@@ -13,6 +13,9 @@ export type MessageState = (typeof MESSAGE_STATES)[number];
 /** States in which a message has come out, and its receiver may not have it. */
 export const RESENDABLE_STATES = ['dead', 'refused', 'unknown'] as const satisfies readonly MessageState[];
 
+/** What came of an attempt. */
+export const ATTEMPT_OUTCOMES = ['delivered', 'refused', 'not_acted', 'unknown'] as const;
+
 /** A row of the ledger without its text. */
 export interface LedgerEntry {
   key: string;
@@ -51,18 +54,20 @@ export interface Obstacle {
   detail: string;
 }
 
-export type ObstacleReason =
-  | 'DELIVERED'
-  | 'ON_ITS_WAY'
-  | 'DROPPED'
-  | 'SHADOW'
-  | 'MAY_HAVE_ARRIVED'
-  | 'NOT_FOR_RESENDING'
-  | 'SUPERSEDED'
-  | 'FOLLOWED'
-  | 'NO_LONGER_TRUE'
-  | 'CASE_ENDED'
-  | 'EARLY_SUCCESS_STOPPED';
+export const OBSTACLE_REASONS = [
+  'DELIVERED',
+  'ON_ITS_WAY',
+  'DROPPED',
+  'SHADOW',
+  'MAY_HAVE_ARRIVED',
+  'NOT_FOR_RESENDING',
+  'SUPERSEDED',
+  'FOLLOWED',
+  'NO_LONGER_TRUE',
+  'CASE_ENDED',
+  'EARLY_SUCCESS_STOPPED',
+] as const;
+export type ObstacleReason = (typeof OBSTACLE_REASONS)[number];
 
 /** Whether a message has come to its receiver, or may have. */
 export function mayHaveArrived({ state, mayHaveActed }: { state: string; mayHaveActed: boolean }): boolean {

@@ -14,45 +14,74 @@ import { WEEKDAYS, type WorkingCalendar } from '../domain/working-calendar.js';
 const MOST_RULES = 200;
 const MOST_LISTED = 2000;
 
-const word = z.string().min(1).max(200);
-const meaning = z.enum(['preset', 'not_preset']);
-const listed = <T>(item: z.ZodType<T>) => z.array(item).min(1).max(MOST_LISTED);
-const backoff = { initialMs: z.number(), coefficient: z.number(), maximum: z.number() };
+/** What makes numbers sound is in the domain, which says it in words; the contract shows the same limits. */
+const ms = (least: number, description: string) =>
+  z.number().meta({ type: 'integer', minimum: least, description: `${description}, in ms` });
+const count = (minimum: number, maximum: number, description: string) =>
+  z.number().meta({ type: 'integer', minimum, maximum, description });
+const ratio = (minimum: number, maximum: number, description: string) => z.number().meta({ minimum, maximum, description });
 
-const dayHours = z.array(z.tuple([z.string().max(5), z.string().max(5)])).max(24);
+const word = z.string().min(1).max(200);
+const meaning = z.enum(['preset', 'not_preset']).describe('`preset`: held, and asked for again; `not_preset`: back to the buyer');
+const listed = <T>(item: z.ZodType<T>) => z.array(item).min(1).max(MOST_LISTED);
+const coefficient = ratio(1, 10, 'by which each delay is longer than the one before');
+const jitter = ratio(0, 0.5, 'a share: each delay is spread evenly over ± this share');
+
+const time = z.string().max(5).describe('local, like "09:00"');
+const dayHours = z
+  .array(z.tuple([time, time]))
+  .max(24)
+  .describe('periods from and to; "24:00" is the end of the day');
 const days = z.object(Object.fromEntries(WEEKDAYS.map((day) => [day, dayHours.optional()])));
+const date = z.string().max(10).describe('like "2026-10-01"');
 const calendar = z.strictObject({
-  timeZone: word,
-  hours: z.strictObject({ ...days.shape, makeUp: dayHours.optional() }),
-  holidays: z.strictObject({ country: z.string().max(10), region: z.string().max(20).optional() }).nullish(),
-  extraHolidays: z.array(z.string().max(10)).max(MOST_LISTED).optional(),
-  extraWorkdays: z.array(z.string().max(10)).max(MOST_LISTED).optional(),
+  timeZone: word.describe('an IANA name, like "Asia/Shanghai"'),
+  hours: z
+    .strictObject({ ...days.shape, makeUp: dayHours.optional().describe('of a make-up workday whose own weekday has no hours') })
+    .describe('a day that is not named is closed'),
+  holidays: z
+    .strictObject({ country: z.string().max(10).describe('ISO 3166-1, like "CN"'), region: z.string().max(20).optional() })
+    .nullish()
+    .describe('public holidays, with make-up workdays where there are some; not given: none'),
+  extraHolidays: z.array(date).max(MOST_LISTED).optional().describe('closed whatever the rest says'),
+  extraWorkdays: z.array(date).max(MOST_LISTED).optional().describe('open whatever the rest says'),
 }) as z.ZodType<WorkingCalendar>;
 
+const step = z.strictObject({
+  afterMs: ms(1000, 'since the first failure, or for the liaison since the latest assignment'),
+  to: z.enum(RECIPIENT_GROUPS, `must be one of: ${RECIPIENT_GROUPS.join(', ')}`),
+});
+
 const reviewRules = z.strictObject({
-  reasonTypes: z.record(word, meaning),
+  reasonTypes: z.record(word, meaning).describe('what each failure-reason type means'),
   unknownReasonType: meaning,
-  firstDelayMs: z.number(),
-  intervalMs: z.number(),
-  coefficient: z.number(),
-  capMs: z.number(),
-  jitter: z.number(),
-  retryWindowMs: z.number(),
-  minGapMs: z.number(),
-  answerDeadlineMs: z.number(),
-  answerQuery: z.strictObject(backoff),
-  resolutionDeadlineMs: z.number(),
-  liaisonWord: z.enum(['accepted', 'confirmed']).optional(),
-  earlySuccess: z.strictObject({ default: z.boolean(), buyers: z.record(word, z.boolean()) }),
-  calendar: calendar.nullish(),
+  firstDelayMs: ms(1000, 'from the first failure to the first review request'),
+  intervalMs: ms(1000, 'from the second failure to the second request'),
+  coefficient,
+  capMs: ms(1000, 'the longest delay'),
+  jitter,
+  retryWindowMs: ms(1000, 'requests are made so long since the first failure'),
+  minGapMs: ms(0, "no request at the window's end when one was made so shortly before"),
+  answerDeadlineMs: ms(1000, 'a request without an outcome after this has failed'),
+  answerQuery: z
+    .strictObject({ initialMs: ms(1000, 'after which is asked first'), coefficient, maximum: count(0, 100, 'how often at most') })
+    .describe('asking what became of an accepted request'),
+  resolutionDeadlineMs: ms(1000, 'the one deadline of a case, since the first failure'),
+  liaisonWord: z
+    .enum(['accepted', 'confirmed'])
+    .optional()
+    .describe("whether a liaison's word ends a case, or the review server must say so too; not given: accepted"),
+  earlySuccess: z
+    .strictObject({ default: z.boolean(), buyers: z.record(word, z.boolean()).describe('by buyer') })
+    .describe('whether the buyer is told "succeeded" early'),
+  calendar: calendar.nullish().describe('when people work: review requests wait for it'),
   escalation: z
     .strictObject({
-      steps: z
-        .array(z.strictObject({ afterMs: z.number(), to: z.enum(RECIPIENT_GROUPS, `must be one of: ${RECIPIENT_GROUPS.join(', ')}`) }))
-        .max(MOST_STEPS, `must be at most ${MOST_STEPS} steps`),
-      workingTime: z.boolean(),
+      steps: z.array(step).max(MOST_STEPS, `must be at most ${MOST_STEPS} steps`).describe('rising'),
+      workingTime: z.boolean().describe('only time of the calendar counts'),
     })
-    .optional(),
+    .optional()
+    .describe('who is told again while nobody has acknowledged a case; not given: nobody'),
 }) as z.ZodType<ReviewRules>;
 
 const decimal = z.string().regex(DECIMAL, 'must be a decimal string like "1000.00"');
@@ -65,19 +94,32 @@ const reviewWhen = z.strictObject({
       from: decimal.optional(),
       below: decimal.optional(),
     })
-    .optional(),
+    .optional()
+    .describe('a band of totals: from ≤ total < below'),
 }) as z.ZodType<ReviewWhen>;
 
+const tries = (what: string, most: z.ZodType<number>) =>
+  z.strictObject({ initialMs: ms(1000, 'the first wait'), coefficient, maximum: most }).describe(what);
+
 const placementRules = z.strictObject({
-  paymentWaitMs: z.number(),
-  send: z.strictObject(backoff),
-  verify: z.strictObject(backoff),
-  maxPlacementNumbers: z.number(),
-  poll: z.strictObject({ ...backoff, intervalMs: z.number(), capMs: z.number(), jitter: z.number() }),
-  promisedMs: z.number(),
-  deadlineMs: z.number(),
-  customerUpdates: z.enum(['final', 'each_change']),
-  reviewReasons: z.record(word, word),
+  paymentWaitMs: ms(0, 'how long an unpaid order waits for its payment'),
+  send: tries('the placement request, as long as it may be repeated', count(1, 100, 'how often at most')),
+  verify: tries('asking whether a vendor has an order whose placement got no answer', count(2, 100, 'how often at most')),
+  maxPlacementNumbers: count(1, 10, 'how many numbers an order may use up'),
+  poll: z
+    .strictObject({
+      initialMs: ms(1000, 'before the first poll'),
+      coefficient,
+      maximum: count(1, 500, 'the number of the last poll'),
+      intervalMs: ms(1000, 'between the first two polls'),
+      capMs: ms(1000, 'the longest interval'),
+      jitter,
+    })
+    .describe('asking for the result'),
+  promisedMs: ms(0, 'the polls span at least this'),
+  deadlineMs: ms(1000, 'the one deadline, since the creation'),
+  customerUpdates: z.enum(['final', 'each_change']).describe('when the customer is told'),
+  reviewReasons: z.record(word, word).describe('final failure reasons that open a review case, and the review reason they stand for there'),
 }) as z.ZodType<PlacementRules>;
 
 const placementWhen = z.strictObject({
@@ -92,6 +134,36 @@ const FORMS: { [K in PolicyKind]: { rules: z.ZodType<PolicyShapes[K]['rules']>; 
 
 const frame = z.strictObject({ base: z.looseObject({}), rules: z.array(z.unknown()).max(MOST_RULES).default([]) });
 const ruleFrame = z.strictObject({ name: z.string().trim().min(1).max(100), when: z.looseObject({}), then: z.looseObject({}) });
+
+const documentOf = <Rules, When>(rules: z.ZodType<Rules>, when: z.ZodType<When>) =>
+  z.strictObject({
+    base: rules,
+    rules: z
+      .array(
+        z.strictObject({
+          name: z.string().min(1).max(100),
+          when: when.describe('all conditions given must hold; at least one'),
+          then: z
+            .record(z.string(), z.unknown())
+            .describe('what is otherwise than in base: members at any depth, null removes one (RFC 7396)'),
+        }),
+      )
+      .max(MOST_RULES)
+      .default([])
+      .describe('the first that matches applies'),
+  });
+
+/** Documents of each kind, as the contract shows them; `readPolicyDocument` reads them. */
+export const policyDocumentSchemas = {
+  review: documentOf(reviewRules, reviewWhen).meta({
+    id: 'ReviewPolicyDocument',
+    description: 'A base, and rules that change it for some cases.',
+  }),
+  placement: documentOf(placementRules, placementWhen).meta({
+    id: 'PlacementPolicyDocument',
+    description: 'A base, and rules that change it for some placements.',
+  }),
+};
 
 /** What was read, and all that is wrong with its form. */
 export interface ReadDocument<K extends PolicyKind> {

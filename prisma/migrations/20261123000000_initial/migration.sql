@@ -12,6 +12,7 @@ CREATE TABLE "inbound_event" (
     "reviewRound" INTEGER NOT NULL,
     "contentHash" TEXT NOT NULL,
     "payload" JSONB NOT NULL,
+    "traceparent" TEXT,
     "receivedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "state" TEXT NOT NULL DEFAULT 'pending',
     "disposition" TEXT,
@@ -389,6 +390,20 @@ CREATE TABLE "api_key_change" (
 );
 
 -- CreateTable
+CREATE TABLE "stored_answer" (
+    "sender" TEXT NOT NULL,
+    "operation" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "requestHash" TEXT NOT NULL,
+    "answer" JSONB,
+    "claimId" UUID NOT NULL,
+    "claimedUntil" TIMESTAMPTZ(3) NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "stored_answer_pkey" PRIMARY KEY ("sender","operation","key")
+);
+
+-- CreateTable
 CREATE TABLE "event" (
     "id" BIGSERIAL NOT NULL,
     "caseId" TEXT NOT NULL,
@@ -506,6 +521,12 @@ CREATE INDEX "api_key_secret_keyId_idx" ON "api_key_secret"("keyId");
 
 -- CreateIndex
 CREATE INDEX "api_key_change_keyId_idx" ON "api_key_change"("keyId");
+
+-- CreateIndex
+CREATE INDEX "stored_answer_claimId_idx" ON "stored_answer"("claimId");
+
+-- CreateIndex
+CREATE INDEX "stored_answer_createdAt_idx" ON "stored_answer"("createdAt");
 
 -- CreateIndex
 CREATE INDEX "event_orderId_id_idx" ON "event"("orderId", "id");

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
 import { PROBLEMS, type ProblemCode } from '../problems.js';
 import { problemExamples, withExample } from './examples.js';
+import { idempotencyHeaders } from './idempotency.js';
 import type { OperationSpec } from './operation.js';
 import { operations } from './operations.js';
 import { TAGS } from './tags.js';
@@ -17,10 +18,14 @@ const ALWAYS: readonly ProblemCode[] = [
   'KEY_EXPIRED',
   'TOKEN_INVALID',
   'FORBIDDEN',
+  'NOT_ACCEPTABLE',
+  'RATE_LIMITED',
   'INTERNAL',
+  'OVERLOADED',
   'DATABASE_UNAVAILABLE',
   'ISSUER_UNAVAILABLE',
 ];
+const BY_KEY: readonly ProblemCode[] = ['IDEMPOTENCY_KEY_MISSING', 'IDEMPOTENCY_KEY_IN_USE', 'IDEMPOTENCY_KEY_REUSED'];
 const WITH_BODY: readonly ProblemCode[] = ['MALFORMED_JSON', 'BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED'];
 /** Of what changes something: a sender with a secret must sign it, once each. */
 const SIGNED: readonly ProblemCode[] = ['SIGNATURE_MISSING', 'SIGNATURE_WRONG', 'SIGNATURE_EXPIRED', 'CALL_REPLAYED', 'WEBHOOK_ID_REUSED'];
@@ -32,6 +37,7 @@ const problemSchema = z
     status: z.int().describe('the HTTP status'),
     code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]).describe('stable: for programs'),
     detail: z.string().describe('what was wrong and what would be right: for people'),
+    requestId: z.string().optional().describe('the `X-Request-Id` of the answer: name it when you ask'),
     errors: z
       .array(z.object({ path: z.string(), message: z.string() }))
       .optional()
@@ -39,6 +45,12 @@ const problemSchema = z
   })
   .catchall(z.unknown())
   .meta({ id: 'Problem', description: 'What went wrong (RFC 9457).' });
+
+const DESCRIPTION = [
+  'Orders that failed their review, and orders whose result must be asked for.',
+  'Every body is JSON. Every instant is ISO 8601 in UTC. Errors are problem documents (RFC 9457) with stable codes.',
+  'Answers may get more fields, and fields more values: go on without those that you do not know.',
+].join(' ');
 
 export type Contract = ReturnType<typeof createDocument>;
 
@@ -61,8 +73,7 @@ function bareDocument(): Contract {
       info: {
         title: 'Holdpoint',
         version: CONTRACT_VERSION,
-        description:
-          'Orders that failed their review, and orders whose result must be asked for. Every body is JSON. Every instant is ISO 8601 in UTC. Errors are problem documents (RFC 9457) with stable codes. Answers may get more fields, and fields more values: go on without those that you do not know.',
+        description: DESCRIPTION,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
         contact: { name: 'Holdpoint' },
       },
@@ -77,8 +88,19 @@ function bareDocument(): Contract {
         examples: problemExamples(operations.flatMap(codesOf)),
       },
     },
-    { override: ({ jsonSchema, io }) => (io === 'output' ? asPromised(jsonSchema) : undefined) },
+    {
+      override: ({ jsonSchema, io }) => {
+        if (jsonSchema.prefixItems !== undefined) asTuple(jsonSchema);
+        if (io === 'output') asPromised(jsonSchema);
+      },
+    },
   );
+}
+
+/** A tuple is as long as it is. */
+function asTuple(schema: { prefixItems?: unknown[]; items?: unknown; minItems?: number; maxItems?: number }): void {
+  const length = schema.prefixItems?.length ?? 0;
+  Object.assign(schema, { items: schema.prefixItems?.[0] ?? {}, minItems: length, maxItems: length });
 }
 
 /** What an answer promises, without what only its check needs: fields may be added later, and a format needs no pattern. */
@@ -96,19 +118,28 @@ function asPromised(schema: {
 }
 
 function operationObject(spec: OperationSpec): ZodOpenApiOperationObject {
-  const { id, tag, summary, description, params, query, headers, body, permission, example } = spec;
+  const { id, tag, summary, description, params, query, body, permission, example } = spec;
+  const headers = headersOf(spec);
   return {
     operationId: id,
     tags: [tag],
     summary,
     description: description ?? summary,
     'x-permission': permission,
+    ...(spec.deprecated === undefined ? {} : { deprecated: true, 'x-sunset': spec.deprecated.sunset }),
     ...(params || query || headers
       ? { requestParams: { ...(params && { path: params }), ...(query && { query }), ...(headers && { header: headers }) } }
       : {}),
     ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body, example: example.body } } } } : {}),
     responses: { ...answersOf(spec), ...problemsOf(spec) },
   };
+}
+
+/** Those that the operation names, and those that come of what it is. */
+function headersOf({ headers, idempotent }: OperationSpec): z.ZodObject | undefined {
+  if (idempotent !== 'key') return headers;
+  const others = Object.entries(headers?.shape ?? {}).filter(([name]) => name.toLowerCase() !== 'idempotency-key');
+  return idempotencyHeaders.extend(Object.fromEntries(others) as z.ZodRawShape);
 }
 
 function answersOf({ answers }: OperationSpec): ZodOpenApiResponsesObject {
@@ -121,8 +152,10 @@ function answersOf({ answers }: OperationSpec): ZodOpenApiResponsesObject {
 }
 
 /** @returns every problem that an operation can answer with */
-export function codesOf({ method, body, problems = [] }: OperationSpec): ProblemCode[] {
-  return [...new Set([...ALWAYS, ...(body === undefined ? [] : WITH_BODY), ...(method === 'get' ? [] : SIGNED), ...problems])];
+export function codesOf({ method, body, idempotent, problems = [] }: OperationSpec): ProblemCode[] {
+  const withBody = body === undefined ? [] : WITH_BODY;
+  const byKey = idempotent === 'key' ? BY_KEY : [];
+  return [...new Set([...ALWAYS, ...withBody, ...byKey, ...(method === 'get' ? [] : SIGNED), ...problems])];
 }
 
 function problemsOf(spec: OperationSpec): ZodOpenApiResponsesObject {

@@ -17,7 +17,8 @@ export function requireSaid(): RequestHandler {
   };
 }
 
-function patternOf({ path }: Pick<OperationSpec, 'path'>): RegExp {
+/** @returns what the paths below /v1 of an operation look like */
+export function patternOf({ path }: Pick<OperationSpec, 'path'>): RegExp {
   const parts = path.split(/\{\w+\}/).map((text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
   return new RegExp(`^${parts.join('[^/]+')}/?$`, 'i');
 }

@@ -1,76 +1,68 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import type { z } from 'zod';
-import { answeredOnce, IdempotencyKeyReused } from '../../db/idempotent-answers.js';
-import { countMessages, entriesOf, findMessage, listMessages, standingsOf, type LedgerCount, type LedgerRow } from '../../db/ledger.js';
+import type { Database } from '../../db/database.js';
+import { answeredOnce, IdempotencyKeyReused, type IdempotentRequest } from '../../db/idempotent-answers.js';
+import * as ledger from '../../db/ledger.js';
 import { previewResend, queueResend, type Resend, type ResendReport } from '../../db/resends.js';
 import type { Reach } from '../../domain/access.js';
 import { RESENDABLE_STATES, resendObstacle } from '../../domain/ledger.js';
 import { senderOf } from '../authentication.js';
+import { resource, serve } from '../contract/operation.js';
 import { decodeCursor, encodeCursor, pageOf } from '../cursor.js';
 import type { ApiDependencies } from '../dependencies.js';
-import { validated } from '../errors.js';
-import { onlyMethods } from '../methods.js';
 import { Problem } from '../problems.js';
-import { reachOf } from '../reach.js';
-import { idempotencyKeySchema } from '../review-cases/schema.js';
-import { countsQuerySchema, cursorSchema, listQuerySchema, resendSchema } from './schema.js';
+import { countMessages, getMessage, listMessages, resendMessages } from './operations.js';
+import { cursorSchema, type resendSchema } from './schema.js';
 
 /** Several hundred messages are judged and queued in one transaction. */
 const RESEND_LIMIT_MS = 30_000;
 
 /** The ledger: every message with its attempts and its text as sent; what was not delivered is sent again (D9). */
-export function messageRoutes({ db, wakeDeliveries }: ApiDependencies): Router {
-  const router = Router();
-  const requireMessage = async (reach: Reach, id: string): Promise<LedgerRow> => {
-    const row = await findMessage(db, reach, keyOf(id));
-    if (row !== null) return row;
-    throw new Problem('NOT_FOUND', `There is no message ${id.slice(0, 100)}; an id is that of a message in GET /v1/messages.`);
-  };
+export function messageRoutes(dependencies: ApiDependencies): Router {
+  const { db, wakeDeliveries } = dependencies;
+  return resource(dependencies, [
+    serve(listMessages, async ({ reach, query: { limit, cursor, state: states, ...filter } }, response) => {
+      const rows = await ledger.listMessages(db, reach, { ...filter, states }, decodeCursor(cursorSchema, cursor), limit + 1);
+      const page = pageOf(rows, limit, ({ wallAt, key }) => ({ wallAt, key }));
+      response.json({ items: page.items.map(messageView), nextCursor: page.nextCursor });
+    }),
+    serve(countMessages, async ({ reach, query: { state: states, ...filter } }, response) => {
+      response.json(countsView(await ledger.countMessages(db, reach, { ...filter, states })));
+    }),
+    serve(resendMessages, async ({ reach, headers, body }, response) => {
+      const resend = resendOf(body, reach);
+      if (body.preview) return void response.json(reportView(await previewResend(db, resend)));
+      const key = headers['Idempotency-Key'];
+      const once = key === undefined ? null : { sender: senderOf(response), operation: 'resend', key, content: body };
+      const report = await queued(db, resend, once);
+      wakeDeliveries();
+      response.json(reportView(report));
+    }),
+    serve(getMessage, async ({ reach, params: { id } }, response) => {
+      const row = await ledger.findMessage(db, reach, keyOf(id));
+      if (row === null)
+        throw new Problem('NOT_FOUND', `There is no message ${id.slice(0, 100)}; an id is that of a message in GET /v1/messages.`);
+      const [entries, standingOf] = await Promise.all([ledger.entriesOf(db, [row.orderId]), ledger.standingsOf(db, [row.orderId])]);
+      const entry = entries.find(({ key }) => key === row.key);
+      const obstacle = entry === undefined ? null : resendObstacle(entry, entries, standingOf(entry), false);
+      response.json({ ...messageView(row), resend: { possible: obstacle === null, reason: null, detail: null, ...obstacle } });
+    }),
+  ]);
+}
 
-  router.get('/messages', async (request, response) => {
-    const { limit, cursor, state: states, ...filter } = validated(listQuerySchema, request.query);
-    const rows = await listMessages(db, reachOf(response), { ...filter, states }, decodeCursor(cursorSchema, cursor), limit + 1);
-    const page = pageOf(rows, limit, ({ wallAt, key }) => ({ wallAt, key }));
-    response.json({ items: page.items.map(messageView), nextCursor: page.nextCursor });
-  });
-
-  router.get('/messages/counts', async (request, response) => {
-    const { state: states, ...filter } = validated(countsQuerySchema, request.query);
-    response.json(countsView(await countMessages(db, reachOf(response), { ...filter, states })));
-  });
-
-  router.post('/messages/resend', async (request, response) => {
-    const asked = validated(resendSchema, request.body);
-    const key = validated(idempotencyKeySchema, request.get('idempotency-key'));
-    const resend = resendOf(asked, reachOf(response));
-    if (asked.preview) return void response.json(reportView(await previewResend(db, resend)));
-    const queue = async (): Promise<ResendReport> =>
-      db.$transaction(
-        (tx) => {
-          if (key === undefined) return queueResend(tx, resend);
-          const once = { sender: senderOf(response), operation: 'resend', key, content: asked };
-          return answeredOnce(tx, once, () => queueResend(tx, resend));
-        },
-        { timeout: RESEND_LIMIT_MS },
-      );
-    const report = await queue().catch((error: unknown) => {
-      if (!(error instanceof IdempotencyKeyReused)) throw error;
-      throw new Problem('IDEMPOTENCY_KEY_REUSED', 'The Idempotency-Key came before with another request. Send a new one with a new key.');
-    });
-    wakeDeliveries();
-    response.json(reportView(report));
-  });
-  router.all('/messages/resend', onlyMethods('POST'));
-
-  router.get('/messages/:id', async (request, response) => {
-    const row = await requireMessage(reachOf(response), request.params.id);
-    const [entries, standingOf] = await Promise.all([entriesOf(db, [row.orderId]), standingsOf(db, [row.orderId])]);
-    const entry = entries.find(({ key }) => key === row.key);
-    const obstacle = entry === undefined ? null : resendObstacle(entry, entries, standingOf(entry), false);
-    response.json({ ...messageView(row), resend: { possible: obstacle === null, reason: null, detail: null, ...obstacle } });
-  });
-  router.all(['/messages', '/messages/counts', '/messages/:id'], onlyMethods('GET', 'HEAD'));
-  return router;
+/** @param once null: asked for without a key. @throws Problem IDEMPOTENCY_KEY_REUSED */
+async function queued(db: Database, resend: Resend, once: IdempotentRequest | null): Promise<ResendReport> {
+  try {
+    return await db.$transaction(
+      async (tx) => (once === null ? queueResend(tx, resend) : answeredOnce(tx, once, () => queueResend(tx, resend))),
+      {
+        timeout: RESEND_LIMIT_MS,
+      },
+    );
+  } catch (error) {
+    if (!(error instanceof IdempotencyKeyReused)) throw error;
+    throw new Problem('IDEMPOTENCY_KEY_REUSED', 'The Idempotency-Key came before with another request. Send a new one with a new key.');
+  }
 }
 
 function resendOf({ keys, filter = { state: [] }, cursor, by, note, alsoUnknown }: z.output<typeof resendSchema>, reach: Reach): Resend {
@@ -92,7 +84,7 @@ function keyOf(id: string): string {
   return Buffer.from(id, 'base64url').toString('utf8');
 }
 
-function messageView({ attempts, ...message }: LedgerRow) {
+function messageView({ attempts, ...message }: ledger.LedgerRow) {
   const mayBeAsked = (RESENDABLE_STATES as readonly string[]).includes(message.state);
   return {
     id: idOf(message.key),
@@ -110,7 +102,7 @@ function messageView({ attempts, ...message }: LedgerRow) {
 }
 
 /** How many there are in each state, over all and at each counterpart. */
-function countsView(counts: readonly LedgerCount[]) {
+function countsView(counts: readonly ledger.LedgerCount[]) {
   const states: Record<string, number> = {};
   const items = new Map<string, { counterpart: string; counterpartId: string | null; states: Record<string, number> }>();
   for (const { counterpart, counterpartId, state, count } of counts) {

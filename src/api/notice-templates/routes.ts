@@ -1,4 +1,5 @@
-import { Router } from 'express';
+import type { Router } from 'express';
+import type { Database } from '../../db/database.js';
 import { addTemplate, latestTemplates, templateInForce, templateVersions, type StoredTemplate } from '../../db/notice-templates.js';
 import { LOCALES } from '../../domain/locale.js';
 import { DEFAULT_TEMPLATES, type TemplateTexts } from '../../domain/notice-defaults.js';
@@ -7,73 +8,64 @@ import { variablesFor } from '../../domain/notice-variables.js';
 import { FILTERS, TAGS } from '../../templates/liquid.js';
 import { templateMistakes, type TemplateMistake } from '../../templates/soundness.js';
 import { listed } from '../../wire/mistakes.js';
+import { resource, serve } from '../contract/operation.js';
 import { decodeCursor, pageOf } from '../cursor.js';
 import type { ApiDependencies } from '../dependencies.js';
-import { validated } from '../errors.js';
-import { onlyMethods } from '../methods.js';
 import { Problem } from '../problems.js';
 import { reachOf } from '../reach.js';
+import { getNoticeTemplates, listNoticeTemplates, previewNotice, saveNoticeTemplate } from './operations.js';
 import { previewOf } from './preview.js';
-import { previewSchema, saveTemplateSchema, stageSchema, templateCursorSchema, templateQuerySchema } from './schema.js';
+import { templateCursorSchema } from './schema.js';
 
 /** What notices say, as data: versions by stage and reason type, checked when they are saved, with a preview. */
-export function noticeTemplateRoutes({ db }: ApiDependencies): Router {
-  const router = Router();
-  router.get('/notice-templates', async (_request, response) => {
-    const saved = await latestTemplates(db);
-    const items = NOTICE_STAGES.map((stage) => ({
-      stage,
-      saved: saved.filter((one) => one.stage === stage).map(templateView),
-      variables: variablesFor(stage),
-      links: { self: `/v1/notice-templates/${stage}` },
-    }));
-    response.json({ languages: LOCALES, tags: TAGS, filters: FILTERS, items });
-  });
-  router.all('/notice-templates', onlyMethods('GET', 'HEAD'));
+export function noticeTemplateRoutes(dependencies: ApiDependencies): Router {
+  const { db } = dependencies;
+  return resource(dependencies, [
+    serve(listNoticeTemplates, async (_call, response) => {
+      const saved = await latestTemplates(db);
+      const items = NOTICE_STAGES.map((stage) => ({
+        stage,
+        saved: saved.filter((one) => one.stage === stage).map(templateView),
+        variables: variablesFor(stage),
+        links: { self: `/v1/notice-templates/${stage}` },
+      }));
+      response.json({ languages: LOCALES, tags: TAGS, filters: FILTERS, items });
+    }),
+    serve(previewNotice, async ({ body: preview }, response) => {
+      refuseOutageReason(preview.stage, preview.reasonType);
+      const { texts } = preview;
+      // A draft may be previewed before all its languages are there.
+      if (texts !== null && texts !== undefined) {
+        const { locale } = preview;
+        const judged = templateMistakes(preview.stage, texts);
+        refuse(judged.filter(({ path }) => path.startsWith(`texts.${locale}`)));
+      }
+      response.json(await previewOf(db, reachOf(response, 'cases.read'), preview));
+    }),
+    serve(getNoticeTemplates, async ({ params: { stage }, query: { reasonType = '', limit, cursor } }, response) => {
+      const before = decodeCursor(templateCursorSchema, cursor)?.version;
+      const rows = await templateVersions(db, stage, reasonType, limit + 1, before);
+      const { items, nextCursor } = pageOf(rows, limit, ({ version }) => ({ version }));
+      response.json({ ...(await inForceView(db, stage, reasonType)), versions: items.map(templateView), nextCursor });
+    }),
+    serve(saveNoticeTemplate, async ({ params: { stage }, body: { reasonType, texts, by, why } }, response) => {
+      refuseOutageReason(stage, reasonType);
+      if (texts !== null) refuse(templateMistakes(stage, texts));
+      const template = { stage, reasonType: reasonType ?? '', texts: texts as TemplateTexts | null, createdBy: by, why };
+      const stored = await addTemplate(db, template);
+      response.json({ ...(await inForceView(db, stage, stored.reasonType)), saved: templateView(stored) });
+    }),
+  ]);
+}
 
-  router.post('/notice-templates/preview', async (request, response) => {
-    const preview = validated(previewSchema, request.body);
-    refuseOutageReason(preview.stage, preview.reasonType);
-    const { texts } = preview;
-    // A draft may be previewed before all its languages are there.
-    if (texts !== null && texts !== undefined) {
-      const { locale } = preview;
-      const judged = templateMistakes(preview.stage, texts);
-      refuse(judged.filter(({ path }) => path.startsWith(`texts.${locale}`)));
-    }
-    response.json(await previewOf(db, reachOf(response, 'cases.read'), preview));
-  });
-  router.all('/notice-templates/preview', onlyMethods('POST'));
-
-  router.get('/notice-templates/:stage', async (request, response) => {
-    const stage = validated(stageSchema, request.params.stage);
-    const { reasonType = '', limit, cursor } = validated(templateQuerySchema, request.query);
-    const before = decodeCursor(templateCursorSchema, cursor)?.version;
-    const rows = await templateVersions(db, stage, reasonType, limit + 1, before);
-    const { items, nextCursor } = pageOf(rows, limit, ({ version }) => ({ version }));
-    response.json({ ...(await inForceView(stage, reasonType)), versions: items.map(templateView), nextCursor });
-  });
-  router.put('/notice-templates/:stage', async (request, response) => {
-    const stage = validated(stageSchema, request.params.stage);
-    const { reasonType, texts, by, why } = validated(saveTemplateSchema, request.body);
-    refuseOutageReason(stage, reasonType);
-    if (texts !== null) refuse(templateMistakes(stage, texts));
-    const template = { stage, reasonType: reasonType ?? '', texts: texts as TemplateTexts | null, createdBy: by, why };
-    const stored = await addTemplate(db, template);
-    response.json({ ...(await inForceView(stage, stored.reasonType)), saved: templateView(stored) });
-  });
-  router.all('/notice-templates/:stage', onlyMethods('GET', 'HEAD', 'PUT'));
-
-  /** What is said now: by the version of the reason type, by the one for all, or built in. */
-  const inForceView = async (stage: NoticeStage, reasonType: string) => {
-    const saved = await templateInForce(db, stage, reasonType);
-    const inForce =
-      saved === null
-        ? { builtIn: true, reasonType: null, version: null, texts: DEFAULT_TEMPLATES[stage] }
-        : { builtIn: false, reasonType: emptyAsNull(saved.reasonType), version: saved.version, texts: saved.texts };
-    return { stage, reasonType: emptyAsNull(reasonType), inForce, variables: variablesFor(stage) };
-  };
-  return router;
+/** What is said now: by the version of the reason type, by the one for all, or built in. */
+async function inForceView(db: Database, stage: NoticeStage, reasonType: string) {
+  const saved = await templateInForce(db, stage, reasonType);
+  const inForce =
+    saved === null
+      ? { builtIn: true, reasonType: null, version: null, texts: DEFAULT_TEMPLATES[stage] }
+      : { builtIn: false, reasonType: emptyAsNull(saved.reasonType), version: saved.version, texts: saved.texts };
+  return { stage, reasonType: emptyAsNull(reasonType), inForce, variables: variablesFor(stage) };
 }
 
 /** @throws Problem TEMPLATE_UNSOUND with every mistake, when there is one */

@@ -2,43 +2,56 @@ import { z } from 'zod';
 import { isTimeZone, LOCALES } from '../../domain/locale.js';
 import { NOTICE_STAGES } from '../../domain/notice.js';
 import { orderIdSchema } from '../../wire/order-document.js';
-import { limitSchema } from '../cursor.js';
+import { pageQuery } from '../cursor.js';
 import { nameSchema, noteSchema } from '../review-notices/schema.js';
 
-export const stageSchema = z.enum(NOTICE_STAGES, `must be one of: ${NOTICE_STAGES.join(', ')}`);
+const stage = z.enum(NOTICE_STAGES, `must be one of: ${NOTICE_STAGES.join(', ')}`);
 const reasonType = z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'must be an upper-case word like "STOCK_SHORT", at most 64 characters');
 
 /** Liquid; how long it may be is judged with the rest of the template. */
-const liquid = z.string().max(100_000);
-const texts = z.strictObject({ subject: liquid, opening: liquid, advice: liquid });
+const liquid = z.string().max(100_000).describe('Liquid');
+const texts = z.strictObject({
+  subject: liquid,
+  opening: liquid.describe('Liquid: what has happened'),
+  advice: liquid.describe('Liquid: what the reader should do'),
+});
 /** Whether every language is there is judged with the rest of the template. */
 const textsByLanguage = z.strictObject(
   Object.fromEntries(LOCALES.map((locale) => [locale, texts.optional()])) as Record<(typeof LOCALES)[number], z.ZodOptional<typeof texts>>,
 );
 
+export const stageParams = z.object({ stage });
+
 /** `GET /v1/notice-templates/{stage}` */
 export const templateQuerySchema = z.strictObject({
-  reasonType: reasonType.optional(),
-  limit: limitSchema,
-  cursor: z.string().max(500).optional(),
+  reasonType: reasonType.optional().describe('without it the template for every type that has none of its own'),
+  ...pageQuery,
 });
 export const templateCursorSchema = z.strictObject({ version: z.int().min(1) });
 
 /** `PUT /v1/notice-templates/{stage}`: a new version; `texts: null` takes the template back. */
 export const saveTemplateSchema = z.strictObject({
-  reasonType: reasonType.nullish(),
-  texts: textsByLanguage.nullable().describe('what it says in each language, or null'),
+  reasonType: reasonType.nullish().describe('not given: for every type that has none of its own; never for stage outage'),
+  texts: textsByLanguage
+    .meta({ required: [...LOCALES] })
+    .nullable()
+    .describe('what it says in each language, or null: the more general one applies again'),
   by: nameSchema,
   why: noteSchema,
 });
 
 /** `POST /v1/notice-templates/preview` */
 export const previewSchema = z.strictObject({
-  stage: stageSchema,
-  reasonType: reasonType.nullish(),
-  locale: z.enum(LOCALES).default('en'),
-  timeZone: z.string().max(100).refine(isTimeZone, 'must be a time zone like "Europe/Stockholm"').optional(),
-  texts: textsByLanguage.nullish(),
-  orderId: orderIdSchema.nullish(),
+  stage,
+  reasonType: reasonType.nullish().describe('of the notice and its template; never for stage outage'),
+  locale: z.enum(LOCALES).default('en').describe("the reader's language"),
+  timeZone: z
+    .string()
+    .max(100)
+    .refine(isTimeZone, 'must be a time zone like "Europe/Stockholm"')
+    .optional()
+    .describe('an IANA name; not given: one of those who read the language'),
+  texts: textsByLanguage.nullish().describe('a draft, at least in the language of the preview; not given: what is in force'),
+  orderId: orderIdSchema.nullish().describe('whose facts it tells; not given: invented ones'),
 });
 export type Preview = z.output<typeof previewSchema>;

@@ -18,6 +18,7 @@ import { Problem } from '../problems.js';
 import { UPDATES } from '../review-cases/actions.js';
 import { refused, updateWorkflow } from '../workflow-update.js';
 import { actionsOf } from '../review-cases/view.js';
+import { type MIGRATION_RESULTS } from './answers.js';
 import type { Chosen } from './chosen.js';
 import { MOST_MIGRATED, type Migration } from './schema.js';
 
@@ -29,7 +30,7 @@ const LIMIT_MS = 30_000;
 export interface MigratedCase {
   orderId: string;
   caseId: string | null;
-  result: 'migrated' | 'would_migrate' | 'unchanged' | 'refused' | 'not_found' | 'outcome_unknown' | 'not_tried';
+  result: (typeof MIGRATION_RESULTS)[number];
   /** What has changed, or would. */
   changed: Difference[];
   detail: string | null;

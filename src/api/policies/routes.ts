@@ -1,83 +1,44 @@
-import { Router, type Response } from 'express';
+import { Router } from 'express';
 import { addPolicy, databaseNow, listPolicies, PolicyMovedOn, PolicyUnsound, storedPolicy, versionInForce } from '../../db/policies.js';
 import type { PolicyKind } from '../../domain/policy-kinds.js';
+import { resource, serve } from '../contract/operation.js';
 import { decodeCursor, pageOf } from '../cursor.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { validated } from '../errors.js';
-import { onlyMethods } from '../methods.js';
 import { Problem } from '../problems.js';
 import { reachOf } from '../reach.js';
-import { idempotencyKeySchema } from '../review-cases/schema.js';
-import { chosenPolicy, soundDocument, unknownVersion, unsound } from './chosen.js';
+import { chosenPolicy, soundDocument, unknownVersion, unsound, type Chosen } from './chosen.js';
 import { dryPlacements, dryPlacementSample, dryReviewCases, drySample, inputsOfNotice } from './dry-run.js';
 import { migrateCases } from './migrate.js';
+import * as operations from './operations.js';
 import { previewPlacementPolicy, previewReviewPolicy } from './preview.js';
-import {
-  dryRunSchemas,
-  kindSchema,
-  migrateSchema,
-  policyCursorSchema,
-  policyListSchema,
-  previewSchemas,
-  publishSchema,
-  versionSchema,
-} from './schema.js';
+import { kindParams, policyCursorSchema, type Page, type Publication } from './schema.js';
 import { policyView } from './view.js';
 
 /** The rules as data (D2): versions that are published, tried and previewed, and to which running cases are moved. */
-export function policyRoutes({ db, client }: ApiDependencies): Router {
+export function policyRoutes(dependencies: ApiDependencies): Router {
   const router = Router();
-
-  // Paths of one kind before those of all.
-  router.post('/policies/review/migrate', async (request, response) => {
-    const migration = validated(migrateSchema, request.body);
-    const key = validated(idempotencyKeySchema, request.get('idempotency-key'));
-    const chosen = await chosenPolicy(db, 'review', { version: migration.version });
-    const { items, more } = await migrateCases({ db, client, reach: reachOf(response, 'cases.read') }, chosen, migration, key);
-    const counts: Record<string, number> = {};
-    for (const { result } of items) counts[result] = (counts[result] ?? 0) + 1;
-    response.json({ version: migration.version, dryRun: migration.dryRun, counts, more, items });
+  router.use('/policies/:kind', (request, _response, next) => {
+    validated(kindParams, request.params);
+    next();
   });
-  router.all('/policies/review/migrate', onlyMethods('POST'));
+  return router.use(resource(dependencies, [...trials(dependencies), ...versions(dependencies)]));
+}
 
-  router.post('/policies/:kind/dry-run', async (request, response) => {
-    const kind = validated(kindSchema, request.params.kind);
-    response.json(await (kind === 'review' ? dryRunReview(request.body, response) : dryRunPlacement(request.body, response)));
-  });
-  router.post('/policies/:kind/schedule-preview', async (request, response) => {
-    const kind = validated(kindSchema, request.params.kind);
-    response.json(await (kind === 'review' ? previewReview(request.body) : previewPlacement(request.body)));
-  });
-  router.all(['/policies/:kind/dry-run', '/policies/:kind/schedule-preview'], onlyMethods('POST'));
-
-  router.get('/policies/:kind', async (request, response) => {
-    const kind = validated(kindSchema, request.params.kind);
-    const { limit, cursor } = validated(policyListSchema, request.query);
+/** Versions are never edited: no PUT, PATCH or DELETE. */
+function versions({ db }: ApiDependencies) {
+  const listed = async (kind: PolicyKind, { limit, cursor }: Page) => {
     const before = decodeCursor(policyCursorSchema, cursor)?.version;
     const [rows, inForce] = await Promise.all([listPolicies(db, kind, limit + 1, before), versionInForce(db, kind)]);
     const { items, nextCursor } = pageOf(rows, limit, ({ version }) => ({ version }));
-    response.json({ inForce, items: items.map((row) => policyView(kind, row, inForce)), nextCursor });
-  });
-
-  router.post('/policies/:kind', async (request, response) => {
-    const kind = validated(kindSchema, request.params.kind);
-    const view = await publish(kind, request.body);
-    response.status(201).location(view.links.self).json(view);
-  });
-  router.all('/policies/:kind', onlyMethods('GET', 'HEAD', 'POST'));
-
-  router.get('/policies/:kind/:version', async (request, response) => {
-    const kind = validated(kindSchema, request.params.kind);
-    const version = validated(versionSchema, request.params.version);
+    return { inForce, items: items.map((row) => policyView(kind, row, inForce)), nextCursor };
+  };
+  const found = async (kind: PolicyKind, version: number) => {
     const [stored, inForce] = await Promise.all([storedPolicy(db, kind, version), versionInForce(db, kind)]);
     if (stored === null) throw new Problem('NOT_FOUND', unknownVersion(kind, version).detail);
-    response.json({ ...policyView(kind, stored, inForce), content: stored.content });
-  });
-  // A version is never edited: no PUT, PATCH or DELETE.
-  router.all('/policies/:kind/:version', onlyMethods('GET', 'HEAD'));
-
-  const publish = async (kind: PolicyKind, body: unknown) => {
-    const { content, effectiveFrom, basedOn, by, why } = validated(publishSchema, body);
+    return { ...policyView(kind, stored, inForce), content: stored.content };
+  };
+  const published = async (kind: PolicyKind, { content, effectiveFrom, basedOn, by, why }: Publication) => {
     const document = await soundDocument(db, kind, content);
     const from = effectiveFrom === null || effectiveFrom === undefined ? null : new Date(effectiveFrom);
     if (from !== null && from < (await databaseNow(db))) {
@@ -95,40 +56,70 @@ export function policyRoutes({ db, client }: ApiDependencies): Router {
       throw new Problem('POLICY_MOVED_ON', detail, { newest: error.newest });
     }
   };
+  return [
+    serve(operations.listReviewPolicies, async ({ query }, response) => void response.json(await listed('review', query))),
+    serve(operations.listPlacementPolicies, async ({ query }, response) => void response.json(await listed('placement', query))),
+    serve(operations.publishReviewPolicy, async ({ body }, response) => {
+      const view = await published('review', body);
+      response.status(201).location(view.links.self).json(view);
+    }),
+    serve(operations.publishPlacementPolicy, async ({ body }, response) => {
+      const view = await published('placement', body);
+      response.status(201).location(view.links.self).json(view);
+    }),
+    serve(operations.getReviewPolicy, async ({ params: { version } }, response) => {
+      response.json(await found('review', version));
+    }),
+    serve(operations.getPlacementPolicy, async ({ params: { version } }, response) => {
+      response.json(await found('placement', version));
+    }),
+  ];
+}
 
-  const dryRunReview = async (body: unknown, response: Response) => {
-    const { notice, receivedAt, cases, ...choice } = validated(dryRunSchemas.review, body);
-    const chosen = await chosenPolicy(db, 'review', choice);
-    return {
-      version: chosen.version === 0 ? null : chosen.version,
-      notice: notice === undefined ? null : await drySample(chosen, notice, epochMs(receivedAt)),
-      cases: cases === undefined ? null : await dryReviewCases(db, reachOf(response, 'cases.read'), chosen, cases),
-    };
-  };
+function trials({ db, client }: ApiDependencies) {
+  return [
+    serve(operations.migrateReviewCases, async ({ body: migration, headers }, response) => {
+      const chosen = await chosenPolicy(db, 'review', { version: migration.version });
+      const { items, more } = await migrateCases(
+        { db, client, reach: reachOf(response, 'cases.read') },
+        chosen,
+        migration,
+        headers['Idempotency-Key'],
+      );
+      const counts: Record<string, number> = {};
+      for (const { result } of items) counts[result] = (counts[result] ?? 0) + 1;
+      response.json({ version: migration.version, dryRun: migration.dryRun, counts, more, items });
+    }),
+    serve(operations.dryRunReviewPolicy, async ({ body: { notice, receivedAt, cases, ...choice } }, response) => {
+      const chosen = await chosenPolicy(db, 'review', choice);
+      response.json({
+        version: publishedNumber(chosen),
+        notice: notice === undefined ? null : await drySample(chosen, notice, epochMs(receivedAt)),
+        cases: cases === undefined ? null : await dryReviewCases(db, reachOf(response, 'cases.read'), chosen, cases),
+      });
+    }),
+    serve(operations.dryRunPlacementPolicy, async ({ body: { notice, cases, ...choice } }, response) => {
+      const chosen = await chosenPolicy(db, 'placement', choice);
+      response.json({
+        version: publishedNumber(chosen),
+        notice: notice === undefined ? null : dryPlacementSample(chosen, notice),
+        cases: cases === undefined ? null : await dryPlacements(db, reachOf(response, 'placements.read'), chosen, cases),
+      });
+    }),
+    serve(operations.previewReviewPolicy, async ({ body: { notice, from, ...choice } }, response) => {
+      const chosen = await chosenPolicy(db, 'review', choice);
+      response.json(await previewReviewPolicy(chosen, notice === undefined ? null : inputsOfNotice(notice), epochMs(from)));
+    }),
+    serve(operations.previewPlacementPolicy, async ({ body: { notice, from, ...choice } }, response) => {
+      const chosen = await chosenPolicy(db, 'placement', choice);
+      const inputs = notice === undefined ? null : { vendorId: notice.vendorId, campaign: notice.campaign ?? null };
+      response.json(previewPlacementPolicy(chosen, inputs, epochMs(from)));
+    }),
+  ];
+}
 
-  const dryRunPlacement = async (body: unknown, response: Response) => {
-    const { notice, cases, ...choice } = validated(dryRunSchemas.placement, body);
-    const chosen = await chosenPolicy(db, 'placement', choice);
-    return {
-      version: chosen.version === 0 ? null : chosen.version,
-      notice: notice === undefined ? null : dryPlacementSample(chosen, notice),
-      cases: cases === undefined ? null : await dryPlacements(db, reachOf(response, 'placements.read'), chosen, cases),
-    };
-  };
-
-  const previewReview = async (body: unknown) => {
-    const { notice, from, ...choice } = validated(previewSchemas.review, body);
-    const chosen = await chosenPolicy(db, 'review', choice);
-    return previewReviewPolicy(chosen, notice === undefined ? null : inputsOfNotice(notice), epochMs(from));
-  };
-
-  const previewPlacement = async (body: unknown) => {
-    const { notice, from, ...choice } = validated(previewSchemas.placement, body);
-    const chosen = await chosenPolicy(db, 'placement', choice);
-    const inputs = notice === undefined ? null : { vendorId: notice.vendorId, campaign: notice.campaign ?? null };
-    return previewPlacementPolicy(chosen, inputs, epochMs(from));
-  };
-  return router;
+function publishedNumber({ version }: Chosen<PolicyKind>): number | null {
+  return version === 0 ? null : version;
 }
 
 function epochMs(instant: string | undefined): number {
