@@ -12,13 +12,6 @@ import { PAID, Placing } from './placing.js';
 export type Example = OperationSpec['example'];
 export type Seed = (house: House, example: Example) => Promise<Example>;
 
-/** Routes that the contract does not have yet, though they are served. */
-<<<<<<< HEAD
-export const NOT_YET = /^\w+ \/v1\/(counterparts|messages|policies|liaisons|liaison-routes|notice-templates|migrations)/;
-=======
-export const NOT_YET = /^\w+ \/v1\/(placements|vendors)/;
->>>>>>> w-tooling
-
 /** The numbers that orders have in the contract. */
 const CASE = 'P-1001';
 const PLACEMENT = 'V-1001';

@@ -25,8 +25,8 @@ function routesOf(app: ReturnType<typeof createApp>): string[] {
   return mounted.flatMap(({ handle }) => (handle.stack ?? []).flatMap(routeNames));
 }
 
-function routeNames({ route }: Layer): string[] {
-  if (route === undefined) return [];
+function routeNames({ route, handle }: Layer): string[] {
+  if (route === undefined) return (handle.stack ?? []).flatMap(routeNames);
   const methods = Object.keys(route.methods).filter((method) => method !== '_all');
   const paths = [route.path].flat().map((path) => path.replaceAll(/:(\w+)/g, '{$1}'));
   return methods.flatMap((method) => paths.map((path) => `${method.toUpperCase()} /v1${path}`));
