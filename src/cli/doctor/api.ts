@@ -3,7 +3,7 @@ import { Failure } from '../failure.js';
 import type { Api } from '../api.js';
 import { failure, ok, type Finding } from './finding.js';
 
-const REACH_LIMIT_MS = 5000;
+const REACH_LIMIT_MS = 10_000;
 
 /** @param api where it should be, with a key to try */
 export async function apiFindings(api: Api): Promise<Finding[]> {

@@ -2,7 +2,7 @@
 import nodemailer from 'nodemailer';
 import { failure, ok, type Finding } from './finding.js';
 
-const LIMIT_MS = 5000;
+const LIMIT_MS = 10_000;
 
 /** @param smtpUrl of the settings; its password is never shown */
 export async function mailFindings(smtpUrl: string): Promise<Finding[]> {

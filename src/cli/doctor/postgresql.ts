@@ -3,7 +3,7 @@ import pg from 'pg';
 import { schemaState } from '../../db/migrate.js';
 import { clockFinding, failure, ok, warning, type Finding } from './finding.js';
 
-const REACH_LIMIT_MS = 5000;
+const REACH_LIMIT_MS = 10_000;
 /** Older ones have not been tried (docs/operations.md). */
 const TESTED_MAJOR = 18;
 const MIGRATE = 'holdpoint migrate, with the same DATABASE_URL';

@@ -10,7 +10,7 @@ import { clockFinding, failure, ok, warning, type Finding } from './finding.js';
 
 const { TaskQueueType } = proto.temporal.api.enums.v1;
 
-const CALL_LIMIT_MS = 5000;
+const CALL_LIMIT_MS = 10_000;
 /** Older ones have not been tried (docs/operations.md). */
 const TESTED = [1, 32] as const;
 const RETENTION_DAYS = 30;
