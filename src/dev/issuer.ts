@@ -6,7 +6,8 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
-import type { Adapter, AdapterPayload, Configuration, Provider } from 'oidc-provider';
+import type { Configuration, Provider } from 'oidc-provider';
+import { MemoryAdapter } from './issuer-memory.js';
 import { errorPage, signInPage } from './issuer-page.js';
 import { API_RESOURCE, SAMPLE_PEOPLE, type SamplePerson } from './issuer-people.js';
 
@@ -19,7 +20,7 @@ const MAX_FORM = 1000;
 
 export interface RunningIssuer {
   url: string;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 /** @param port 0: any that is free */
@@ -100,7 +101,7 @@ async function configuration(): Promise<Configuration> {
   const key = { ...(await exportJWK(privateKey)), use: 'sig', alg: 'RS256', kid: randomBytes(8).toString('hex') };
   return {
     adapter: MemoryAdapter,
-    jwks: { keys: [key] } as NonNullable<Configuration['jwks']>,
+    jwks: { keys: [key] },
     cookies: { keys: [randomBytes(32).toString('base64url')] },
     // On this machine a client may listen on any port (RFC 8252).
     clients: [
@@ -177,49 +178,3 @@ const loadExistingGrant: NonNullable<Configuration['loadExistingGrant']> = async
   await grant.save();
   return grant;
 };
-
-/** What the library keeps, as long as the issuer runs. */
-class MemoryAdapter implements Adapter {
-  static readonly #rows = new Map<string, { payload: AdapterPayload; until: number }>();
-  readonly #model: string;
-
-  constructor(model: string) {
-    this.#model = model;
-  }
-
-  async upsert(id: string, payload: AdapterPayload, expiresIn: number): Promise<void> {
-    for (const [key, { until }] of MemoryAdapter.#rows) if (until <= Date.now()) MemoryAdapter.#rows.delete(key);
-    MemoryAdapter.#rows.set(`${this.#model}:${id}`, { payload, until: Date.now() + (expiresIn || SESSION_S) * 1000 });
-  }
-
-  async find(id: string): Promise<AdapterPayload | undefined> {
-    const row = MemoryAdapter.#rows.get(`${this.#model}:${id}`);
-    return row !== undefined && row.until > Date.now() ? row.payload : undefined;
-  }
-
-  async findByUid(uid: string): Promise<AdapterPayload | undefined> {
-    return this.#where(({ uid: known }) => known === uid);
-  }
-
-  async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
-    return this.#where(({ userCode: known }) => known === userCode);
-  }
-
-  #where(wanted: (payload: AdapterPayload) => boolean): AdapterPayload | undefined {
-    const own = [...MemoryAdapter.#rows].filter(([key, { until }]) => key.startsWith(`${this.#model}:`) && until > Date.now());
-    return own.find(([, { payload }]) => wanted(payload))?.[1].payload;
-  }
-
-  async consume(id: string): Promise<void> {
-    const row = MemoryAdapter.#rows.get(`${this.#model}:${id}`);
-    if (row !== undefined) row.payload = { ...row.payload, consumed: Math.floor(Date.now() / 1000) };
-  }
-
-  async destroy(id: string): Promise<void> {
-    MemoryAdapter.#rows.delete(`${this.#model}:${id}`);
-  }
-
-  async revokeByGrantId(grantId: string): Promise<void> {
-    for (const [key, { payload }] of MemoryAdapter.#rows) if (payload.grantId === grantId) MemoryAdapter.#rows.delete(key);
-  }
-}

@@ -9,6 +9,7 @@ import { recentPlacements } from '../../src/db/recent-placements.js';
 import { previewResend, queueResend } from '../../src/db/resends.js';
 import { casesOfLiaison, casesToMigrate, countCases, listCases, newestCase, recentCases } from '../../src/db/review-cases.js';
 import { EVERYTHING, type Reach } from '../../src/domain/access.js';
+import { asJson } from '../../src/db/database.js';
 import { HandIssuer } from '../support/hand-issuer.js';
 import { House, sampleOrder, type Answer } from '../support/house.js';
 
@@ -62,7 +63,7 @@ describe('the reach of a caller', () => {
   async function seed(orderId: string, buyerId: string, liaisonId: string): Promise<void> {
     const { db } = house;
     const now = new Date();
-    await db.order.create({ data: { orderId, revision: 1, document: sampleOrder(orderId, { buyer: { id: buyerId } }) as object } });
+    await db.order.create({ data: { orderId, revision: 1, document: asJson(sampleOrder(orderId, { buyer: { id: buyerId } })) } });
     const reviewCase = { caseId: `${orderId}/1`, orderId, reviewRound: 1, status: 'held', reasonType: 'STOCK_SHORT', policyVersion: 1 };
     await db.reviewCase.create({ data: { ...reviewCase, buyerId, liaisonId, firstFailureAt: now, openedAt: now, caseAt: now } });
     const placement = { placementId: `${orderId}/p`, orderId, vendorId: 'swift-post', status: 'placed', policyVersion: 1 };

@@ -9,6 +9,11 @@ import { House, type Answer } from '../support/house.js';
 
 const BACK = 'http://127.0.0.1:54321/console/signed-in';
 
+interface Posting {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: URLSearchParams;
+}
 interface Code {
   code: string;
   verifier: string;
@@ -39,7 +44,7 @@ describe('signing in at the embedded issuer', () => {
   /** Follows the way of a browser, with its cookies. @returns where it ends */
   async function browse(start: string, person: string): Promise<URL> {
     const cookies = new Map<string, string>();
-    const visit = async (url: string, init: RequestInit = {}): Promise<Response> => {
+    const visit = async (url: string, init: Posting = {}): Promise<Response> => {
       const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
       const response = await fetch(url, { ...init, redirect: 'manual', headers: { ...init.headers, cookie } });
       for (const line of response.headers.getSetCookie()) {
@@ -59,7 +64,7 @@ describe('signing in at the embedded issuer', () => {
     throw new Error('the way has no end');
   }
 
-  async function choose(at: URL, person: string, visit: (url: string, init?: RequestInit) => Promise<Response>): Promise<Response> {
+  async function choose(at: URL, person: string, visit: (url: string, init?: Posting) => Promise<Response>): Promise<Response> {
     const html = await (await visit(at.href)).text();
     assert.ok(html.includes(`value="${person}"`), html);
     assert.ok(!html.includes('<script'));

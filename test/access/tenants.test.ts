@@ -1,6 +1,7 @@
 /** Over HTTP: what is beyond a caller's reach is answered, byte for byte but for its name, as what does not exist. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { asJson } from '../../src/db/database.js';
 import { HandIssuer } from '../support/hand-issuer.js';
 import { House, sampleOrder, type Answer } from '../support/house.js';
 
@@ -41,7 +42,7 @@ describe('tenants and liaisons over HTTP', () => {
   async function seed(orderId: string, buyerId: string, liaisonId: string): Promise<void> {
     const { db } = house;
     const now = new Date();
-    await db.order.create({ data: { orderId, revision: 1, document: sampleOrder(orderId, { buyer: { id: buyerId } }) as object } });
+    await db.order.create({ data: { orderId, revision: 1, document: asJson(sampleOrder(orderId, { buyer: { id: buyerId } })) } });
     const reviewCase = { caseId: `${orderId}/1`, orderId, reviewRound: 1, status: 'held', reasonType: 'STOCK_SHORT' };
     await db.reviewCase.create({ data: { ...reviewCase, buyerId, liaisonId, firstFailureAt: now, openedAt: now, caseAt: now } });
     const placement = { placementId: `${orderId}/p`, orderId, vendorId: 'swift-post', status: 'placed' };
