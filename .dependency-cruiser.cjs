@@ -46,7 +46,8 @@ module.exports = {
     room('import', ['wire/', 'domain/']),
     room('sandbox', ['domain/', 'config-error\\.ts$']),
     room('dev', ['db/', 'temporal/', 'config\\.ts$', 'config-error\\.ts$', 'package-root\\.ts$', 'domain/']),
-    room('demo', ['import/', 'domain/', 'temporal/', 'dev/', 'config\\.ts$', 'config-error\\.ts$', 'package-root\\.ts$']),
+    room('client', []),
+    room('demo', ['client/', 'import/', 'domain/', 'temporal/', 'dev/', 'config\\.ts$', 'config-error\\.ts$', 'package-root\\.ts$']),
     room('cli', [
       'domain/',
       'db/',

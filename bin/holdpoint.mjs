@@ -22,8 +22,14 @@ if (existsSync(compiled) && isFresh()) {
 function isFresh() {
   if (!existsSync(source) || !existsSync(join(root, 'node_modules', 'tsx'))) return true;
   const builtAt = statSync(compiled).mtimeMs;
-  const files = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return files.every((entry) => statSync(join(entry.parentPath ?? entry.path, entry.name)).mtimeMs <= builtAt);
+  return sources().every((path) => statSync(path).mtimeMs <= builtAt);
+}
+
+/** What is generated from the schema is as old as the schema: each `npm ci` writes it anew. */
+function sources() {
+  const entries = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = entries.map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+  return [...files.filter((path) => !path.startsWith(join(root, 'src', 'db', 'generated'))), join(root, 'prisma', 'schema.prisma')];
 }
 
 async function tsxIsThere() {

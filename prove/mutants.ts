@@ -1,4 +1,5 @@
 /** For each requirement row, small edits that break it, and the test that must notice: `npm run prove` applies them one by one. */
+import { ACCESS_MUTANTS } from './access.js';
 import { BREAKERS } from './breaker.js';
 import { COUNTERPARTS } from './counterparts.js';
 import { ESCALATION } from './escalation.js';
@@ -371,4 +372,5 @@ export const MUTANTS: Mutant[] = [
   ...BREAKERS,
   ...COUNTERPARTS,
   ...LEDGER,
+  ...ACCESS_MUTANTS,
 ];

@@ -18,13 +18,12 @@ import { liaisonRoutes } from './liaisons/routes.js';
 import { messageRoutes } from './messages/routes.js';
 import { requireJson, requireStorable } from './media-type.js';
 import { noticeTemplateRoutes } from './notice-templates/routes.js';
-import { placementActionRoutes } from './placements/actions.js';
-import { placementExplanationRoutes } from './placements/explanation.js';
+import { placementActionRoutes } from './placements/action-routes.js';
 import { placementRoutes } from './placements/routes.js';
 import { shedOverload } from './overload.js';
 import { policyRoutes } from './policies/routes.js';
-import { limitRate } from './rate-limits.js';
 import { caseActionRoutes } from './review-cases/action-routes.js';
+import { limitRate } from './rate-limits.js';
 import { reviewCaseRoutes } from './review-cases/routes.js';
 import { reviewNoticeRoutes } from './review-notices/routes.js';
 import { refuseReplays } from './replays.js';
@@ -44,8 +43,14 @@ export function createApp(dependencies: ApiDependencies): Express {
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.use(identifyRequest, guardedAnswers, requireSaneHead);
-  app.use(healthRoutes(dependencies), shedOverload(limits, operations), contractRoutes(), docsRoutes());
-  app.use(trackingRoutes(dependencies), actRoutes(dependencies));
+  app.use(
+    healthRoutes(dependencies),
+    shedOverload(limits, operations),
+    contractRoutes(),
+    docsRoutes(),
+    trackingRoutes(dependencies),
+    actRoutes(dependencies),
+  );
   app.use(
     '/v1',
     keptNowhere,
@@ -65,7 +70,6 @@ export function createApp(dependencies: ApiDependencies): Express {
     handoverRoutes(dependencies),
     placementRoutes(dependencies),
     placementActionRoutes(dependencies),
-    placementExplanationRoutes(dependencies),
     vendorRoutes(dependencies),
     counterpartRoutes(dependencies),
     messageRoutes(dependencies),

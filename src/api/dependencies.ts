@@ -5,8 +5,8 @@ import type { Sealing } from '../counterparts/sealing.js';
 import type { Database } from '../db/database.js';
 import type { Inbox } from '../inbox/inbox.js';
 import type { ApiKey } from './authentication.js';
-import type { OverloadLimits } from './overload.js';
 import type { People } from './person-tokens.js';
+import type { OverloadLimits } from './overload.js';
 
 export interface ApiLimits extends OverloadLimits {
   /** Of one key, in one process. */

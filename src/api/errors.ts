@@ -25,9 +25,8 @@ function loggedPath(path: string): string {
 }
 
 export function sendProblem(response: Response, problem: Problem): void {
-  const { code, members } = problem;
-  const { status } = PROBLEMS[code];
-  if (status === 401 || status === 403) response.setHeader('WWW-Authenticate', challenge(code, members));
+  const { status } = PROBLEMS[problem.code];
+  if (status === 401 || status === 403) response.setHeader('WWW-Authenticate', challenge(problem.code, problem.members));
   if (status === 503) response.setHeader('Retry-After', '1');
   const requestId = response.getHeader('X-Request-Id');
   response

@@ -1,7 +1,7 @@
 /** The API: takes events, shows cases, passes people's actions on; hands events over to Temporal. */
 import { createApp } from '../api/app.js';
-import { createApiServer } from '../api/server.js';
 import { createPeople } from '../api/person-tokens.js';
+import { createApiServer } from '../api/server.js';
 import { loadApiConfig } from '../config.js';
 import { openDatabase } from '../db/database.js';
 import { startDeliveries } from '../inbox/deliveries.js';
@@ -28,8 +28,8 @@ const app = createApp({
   client,
   namespace,
   keys: config.api.keys,
-  limits: config.api.limits,
   people: config.oidc === undefined ? undefined : createPeople(db, config.oidc),
+  limits: config.api.limits,
   temporalUiUrl: config.temporalUiUrl,
   linkKey: config.linkKey,
   sealing,

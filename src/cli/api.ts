@@ -1,4 +1,5 @@
 /** How commands call the API: found by flags, by the environment, or where `npm start` runs it. */
+import { randomUUID } from 'node:crypto';
 import type { Environment } from '../config-error.js';
 import { Failure, USAGE, usage } from './failure.js';
 import type { Shell } from './shell.js';
@@ -24,6 +25,8 @@ export interface Api extends ApiAccess {
    * @throws Failure in words for whoever called: no API, a key that is not taken, a problem of the API under its own code
    */
   get<T>(path: string, query?: Record<string, string | undefined>): Promise<T>;
+  /** @throws as `get` */
+  post<T>(path: string, body: object): Promise<T>;
 }
 
 type Problem = { code: string; detail: string };
@@ -34,7 +37,11 @@ const WHERE = 'name it: --api http://host:8080 and --key, or HOLDPOINT_API_URL a
 /** @throws Failure when it is not known where the API is, or with which key */
 export async function openApi({ env }: Shell, options: ApiOptions): Promise<Api> {
   const access = await accessOf(env, options);
-  return { ...access, get: (path, query) => call(access, path, query) };
+  return {
+    ...access,
+    get: (path, query) => call(access, 'GET', pathWith(path, query)),
+    post: (path, body) => call(access, 'POST', path, body),
+  };
 }
 
 /** The embedded stack's own key never goes to another address. */
@@ -59,11 +66,23 @@ function addressOf(given: string): string {
   return url.href.replace(/\/+$/, '').replace(/\/v1$/, '');
 }
 
-async function call<T>(access: ApiAccess, path: string, query: Record<string, string | undefined> = {}): Promise<T> {
+function pathWith(path: string, query: Record<string, string | undefined> = {}): string {
   const asked = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const url = `${access.url}${path}${asked.length > 0 ? `?${new URLSearchParams(asked).toString()}` : ''}`;
-  const headers = { accept: 'application/json', authorization: `Bearer ${access.key}` };
-  const answer = await answerTo(url, headers).catch((error: unknown) => Promise.reject(notReached(access, error)));
+  return `${path}${asked.length > 0 ? `?${new URLSearchParams(asked).toString()}` : ''}`;
+}
+
+async function call<T>(access: ApiAccess, method: 'GET' | 'POST', path: string, body?: object): Promise<T> {
+  const request = {
+    method,
+    headers: {
+      accept: 'application/json',
+      authorization: `Bearer ${access.key}`,
+      // A call is one try: a person who calls again means it anew.
+      ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': randomUUID() }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  };
+  const answer = await answerTo(`${access.url}${path}`, request).catch((error: unknown) => Promise.reject(notReached(access, error)));
   if (answer.status >= 200 && answer.status < 300) {
     if (answer.body !== null) return answer.body as T;
     throw noApi(access, answer.status);
@@ -80,8 +99,8 @@ interface Answer {
   retryAfter: string | null;
 }
 
-async function answerTo(url: string, headers: Record<string, string>): Promise<Answer> {
-  const response = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(CALL_LIMIT_MS) });
+async function answerTo(url: string, request: RequestInit): Promise<Answer> {
+  const response = await fetch(url, { ...request, redirect: 'manual', signal: AbortSignal.timeout(CALL_LIMIT_MS) });
   const text = await response.text();
   return { status: response.status, body: jsonOf(text), retryAfter: response.headers.get('retry-after') };
 }

@@ -4,7 +4,8 @@ import { Command, CommanderError, Option } from 'commander';
 import { LOCALES } from '../domain/locale.js';
 import { fromRoot } from '../package-root.js';
 import { failureOf, USAGE, usage, type Failure } from './failure.js';
-import { plain, withApi, withJson, type Shell } from './shell.js';
+import { addKeys } from './key-commands.js';
+import { examples, plain, withApi, withJson, type Shell } from './shell.js';
 
 const AFTER_HELP = `
 Exit codes: 0 done, 1 it failed, 2 the call was not understood, or did not say enough.
@@ -54,6 +55,7 @@ function commandsOf(shell: Shell, done: (exitCode: number) => void, asJson: bool
   addCase(program, shell);
   addExplain(program, shell);
   addFastForward(program, shell);
+  addKeys(program, shell);
   return program;
 }
 
@@ -119,11 +121,6 @@ function addMigrate(program: Command, shell: Shell): void {
     .option('--dry-run', 'only say what would be done')
     .addHelpText('after', examples('DATABASE_URL=postgresql://… holdpoint migrate', 'holdpoint migrate --dry-run --json'))
     .action(async (options) => (await import('./migrate.js')).migrate(shell, options));
-}
-
-/** What a command's help ends with. */
-function examples(...lines: string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }
 
 /** Help that was asked for went well; all else that commander throws was not understood. It has said so itself, but for programs. */

@@ -35,6 +35,11 @@ export function withApi(command: Command): Command {
     .option('--key <key>', 'its key; better by HOLDPOINT_API_KEY, which other users do not see');
 }
 
+/** What a command's help ends with. */
+export function examples(...lines: string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+}
+
 /** Text of other people, made safe to show: without what would steer the terminal, or turn its words around. */
 export function plain(text: string): string {
   return text.replaceAll(/[\p{Cc}\u202A-\u202E\u2066-\u2069]+/gu, ' ');

@@ -1,10 +1,10 @@
 /** A review case as a script works with it. */
 import type { Arrival } from '../sandbox/arrival-log.js';
-import { hasEnded, type CaseStatus } from '../domain/case-status.js';
+import { hasEnded } from '../domain/case-status.js';
 import { workflowIdOf } from '../domain/identifiers.js';
 import type { OrderDocument } from '../domain/order.js';
 import { Scene } from './scene.js';
-import { eventually, type Answer, type CaseView, type DemoStack } from './stack-calls.js';
+import { eventually, type Accepted, type CaseView, type DemoStack, type FailureNotice } from './stack-calls.js';
 import { REVIEW_CASE } from './stories.js';
 
 export class CaseScene extends Scene {
@@ -20,15 +20,18 @@ export class CaseScene extends Scene {
   }
 
   /** Tells Holdpoint that the review failed, as the review server does. */
-  async notice(reasonType: string, more: object = { order: this.order }): Promise<Answer> {
-    const body = {
+  async notice(
+    reasonType: string,
+    more: Pick<FailureNotice, 'order'> = { order: this.order as FailureNotice['order'] },
+  ): Promise<Accepted> {
+    const notice: FailureNotice = {
       eventId: `rf-${this.orderId}`,
       orderId: this.orderId,
       occurredAt: new Date().toISOString(),
       reason: { type: reasonType, code: 'DEMO', text: REASONS[reasonType] ?? null },
       ...more,
     };
-    return this.post('/v1/review-failures', body);
+    return this.accepted(this.calls.reportFailure(notice));
   }
 
   /** The case was opened by Holdpoint itself, between these wall instants. */
@@ -36,14 +39,13 @@ export class CaseScene extends Scene {
     this.#noticed = { from, to };
   }
 
-  /** Posts an event as the review server and sees it accepted. */
-  async post(path: string, body: object): Promise<Answer> {
+  /** Waits for the answer to a notice of the review server; of the first, its commit is what the case's clocks count from. */
+  async accepted(sending: Promise<Accepted>): Promise<Accepted> {
     if (!this.#noticeSent) this.#noticed = { from: Date.now(), to: Number.POSITIVE_INFINITY };
     this.#noticeSent = true;
-    const answer = await this.calls.asReviewServer(path, body);
-    if (answer.status !== 202) throw new Error(`expected: POST ${path} accepted; seen: ${answer.status} ${JSON.stringify(answer.body)}`);
+    const accepted = await sending;
     this.#noticed.to = Math.min(this.#noticed.to, Date.now());
-    return answer;
+    return accepted;
   }
 
   /** From now on the case's clocks count from the notice as it is heard now. */
@@ -91,7 +93,7 @@ export class CaseScene extends Scene {
   /** Lets time pass, request by request, until the rule makes none any more. */
   async untilPeopleMustAct(): Promise<void> {
     for (;;) {
-      const found = await this.until((view) => view.nextAction !== null || hasEnded(view.status as CaseStatus), 'a planned instant');
+      const found = await this.until((view) => view.nextAction !== null || hasEnded(view.status), 'a planned instant');
       if (found.status !== 'held' && found.status !== 'in_review') break;
       await this.clock.toNext();
     }
@@ -100,7 +102,7 @@ export class CaseScene extends Scene {
 
   /** The case has come to its end, and whatever it had to send has arrived. */
   async ended(status: string): Promise<void> {
-    const { caseId } = await this.until((view) => hasEnded(view.status as CaseStatus), status);
+    const { caseId } = await this.until((view) => hasEnded(view.status), status);
     await this.runEnded(workflowIdOf(caseId));
     const found = await this.until((view) => view.caseId === caseId, 'the case');
     if (found.status !== status) this.mistakes.push(`expected: ${status}; seen: ${found.status} (${found.statusReason})`);

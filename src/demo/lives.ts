@@ -5,7 +5,8 @@ import type { CaseScene } from './case-scene.js';
 import type { ExpectedMessage } from './judge.js';
 import { SEED_REVIEW_POLICY as POLICY } from '../domain/review-policy.js';
 import { PLACEMENT_LIVES } from './placement-lives.js';
-import { eventually } from './stack-calls.js';
+import { answerTo } from '../client/client.js';
+import { eventually, type Accepted, type FailureNotice } from './stack-calls.js';
 
 const HOUR_MS = 3_600_000;
 const EARLY: ExpectedMessage = { kind: 'review_succeeded', provisional: true };
@@ -69,23 +70,23 @@ async function declined(scene: CaseScene): Promise<LifeExpectation> {
   await scene.untilHeld();
   await scene.failedAttempt(1);
   scene.note('Ingrid Larsson declines');
-  await scene.calls.asOperations('POST', `/v1/review-cases/${scene.orderId}/decline`, { by: 'Ingrid Larsson', note: 'discontinued' });
+  const body = { by: 'Ingrid Larsson', note: 'discontinued' };
+  const params = { path: { orderId: scene.orderId } };
+  await answerTo('decline', scene.calls.operations.POST('/v1/review-cases/{orderId}/decline', { params, body }));
   await scene.ended('declined');
   return { buyer: [EARLY, correction('declined')], mails: 1, requests: 1, lastLooks: 1 };
 }
 
 interface StormEvent {
-  path: string;
-  body: { eventId: string; [field: string]: unknown };
+  eventId: string;
+  send: () => Promise<Accepted>;
 }
 
 /** Four events in forty posts: three failures, the youngest first, then a success among late repetitions. */
 async function storm(scene: CaseScene): Promise<LifeExpectation> {
   const failures = [3, 2, 1].map((n) => failureEvent(scene, n));
-  const success: StormEvent = {
-    path: '/v1/review-successes',
-    body: { eventId: `rs-${scene.orderId}`, orderId: scene.orderId, reviewedBy: 'R. Viewer' },
-  };
+  const passed = { eventId: `rs-${scene.orderId}`, orderId: scene.orderId, reviewedBy: 'R. Viewer' };
+  const success: StormEvent = { eventId: passed.eventId, send: () => scene.calls.reportSuccess(passed) };
   const answers = new Map<string, unknown>();
   scene.note('24 posts at once: three failure notices, the youngest first, each eight times');
   await postAll(scene, interleaved(failures, 8), answers);
@@ -96,10 +97,11 @@ async function storm(scene: CaseScene): Promise<LifeExpectation> {
   return { buyer: [EARLY], mails: 1, requests: 0 };
 }
 
-function failureEvent({ orderId, order }: CaseScene, n: number): StormEvent {
+function failureEvent({ orderId, order, calls }: CaseScene, n: number): StormEvent {
   const occurredAt = new Date(Date.now() - 60_000 + n * 1000).toISOString();
   const reason = { type: 'STOCK_SHORT', code: 'DEMO', text: `${n} of 120 in stock` };
-  return { path: '/v1/review-failures', body: { eventId: `rf-${orderId}-${n}`, orderId, occurredAt, reason, order } };
+  const notice = { eventId: `rf-${orderId}-${n}`, orderId, occurredAt, reason, order: order as FailureNotice['order'] };
+  return { eventId: notice.eventId, send: () => calls.reportFailure(notice) };
 }
 
 /** Each event `times` over, in turns. */
@@ -109,12 +111,11 @@ function interleaved(events: StormEvent[], times: number): StormEvent[] {
 
 /** All at the same time; each event is answered alike however often it comes. */
 async function postAll(scene: CaseScene, events: StormEvent[], answers: Map<string, unknown>): Promise<void> {
-  const sendOne = async ({ path, body }: StormEvent): Promise<void> => {
-    const answer = (await scene.post(path, body)).body;
-    const before = answers.get(body.eventId) ?? answer;
-    answers.set(body.eventId, before);
-    if (!isDeepStrictEqual(answer, before))
-      scene.mistakes.push(`expected: ${body.eventId} answered as before; seen: ${JSON.stringify(answer)}`);
+  const sendOne = async ({ eventId, send }: StormEvent): Promise<void> => {
+    const answer = await scene.accepted(send());
+    const before = answers.get(eventId) ?? answer;
+    answers.set(eventId, before);
+    if (!isDeepStrictEqual(answer, before)) scene.mistakes.push(`expected: ${eventId} answered as before; seen: ${JSON.stringify(answer)}`);
   };
   await Promise.all(events.map(sendOne));
 }
@@ -131,7 +132,7 @@ async function unknownThenKnown(scene: CaseScene): Promise<LifeExpectation> {
   const silentUpTo = (await calls.arrivals(orderId)).at(-1)?.seq ?? 0;
   scene.note('the review server knows the order now; operations retry the notice');
   await calls.putScenario(orderId, { review: ['pass'], answer: 'inline', order: scene.order });
-  await scene.retried(calls.asOperations('POST', `/v1/inbound-events/${event.id}/retry`));
+  await scene.retried(answerTo('retry', calls.operations.POST('/v1/inbound-events/{id}/retry', { params: { path: { id: event.id } } })));
   await scene.untilHeld();
   await scene.clock.toNext();
   await scene.ended('approved');

@@ -1,5 +1,6 @@
 /** How the demo reaches a stack: the API as its callers do, the sandbox's control and liaison server, and Temporal. */
 import type { Client } from '@temporalio/client';
+import { answerTo, createHoldpointClient, type AnswerOf, type BodyOf, type HoldpointClient } from '../client/client.js';
 import type { Arrival } from '../sandbox/arrival-log.js';
 
 /** Where a running stack is, and the keys it knows. Addresses without a slash at the end. */
@@ -13,15 +14,7 @@ export interface DemoStack {
   client: Client;
 }
 
-/** As much of a case as the API shows and the demo reads. */
-export interface CaseView {
-  caseId: string;
-  status: string;
-  statusReason: string | null;
-  reviewAttempts: number;
-  nextAction: { what: string; at: string } | null;
-  links: { temporal?: string };
-}
+export type CaseView = AnswerOf<'/v1/review-cases/{orderId}'>;
 
 /** As much of a placement as the API shows and the demo reads. */
 export interface PlacementView {
@@ -46,12 +39,11 @@ export interface AuditLine {
   caseAt: string;
 }
 
-interface InboundEventView {
-  id: string;
-  state: string;
-  disposition: string | null;
-  problem: string | null;
-}
+type InboundEventView = AnswerOf<'/v1/inbound-events'>['items'][number];
+
+export type FailureNotice = BodyOf<'/v1/review-failures'>;
+export type SuccessNotice = BodyOf<'/v1/review-successes'>;
+export type Accepted = AnswerOf<'/v1/review-failures', 'post', 202>;
 
 export interface Answer {
   status: number;
@@ -65,8 +57,11 @@ export interface MailView {
 }
 
 export interface StackCalls {
-  /** Sends what the review server sends; takes any answer. */
-  asReviewServer(path: string, body: object): Promise<Answer>;
+  /** What the review server sends. @throws Error unless it is accepted */
+  reportFailure(notice: FailureNotice): Promise<Accepted>;
+  reportSuccess(notice: SuccessNotice): Promise<Accepted>;
+  /** The API as operations call it. */
+  operations: HoldpointClient;
   /** Sends what the platform sends when it places an order; takes any answer. */
   asPlatform(path: string, body: object): Promise<Answer>;
   /** Sends what a vendor sends by itself; takes any answer. */
@@ -101,34 +96,38 @@ const AUDIT_PAGE = 200;
 
 export function callsOf(stack: DemoStack): StackCalls {
   const { apiUrl, sandboxUrl, liaisonUrl, keys } = stack;
-  const operations = (method: string, path: string, body?: object) => call(method, `${apiUrl}${path}`, body, keys.operations);
+  const reviewServer = createHoldpointClient({ baseUrl: apiUrl, key: keys.reviewServer });
+  const operations = createHoldpointClient({ baseUrl: apiUrl, key: keys.operations });
+  const byPath = (method: string, path: string, body?: object) => call(method, `${apiUrl}${path}`, body, keys.operations);
   const succeeded = async (what: string, answer: Promise<Answer>): Promise<unknown> => {
     const { status, body } = await answer;
     if (status < 200 || status > 299) throw new Error(`${what} was answered ${status}: ${JSON.stringify(body)}`);
     return body;
   };
   const wholeAudit = async (path: string, cursor = ''): Promise<{ head: AuditPage; lines: AuditLine[] }> => {
-    const page = (await succeeded('the audit', operations('GET', `${path}?limit=${AUDIT_PAGE}${cursor}`))) as AuditPage;
+    const page = (await succeeded('the audit', byPath('GET', `${path}?limit=${AUDIT_PAGE}${cursor}`))) as AuditPage;
     if (page.nextCursor === null) return { head: page, lines: page.items };
     const rest = await wholeAudit(path, `&cursor=${encodeURIComponent(page.nextCursor)}`);
     return { head: page, lines: [...page.items, ...rest.lines] };
   };
   const fromSandbox = (path: string) => succeeded(`GET ${path} of the sandbox`, call('GET', `${sandboxUrl}${path}`));
   return {
-    asReviewServer: (path, body) => call('POST', `${apiUrl}${path}`, body, keys.reviewServer),
+    reportFailure: (body) => answerTo('POST /v1/review-failures', reviewServer.POST('/v1/review-failures', { body })),
+    reportSuccess: (body) => answerTo('POST /v1/review-successes', reviewServer.POST('/v1/review-successes', { body })),
+    operations,
     asPlatform: (path, body) => call('POST', `${apiUrl}${path}`, body, keys.platform),
     asVendor: (path, body) => call('POST', `${apiUrl}${path}`, body, keys.vendor),
-    asOperations: (method, path, body) => succeeded(`${method} ${path}`, operations(method, path, body)),
+    asOperations: (method, path, body) => succeeded(`${method} ${path}`, byPath(method, path, body)),
     caseOf: async (orderId) => {
-      const { status, body } = await operations('GET', `/v1/review-cases/${orderId}`);
-      return status === 200 ? (body as CaseView) : null;
+      const { data = null } = await operations.GET('/v1/review-cases/{orderId}', { params: { path: { orderId } } });
+      return data;
     },
     auditOf: async (orderId) => {
       const { head, lines } = await wholeAudit(`/v1/review-cases/${orderId}/events`);
       return { caseId: head.caseId ?? '', lines };
     },
     placementOf: async (orderId) => {
-      const { status, body } = await operations('GET', `/v1/placements/${orderId}`);
+      const { status, body } = await byPath('GET', `/v1/placements/${orderId}`);
       return status === 200 ? (body as PlacementView) : null;
     },
     placementAuditOf: async (orderId) => {
@@ -136,8 +135,8 @@ export function callsOf(stack: DemoStack): StackCalls {
       return { placementId: head.placementId ?? '', lines };
     },
     inboundEvents: async (orderId) => {
-      const body = await succeeded('the inbox', operations('GET', `/v1/inbound-events?orderId=${orderId}&limit=200`));
-      return (body as { items: InboundEventView[] }).items;
+      const query = { orderId, limit: 200 };
+      return (await answerTo('GET /v1/inbound-events', operations.GET('/v1/inbound-events', { params: { query } }))).items;
     },
     putScenario: async (orderId, scenario) => {
       await succeeded('the scenario', call('PUT', `${sandboxUrl}/scenarios/${orderId}`, scenario));

@@ -1,5 +1,5 @@
 /** What an order has with a clock of its own: its review case, and its placement. */
-import { hasEnded, type CaseStatus } from '../domain/case-status.js';
+import { hasEnded } from '../domain/case-status.js';
 import { placementWorkflowIdOf, workflowIdOf } from '../domain/identifiers.js';
 import { placementHasEnded, type PlacementStatus } from '../domain/placement-status.js';
 import { CannotMoveError } from './cannot-move.js';
@@ -25,7 +25,7 @@ export const REVIEW_CASE: Story = {
   name: 'review case',
   find: async (calls, orderId) => {
     const found = await calls.caseOf(orderId);
-    return found && { ...found, workflowId: workflowIdOf(found.caseId), ended: hasEnded(found.status as CaseStatus) };
+    return found && { ...found, workflowId: workflowIdOf(found.caseId), ended: hasEnded(found.status) };
   },
 };
 

@@ -22,7 +22,7 @@ export type BringUpOptions = {
 };
 
 /**
- * Starts everything, at the same time where nothing stands in the way: Temporal | PostgreSQL, then its schema | the sandbox;
+ * Starts everything, at the same time where nothing stands in the way: Temporal | PostgreSQL, then its schema | the sandbox | the issuer;
  * the API once the schema is there; the worker once Temporal is there too. Back when all answer.
  *
  * @throws the first failure, when everything under way has ended; the children that run are still to be stopped
@@ -45,6 +45,7 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
     temporal,
     database,
     run('sandbox', 'Sandbox', http(plan.ports.sandboxControl, '/healthz')),
+    ...(plan.externalIssuer ? [] : [run('issuer', 'Issuer', http(plan.ports.issuer, '/healthz'))]),
     database.then(() => run('api', 'API', `${plan.apiUrl}/readyz`)),
     Promise.all([database, temporal]).then(() => run('worker', 'Worker', http(plan.ports.workerHealth, '/readyz'))),
   ];

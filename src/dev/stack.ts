@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { configuredTemporalAddress } from '../temporal/settings.js';
+import { API_RESOURCE } from './issuer-people.js';
 import type { PortUse } from './ports.js';
 import type { DevSettings } from './settings.js';
 
@@ -18,6 +19,7 @@ const PORTS = {
   sandboxLiaison: ['SANDBOX_LIAISON_PORT', 9103, "the sandbox's liaison server"],
   sandboxVendor: ['SANDBOX_VENDOR_PORT', 9104, "the sandbox's vendors"],
   sandboxCustomer: ['SANDBOX_CUSTOMER_PORT', 9105, "the sandbox's customer"],
+  issuer: ['HOLDPOINT_ISSUER_PORT', 9106, "the issuer of people's tokens"],
   sandboxSmtp: ['SANDBOX_SMTP_PORT', 9125, "the sandbox's mail server"],
 } as const satisfies Record<string, readonly [variable: string, port: number, part: string]>;
 
@@ -32,6 +34,8 @@ export type StackPlan = {
   /** Set: Temporal, or PostgreSQL, is the user's own and is not started. */
   externalTemporal: string | undefined;
   externalDatabaseUrl: string | undefined;
+  /** Set: people sign in elsewhere, and no issuer is started. */
+  externalIssuer: string | undefined;
   namespace: string;
 };
 
@@ -56,6 +60,7 @@ export function planStack(env: Env, defaultDataDir: string): StackPlan {
     ports,
     externalTemporal: configuredTemporalAddress(env),
     externalDatabaseUrl: env['DATABASE_URL'] || undefined,
+    externalIssuer: env['HOLDPOINT_OIDC_ISSUER'] || undefined,
     namespace: env['TEMPORAL_NAMESPACE'] || 'default',
   };
 }
@@ -71,6 +76,7 @@ export function portUses(plan: StackPlan): PortUse[] {
   const unused = new Set<string>([
     ...(plan.externalTemporal ? ['temporal', 'temporalUi'] : []),
     ...(plan.externalDatabaseUrl ? ['postgres'] : []),
+    ...(plan.externalIssuer ? ['issuer'] : []),
   ]);
   return Object.entries(PORTS)
     .filter(([name]) => !unused.has(name))
@@ -93,6 +99,7 @@ export function childEnvironment(env: Env, plan: StackPlan, settings: DevSetting
     HOLDPOINT_SECRETS_KEY: settings.secretsKey,
     HOLDPOINT_ALLOWED_NETWORKS: '127.0.0.0/8,::1/128', // the sandbox is on this machine
     ...(plan.externalTemporal ? {} : { HOLDPOINT_TEMPORAL_UI_URL: at('temporalUi') }),
+    ...(plan.externalIssuer ? {} : { HOLDPOINT_OIDC_ISSUER: at('issuer'), HOLDPOINT_OIDC_AUDIENCE: API_RESOURCE }),
   };
   const portVariables = Object.fromEntries(Object.entries(PORTS).map(([name, [variable]]) => [variable, String(ports[name as PortName])]));
   return {

@@ -8,7 +8,7 @@ import { SEEDS, type Example } from '../support/example-seeds.js';
 import { House, REVIEW_KEY } from '../support/house.js';
 
 /** So many examples are prepared at the same time. */
-const SIDE_BY_SIDE = 8;
+const SIDE_BY_SIDE = 4;
 
 describe('the examples of the contract', function () {
   this.timeout(120_000);

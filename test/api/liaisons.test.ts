@@ -70,6 +70,14 @@ describe('people over the API', () => {
     assert.match(told(await put('bad', { ...ANNA, channels: [{ type: 'email' }, { type: 'email' }] })), /must not name a way twice/);
     assert.equal((await put('a%2Fb', ANNA)).body.code, 'VALIDATION_FAILED');
     assert.equal((await house.api('GET', '/v1/liaisons/bad')).status, 404);
+    for (const [path, named] of [
+      ['%00', 'id'],
+      ['a%20b/absences', 'id'],
+    ] as const) {
+      const { status, body } = await house.api('GET', `/v1/liaisons/${path}`);
+      assert.deepEqual([status, body.errors?.[0].path], [400, named]);
+    }
+    assert.equal((await house.api('DELETE', '/v1/liaisons/l-1/absences/1')).body.errors[0].path, 'absenceId');
   });
 
   it('D6: supervisors never stand in a circle', async () => {

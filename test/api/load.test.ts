@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { operations } from '../../src/api/contract/operations.js';
 import { eventually, House, LIAISON_KEY } from '../support/house.js';
 
 describe('rate limits', () => {
@@ -91,6 +92,17 @@ describe('overload', () => {
     } finally {
       await letGo();
     }
+  });
+});
+
+describe('operations', () => {
+  it('are events, and shed last, where a sender names what it sends by an eventId', () => {
+    const named = operations.filter(({ example }) => Object.hasOwn((example.body ?? {}) as object, 'eventId'));
+    assert.ok(named.length >= 6);
+    assert.deepEqual(
+      operations.filter(({ event }) => event === true).map(({ id }) => id),
+      named.map(({ id }) => id),
+    );
   });
 });
 

@@ -55,8 +55,10 @@ describe('the ledger over the API', () => {
       [one.status, one.body.key, one.body.resend.possible, one.body.resend.reason],
       [200, 'L-0/1/1', false, 'NO_LONGER_TRUE'],
     );
-    const none = await house.api('GET', '/v1/messages/bm9uZQ');
-    assert.deepEqual([none.status, none.body.code], [404, 'NOT_FOUND']);
+    for (const unknown of ['bm9uZQ', 'AAAA', '%00']) {
+      const none = await house.api('GET', `/v1/messages/${unknown}`);
+      assert.deepEqual([none.status, none.body.code], [404, 'NOT_FOUND'], unknown);
+    }
   });
 
   it('D9: counts tell how many are in each state at each counterpart', async () => {

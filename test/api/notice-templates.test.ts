@@ -82,6 +82,7 @@ describe('notice templates over the API', () => {
       assert.equal((await put(stage, body)).body.code, 'VALIDATION_FAILED', JSON.stringify(body));
     }
     assert.equal((await house.api('PUT', '/v1/notice-templates/assigned', { texts: texts('x') })).body.code, 'VALIDATION_FAILED');
+    assert.equal((await put('moon', {})).body.errors[0].path, 'stage');
     assert.equal((await house.api('DELETE', '/v1/notice-templates/assigned')).status, 405);
   });
 

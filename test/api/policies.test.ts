@@ -46,7 +46,14 @@ describe('policies over the API', () => {
       after.items.map(({ version }: any) => version).slice(0, 6),
     );
     assert.equal((await house.api('GET', '/v1/policies/review/999')).status, 404);
-    assert.equal((await house.api('GET', '/v1/policies/pricing')).body.code, 'VALIDATION_FAILED');
+    for (const [path, named] of [
+      ['pricing', 'kind'],
+      ['pricing/1', 'kind'],
+      ['review/newest', 'version'],
+    ] as const) {
+      const { status, body } = await house.api('GET', `/v1/policies/${path}?limit=0`);
+      assert.deepEqual([status, body.errors?.[0].path], [400, named], 'what is wrong in a path is named before what is wrong in a query');
+    }
   });
 
   it('D2: a date to come takes effect then, whatever was published since; a past one is refused', async () => {

@@ -1,10 +1,13 @@
 /** The command line's reads, as the process that `npx holdpoint` runs, against a real house. */
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import getPort from 'get-port';
+import { runCommandLine } from '../../src/cli/command-line.js';
+import { fromRoot } from '../../src/package-root.js';
 import { answerOf, commandLine, errorOf, type CommandLine } from '../support/command-line.js';
 import { House, REVIEW_KEY, sampleOrder } from '../support/house.js';
 import { Placing } from '../support/placing.js';
@@ -185,6 +188,29 @@ describe('the command line: cases', function () {
     assert.match(stopped.stderr, /\(ECONNREFUSED\)\n {2}start it: npm start\n/);
   });
 
+  it('colours are for terminals, and not with NO_COLOR', async () => {
+    const shown = async (env: Record<string, string>, terminal: { columns: number } | null): Promise<string> => {
+      const lines: string[] = [];
+      const keep = (text: string): void => void lines.push(text);
+      const where = { HOLDPOINT_API_URL: house.apiUrl, HOLDPOINT_API_KEY: REVIEW_KEY, ...env };
+      assert.equal(await runCommandLine(['case', declined], { env: where, print: keep, complain: keep, terminal }), 0);
+      return lines.join('\n');
+    };
+    assert.ok((await shown({}, { columns: 80 })).includes('\u001B[31mdeclined\u001B[39m'));
+    assert.ok(!(await shown({ NO_COLOR: '1' }, { columns: 80 })).includes('\u001B'));
+    assert.ok(!(await shown({}, null)).includes('\u001B'));
+  });
+
+  it('a reader that stops reading is no failure', async () => {
+    const env = { PATH: process.env['PATH'] ?? '', HOLDPOINT_API_URL: house.apiUrl, HOLDPOINT_API_KEY: REVIEW_KEY };
+    const child = spawn(process.execPath, [fromRoot('bin', 'holdpoint.mjs'), 'case', held], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.destroy();
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (part: string) => (stderr += part));
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    assert.deepEqual([code, stderr], [0, '']);
+  });
+
   it('help has examples and the exit codes, and goes to stdout', async () => {
     for (const args of [['--help'], ['help', 'cases'], ['case', '-h'], ['--version']]) {
       const { code, stdout, stderr } = await bare(args);
@@ -194,5 +220,15 @@ describe('the command line: cases', function () {
         args[0] === '--version' ? /^\d+\.\d+\.\d+\n$/ : args[0] === '--help' ? /Exit codes: 0 done/ : /\nExamples:\n {2}holdpoint /,
       );
     }
+  });
+
+  it('docs/cli.md has every command', async () => {
+    const { stdout } = await bare(['--help']);
+    const listed = stdout.split('\nCommands:\n')[1]?.split('\n\n')[0] ?? '';
+    const commands = [...listed.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name]) => name).filter((name) => name !== 'help');
+    assert.ok(commands.length >= 7, stdout);
+    const text = readFileSync(fromRoot('docs', 'cli.md'), 'utf8');
+    const rows = [...text.matchAll(/^\| \[`([a-z-]+)/gm)].map(([, name]) => name);
+    assert.deepEqual(rows.toSorted(), commands.toSorted());
   });
 });

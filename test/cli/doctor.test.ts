@@ -1,10 +1,11 @@
 /** `holdpoint doctor` as a process, against a real house: what is right is said to be so, what is wrong is found, with what to do. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import getPort from 'get-port';
 import pg from 'pg';
+import { fromRoot } from '../../src/package-root.js';
 import { commandLine, type Called } from '../support/command-line.js';
 import { House, LINK_KEY, LOOPBACK, REVIEW_KEY, SECRETS_KEY, WEBHOOK_SECRET } from '../support/house.js';
 import { dropTestDatabase, fromEnvironment } from '../support/servers.js';
@@ -99,6 +100,9 @@ describe('the command line: doctor', function () {
     ]) {
       assert.match(stdout, wanted);
     }
+    const documented = readFileSync(fromRoot('docs', 'cli.md'), 'utf8');
+    for (const [, check = ''] of stdout.matchAll(/^ok +(\S+)/gm))
+      assert.ok(documented.includes(`\`${check.replace(/^counterparts\..*/, 'counterparts.<id>')}\``), `docs/cli.md has no ${check}`);
     for (const secret of [REVIEW_KEY, SECRETS_KEY, WEBHOOK_SECRET, LINK_KEY, new URL(house.databaseUrl).password])
       assert.ok(!stdout.includes(secret), 'a secret is shown');
   });

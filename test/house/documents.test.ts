@@ -8,9 +8,10 @@ import { PROBLEMS } from '../../src/api/problems.js';
 import { fromRoot, packageRoot } from '../../src/package-root.js';
 
 const GUIDES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/requirements.md', 'docs/walk-through.md', 'docs/access.md'];
-const ROWS = 'A1 A2 A3 A4 A5 A6 A7 A8 A9 B1 B2 B3 B4 B5 B6 B7 C D1 D2 D3 D4 D5 D6 D8 D9 D10 D11 P1 P2 P3 P4 P5 P6 P7 L1 L2 L3 L4'.split(
-  ' ',
-);
+const ROWS =
+  'A1 A2 A3 A4 A5 A6 A7 A8 A9 B1 B2 B3 B4 B5 B6 B7 C D1 D2 D3 D4 D5 D6 D8 D9 D10 D11 P1 P2 P3 P4 P5 P6 P7 L1 L2 L3 L4 W1 W2 W3 W4 W5'.split(
+    ' ',
+  );
 const ROOMS = /^(src|test|docs|prisma|scripts|prove|bench|\.ci)\//;
 
 const read = (path: string): string => readFileSync(fromRoot(path), 'utf8');

@@ -13,9 +13,9 @@ import { createActivities, type Activities } from '../../src/activities/index.js
 import { createMailer, type Mailer } from '../../src/activities/liaison/mailer.js';
 import { createVendorActivities } from '../../src/activities/vendor/activities.js';
 import { createApp } from '../../src/api/app.js';
+import { createPeople } from '../../src/api/person-tokens.js';
 import type { ApiLimits } from '../../src/api/dependencies.js';
 import { createApiServer, type ServerLimits } from '../../src/api/server.js';
-import { createPeople } from '../../src/api/person-tokens.js';
 import { createCounterparts, type Counterparts } from '../../src/counterparts/caller.js';
 import { createNetworks } from '../../src/counterparts/networks.js';
 import { openDatabase, type Database } from '../../src/db/database.js';
@@ -42,11 +42,11 @@ export interface HouseOptions {
   /** Without a worker, what is accepted stays where it is. */
   worker?: boolean;
   counterpartTimeoutMs?: number;
+  /** Whose tokens are taken. */
+  people?: { config: OidcConfig; cooldownMs?: number };
   serverLimits?: Partial<ServerLimits>;
   log?: Logger;
   limits?: Partial<ApiLimits>;
-  /** Whose tokens are taken. */
-  people?: { config: OidcConfig; cooldownMs?: number };
 }
 
 export class House extends HouseView {
@@ -73,6 +73,7 @@ export class House extends HouseView {
   async #start({ worker = true, counterpartTimeoutMs = 1500, log = createLogger('test', 'silent'), ...more }: HouseOptions): Promise<void> {
     this.serverLimits = more.serverLimits ?? {};
     this.limits = more.limits ?? {};
+    const { people } = more;
     const temporal = { address: fromEnvironment('TEST_TEMPORAL_ADDRESS'), namespace: 'default' };
     this.databaseUrl = await createTestDatabase();
     this.db = openDatabase(this.databaseUrl, 30);
@@ -96,7 +97,7 @@ export class House extends HouseView {
     const handingOver = { db: this.db, client: this.client, taskQueue: this.taskQueue, log };
     this.#relay = startRelay(handingOver);
     this.#deliveries = startDeliveries(handingOver);
-    await this.#startApi(log, more.people);
+    await this.#startApi(log, people);
     await this.control('PUT', '/settings', { holdpointUrl: this.apiUrl });
     this.#connection = await connectWorker(temporal);
     this.timeoutMs = counterpartTimeoutMs;

@@ -145,7 +145,7 @@ describe('placing', () => {
     const mapped = await house.api('PUT', '/v1/vendors/swift-post/statuses/HANDED_TO_DRONE', { means: 'succeeded' });
     assert.equal(mapped.status, 200, JSON.stringify(mapped.body));
     const polled = await house.api('POST', `/v1/placements/${orderId}/poll`, { by: 'ops', note: 'mapped' });
-    assert.equal(polled.status, 200, JSON.stringify(polled.body));
+    assert.deepEqual([polled.status, polled.body.nextPollAt], [200, found.nextAction.at], JSON.stringify(polled.body));
     await placing.untilStatus(orderId, 'succeeded');
   });
 

@@ -352,20 +352,6 @@ CREATE TABLE "idempotent_answer" (
 );
 
 -- CreateTable
-CREATE TABLE "stored_answer" (
-    "sender" TEXT NOT NULL,
-    "operation" TEXT NOT NULL,
-    "key" TEXT NOT NULL,
-    "requestHash" TEXT NOT NULL,
-    "answer" JSONB,
-    "claimId" UUID NOT NULL,
-    "claimedUntil" TIMESTAMPTZ(3) NOT NULL,
-    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-
-    CONSTRAINT "stored_answer_pkey" PRIMARY KEY ("sender","operation","key")
-);
-
--- CreateTable
 CREATE TABLE "api_key" (
     "id" UUID NOT NULL,
     "name" TEXT NOT NULL,
@@ -401,6 +387,20 @@ CREATE TABLE "api_key_change" (
     "data" JSONB NOT NULL,
 
     CONSTRAINT "api_key_change_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "stored_answer" (
+    "sender" TEXT NOT NULL,
+    "operation" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "requestHash" TEXT NOT NULL,
+    "answer" JSONB,
+    "claimId" UUID NOT NULL,
+    "claimedUntil" TIMESTAMPTZ(3) NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "stored_answer_pkey" PRIMARY KEY ("sender","operation","key")
 );
 
 -- CreateTable
@@ -514,12 +514,6 @@ CREATE UNIQUE INDEX "message_caseId_stage_recipient_key" ON "message"("caseId", 
 CREATE UNIQUE INDEX "attempt_messageKey_number_key" ON "attempt"("messageKey", "number");
 
 -- CreateIndex
-CREATE INDEX "stored_answer_claimId_idx" ON "stored_answer"("claimId");
-
--- CreateIndex
-CREATE INDEX "stored_answer_createdAt_idx" ON "stored_answer"("createdAt");
-
--- CreateIndex
 CREATE UNIQUE INDEX "api_key_name_key" ON "api_key"("name");
 
 -- CreateIndex
@@ -527,6 +521,12 @@ CREATE INDEX "api_key_secret_keyId_idx" ON "api_key_secret"("keyId");
 
 -- CreateIndex
 CREATE INDEX "api_key_change_keyId_idx" ON "api_key_change"("keyId");
+
+-- CreateIndex
+CREATE INDEX "stored_answer_claimId_idx" ON "stored_answer"("claimId");
+
+-- CreateIndex
+CREATE INDEX "stored_answer_createdAt_idx" ON "stored_answer"("createdAt");
 
 -- CreateIndex
 CREATE INDEX "event_orderId_id_idx" ON "event"("orderId", "id");

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
 import { PROBLEMS, type ProblemCode } from '../problems.js';
-import { idempotencyHeaders } from './idempotency.js';
 import { problemExamples, withExample } from './examples.js';
+import { idempotencyHeaders } from './idempotency.js';
 import type { OperationSpec } from './operation.js';
 import { operations } from './operations.js';
 import { TAGS } from './tags.js';
@@ -88,8 +88,19 @@ function bareDocument(): Contract {
         examples: problemExamples(operations.flatMap(codesOf)),
       },
     },
-    { override: ({ jsonSchema, io }) => (io === 'output' ? asPromised(jsonSchema) : undefined) },
+    {
+      override: ({ jsonSchema, io }) => {
+        if (jsonSchema.prefixItems !== undefined) asTuple(jsonSchema);
+        if (io === 'output') asPromised(jsonSchema);
+      },
+    },
   );
+}
+
+/** A tuple is as long as it is. */
+function asTuple(schema: { prefixItems?: unknown[]; items?: unknown; minItems?: number; maxItems?: number }): void {
+  const length = schema.prefixItems?.length ?? 0;
+  Object.assign(schema, { items: schema.prefixItems?.[0] ?? {}, minItems: length, maxItems: length });
 }
 
 /** What an answer promises, without what only its check needs: fields may be added later, and a format needs no pattern. */
@@ -142,8 +153,9 @@ function answersOf({ answers }: OperationSpec): ZodOpenApiResponsesObject {
 
 /** @returns every problem that an operation can answer with */
 export function codesOf({ method, body, idempotent, problems = [] }: OperationSpec): ProblemCode[] {
-  const sent = [...(body === undefined ? [] : WITH_BODY), ...(method === 'get' ? [] : SIGNED), ...(idempotent === 'key' ? BY_KEY : [])];
-  return [...new Set([...ALWAYS, ...sent, ...problems])];
+  const withBody = body === undefined ? [] : WITH_BODY;
+  const byKey = idempotent === 'key' ? BY_KEY : [];
+  return [...new Set([...ALWAYS, ...withBody, ...byKey, ...(method === 'get' ? [] : SIGNED), ...problems])];
 }
 
 function problemsOf(spec: OperationSpec): ZodOpenApiResponsesObject {

@@ -7,7 +7,7 @@ import type { OperationSpec } from './operation.js';
 interface Parameter {
   name: string;
   in: string;
-  schema?: object;
+  schema?: { type?: unknown };
   example?: unknown;
 }
 
@@ -31,8 +31,8 @@ export function withExample<P extends object>(parameter: P, { example }: Operati
 }
 
 /** A parameter is text in the address, and a number, a truth or a list in the contract where its schema says so. */
-function inType(schema: object | undefined, text: string): unknown {
-  const type = (schema as { type?: unknown } | undefined)?.type;
+function inType(schema: { type?: unknown } | undefined, text: string): unknown {
+  const type = schema?.type;
   if (type === 'integer' || type === 'number') return Number(text);
   if (type === 'array') return text.split(',');
   return type === 'boolean' ? text === 'true' : text;

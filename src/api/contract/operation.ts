@@ -4,8 +4,8 @@ import { Router, type Request, type RequestHandler, type Response } from 'expres
 import type { z } from 'zod';
 import type { Permission, Reach } from '../../domain/access.js';
 import { checked, listed } from '../../wire/mistakes.js';
-import type { Database } from '../../db/database.js';
 import { withActor } from '../acting-person.js';
+import type { Database } from '../../db/database.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { validated } from '../errors.js';
 import { Problem, type ProblemCode } from '../problems.js';
@@ -96,8 +96,8 @@ export function serve<S extends OperationSpec>(spec: S, handle: (call: Call<S>, 
 }
 
 /**
- * The routes of a resource, each for those who have its permission; what a path does not take is answered with what it takes. Paths are
- * taken in the order in which they come first.
+ * The routes of a resource, each for those who have its permission; what a path does not take is answered with what it
+ * takes. Paths are taken in the order in which they come first.
  */
 export function resource({ db, checkAnswers = false }: Pick<ApiDependencies, 'db' | 'checkAnswers'>, served: readonly Served[]): Router {
   const router = Router();
@@ -106,9 +106,13 @@ export function resource({ db, checkAnswers = false }: Pick<ApiDependencies, 'db
   for (const [path, ofPath] of paths) {
     const route = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
     for (const { spec, handler } of ofPath) {
-      if (spec.deprecated !== undefined) route[spec.method](saysDeprecated(spec.deprecated));
-      const checks = [allow(spec.permission, spec.id), acceptable(spec), ...(checkAnswers ? [checkedAnswers(spec)] : [])];
-      route[spec.method](...checks, handler(db));
+      const before = [
+        allow(spec.permission, spec.id),
+        ...(spec.deprecated === undefined ? [] : [saysDeprecated(spec.deprecated)]),
+        acceptable(spec),
+        ...(checkAnswers ? [checkedAnswers(spec)] : []),
+      ];
+      route[spec.method](...before, handler(db));
     }
     route.all(onlyMethods(ofPath.flatMap(({ spec }) => (spec.method === 'get' ? ['GET', 'HEAD'] : [spec.method.toUpperCase()]))));
   }

@@ -4,6 +4,13 @@ import { COUNTERPART_ID, COUNTERPART_KINDS, MAX_TIMEOUT_MS, NOTICE_FORMATS } fro
 import { isWebhookSecret, WEBHOOK_SECRET_FORM } from '../../counterparts/signature.js';
 
 export const idSchema = z.string().regex(COUNTERPART_ID, 'must be 1 to 60 characters of a-z, 0-9 and -');
+
+/** Judged by the handler: what has another form is not found. */
+const pathId = z.string().meta({ pattern: COUNTERPART_ID.source });
+export const counterpartParams = z.object({ id: pathId });
+export const secretParams = counterpartParams.extend({ secretId: z.string().meta({ format: 'uuid' }) });
+
+/** `GET /v1/counterparts` */
 export const listSchema = z.strictObject({ kind: z.enum(COUNTERPART_KINDS).optional() });
 
 const ADDRESS = 'must be an http or https address without user, password, "…" and "#"';
@@ -21,25 +28,25 @@ const authSchema = z.discriminatedUnion(
   'must have "type": "none", "bearer", or "oauth2" with "tokenUrl", "clientId" and perhaps "scope"',
 );
 const mappingSchema = z.strictObject({
-  paths: z.record(z.string().max(200), z.string().max(1000)).optional(),
-  out: z.record(z.string().max(100), expression).optional(),
-  in: z.record(z.string().max(100), expression).optional(),
+  paths: z.record(z.string().max(200), z.string().max(1000)).optional().describe('our path → theirs'),
+  out: z.record(z.string().max(100), expression).optional().describe('message → JSONata over our body that gives theirs'),
+  in: z.record(z.string().max(100), expression).optional().describe('message → JSONata over their answer or notice that gives ours'),
 });
 
 /** `PUT /v1/counterparts/{id}`. */
 export const counterpartSchema = z.strictObject({
-  id: z.string().optional(),
-  kind: z.enum(COUNTERPART_KINDS),
+  id: z.string().optional().describe('that of the path, or left out'),
+  kind: z.enum(COUNTERPART_KINDS).describe('stays as it was first'),
   name: text,
-  baseUrl: address.nullish(),
-  buyerIds: z.array(text).max(1000).default([]),
-  auth: authSchema.default({ type: 'none' }),
-  timeoutMs: z.int().min(100).max(MAX_TIMEOUT_MS).default(10_000),
-  maxPerSecond: z.number().min(0.01).max(1000).default(50),
-  maxConcurrent: z.int().min(1).max(100).default(20),
-  mapping: mappingSchema.nullable().default(null),
-  format: z.enum(NOTICE_FORMATS).default('wire'),
-  sender: text.nullable().default(null),
+  baseUrl: address.nullish().describe('not given: as it is; not for customers and mail, and of the settings for their servers'),
+  buyerIds: z.array(text).max(1000).default([]).describe('of a buyer or review server: whose orders go to it'),
+  auth: authSchema.default({ type: 'none' }).describe('how we prove who we are, beside the signature'),
+  timeoutMs: z.int().min(100).max(MAX_TIMEOUT_MS).default(10_000).describe('for one call'),
+  maxPerSecond: z.number().min(0.01).max(1000).default(50).describe('over all workers'),
+  maxConcurrent: z.int().min(1).max(100).default(20).describe('over all workers'),
+  mapping: mappingSchema.nullable().default(null).describe('where its JSON or paths differ from ours'),
+  format: z.enum(NOTICE_FORMATS).default('wire').describe('of a liaison server: our JSON, or a chat'),
+  sender: text.nullable().default(null).describe('the name of the API key with which it calls us'),
 });
 export type GivenCounterpart = z.infer<typeof counterpartSchema>;
 
@@ -50,12 +57,13 @@ export const secretSchema = z
   .strictObject({
     purpose: z.enum(SECRET_PURPOSES),
     secret: secret.optional(),
-    generate: z.literal(true).optional(),
+    generate: z.literal(true).optional().describe('in place of a secret: one is made, and told in this answer alone'),
     overlapMs: z
       .int()
       .min(0)
       .max(30 * DAY_MS)
-      .default(DAY_MS),
+      .default(DAY_MS)
+      .describe('how long those of its purpose before it stay valid'),
   })
   .superRefine((given, context) => {
     const { purpose, generate } = given;
@@ -67,7 +75,8 @@ export const secretSchema = z
     if ((purpose === 'signing' || purpose === 'verification') && !isWebhookSecret(given.secret))
       mistake('secret', `must be ${WEBHOOK_SECRET_FORM}`);
     else if (!/^[\x21-\x7e]+$/.test(given.secret)) mistake('secret', 'must be visible ASCII characters without spaces');
-  });
+  })
+  .meta({ oneOf: [{ required: ['secret'] }, { required: ['generate'] }] });
 
 function isAddress(value: string): boolean {
   if (!URL.canParse(value) || /[\s…#]/.test(value)) return false;

@@ -1,57 +1,56 @@
-import { Router } from 'express';
+import type { Router } from 'express';
+import type { z } from 'zod';
+import type { Database } from '../../db/database.js';
 import type { Absence } from '../../db/generated/client.js';
-import { addAbsence, findPerson, listAbsences, removeAbsence } from '../../db/people.js';
+import * as people from '../../db/people.js';
+import { resource, serve } from '../contract/operation.js';
 import type { ApiDependencies } from '../dependencies.js';
-import { validated } from '../errors.js';
-import { onlyMethods } from '../methods.js';
 import { Problem } from '../problems.js';
+import { addAbsence, listAbsences, removeAbsence } from './operations.js';
 import { requirePersonOf } from './person.js';
-import { absenceIdSchema, absenceSchema } from './schema.js';
+import type { absenceSchema } from './schema.js';
 
 /** Far more than a person has coming up; older ones are history. */
 const MOST_LISTED = 200;
 
 /** Who is away when, and who gets their notices meanwhile (D6). */
-export function absenceRoutes({ db }: ApiDependencies): Router {
-  const router = Router();
-  router.get('/liaisons/:id/absences', async (request, response) => {
-    const { id } = await requirePersonOf(db, request.params.id);
-    response.json({ items: (await listAbsences(db, id, MOST_LISTED)).map(absenceView) });
-  });
+export function absenceRoutes(dependencies: ApiDependencies): Router {
+  const { db } = dependencies;
+  return resource(dependencies, [
+    serve(listAbsences, async ({ params }, response) => {
+      const { id } = await requirePersonOf(db, params.id);
+      response.json({ items: (await people.listAbsences(db, id, MOST_LISTED)).map(absenceView) });
+    }),
+    serve(addAbsence, async ({ params, body }, response) => {
+      const view = absenceView(await people.addAbsence(db, await soundAbsence(db, params.id, body)));
+      response.status(201).location(view.links.self).json(view);
+    }),
+    serve(removeAbsence, async ({ params: { id, absenceId } }, response) => {
+      await requirePersonOf(db, id);
+      if (!(await people.removeAbsence(db, id, absenceId))) throw noAbsence(id, absenceId);
+      response.status(204).end();
+    }),
+  ]);
+}
 
-  router.post('/liaisons/:id/absences', async (request, response) => {
-    const { from, to, delegateId, note, by } = validated(absenceSchema, request.body);
-    const { id } = await requirePersonOf(db, request.params.id);
-    await refuseUnlessDelegate(id, delegateId);
-    const times = { fromAt: new Date(from), toAt: new Date(to) };
-    const absence = await addAbsence(db, { liaisonId: id, ...times, delegateId, note: note ?? null, createdBy: by });
-    const view = absenceView(absence);
-    response.status(201).location(view.links.self).json(view);
-  });
-  router.all('/liaisons/:id/absences', onlyMethods('GET', 'HEAD', 'POST'));
+/** @throws Problem VALIDATION_FAILED, LIAISON_NOT_FOUND */
+async function soundAbsence(db: Database, liaisonId: string, { from, to, delegateId, note, by }: z.output<typeof absenceSchema>) {
+  await requirePersonOf(db, liaisonId);
+  const delegate = await people.findPerson(db, delegateId);
+  const message =
+    delegateId === liaisonId
+      ? 'must be somebody else'
+      : delegate === null
+        ? `there is no person "${delegateId}"`
+        : delegate.active
+          ? null
+          : `"${delegateId}" is not active`;
+  if (message !== null) throw new Problem('VALIDATION_FAILED', `delegateId: ${message}`, { errors: [{ path: 'delegateId', message }] });
+  return { liaisonId, fromAt: new Date(from), toAt: new Date(to), delegateId, note: note ?? null, createdBy: by };
+}
 
-  router.delete('/liaisons/:id/absences/:absenceId', async (request, response) => {
-    const absenceId = validated(absenceIdSchema, request.params.absenceId);
-    const { id } = await requirePersonOf(db, request.params.id);
-    if (!(await removeAbsence(db, id, absenceId))) throw new Problem('NOT_FOUND', `"${id}" has no absence ${absenceId}.`);
-    response.status(204).end();
-  });
-  router.all('/liaisons/:id/absences/:absenceId', onlyMethods('DELETE'));
-
-  /** @throws Problem VALIDATION_FAILED */
-  const refuseUnlessDelegate = async (id: string, delegateId: string): Promise<void> => {
-    const delegate = await findPerson(db, delegateId);
-    const message =
-      delegateId === id
-        ? 'must be somebody else'
-        : delegate === null
-          ? `there is no person "${delegateId}"`
-          : delegate.active
-            ? null
-            : `"${delegateId}" is not active`;
-    if (message !== null) throw new Problem('VALIDATION_FAILED', `delegateId: ${message}`, { errors: [{ path: 'delegateId', message }] });
-  };
-  return router;
+function noAbsence(personId: string, absenceId: string): Problem {
+  return new Problem('NOT_FOUND', `"${personId}" has no absence ${absenceId}; GET /v1/liaisons/${personId}/absences lists them.`);
 }
 
 function absenceView({ id, liaisonId, fromAt, toAt, delegateId, note, createdBy, createdAt }: Absence) {

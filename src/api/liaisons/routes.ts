@@ -1,59 +1,52 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { findCounterpart } from '../../db/counterparts.js';
 import { lockInTransaction, type Database, type Transaction } from '../../db/database.js';
-import { listPeople, savePerson } from '../../db/people.js';
+import { listPeople as allPeople, savePerson as keepPerson } from '../../db/people.js';
 import { listRoutes, replaceRoutes } from '../../db/reference-data.js';
 import type { LiaisonRoute } from '../../domain/liaison-routing.js';
 import { supervisorCircle, type Person } from '../../domain/people.js';
 import { listed, type Mistake } from '../../wire/mistakes.js';
+import { resource, serve } from '../contract/operation.js';
 import type { ApiDependencies } from '../dependencies.js';
-import { validated } from '../errors.js';
-import { onlyMethods } from '../methods.js';
 import { Problem } from '../problems.js';
+import { getPerson, listLiaisonRoutes, listPeople, replaceLiaisonRoutes, savePerson } from './operations.js';
 import { requirePersonOf } from './person.js';
-import { peopleQuerySchema, personIdSchema, personSchema, routesSchema } from './schema.js';
 
 /** People who are told of cases (D6), and whose case is whose. */
-export function liaisonRoutes({ db }: ApiDependencies): Router {
-  const router = Router();
-  router.get('/liaisons', async (request, response) => {
-    const { role, active } = validated(peopleQuerySchema, request.query);
-    const people = (await listPeople(db)).filter(
-      (person) => (role === undefined || person.role === role) && (active === undefined || person.active === active),
-    );
-    response.json({ items: people.map(personView) });
-  });
-  router.get('/liaisons/:id', async (request, response) => {
-    response.json(personView(await requirePersonOf(db, request.params.id)));
-  });
-  router.put('/liaisons/:id', async (request, response) => {
-    const id = validated(personIdSchema, request.params.id);
-    const person = { id, ...validated(personSchema, request.body) };
-    const isNew = await saved(db, person);
-    response.status(isNew ? 201 : 200).json(personView(person));
-  });
-  router.all('/liaisons', onlyMethods('GET', 'HEAD'));
-  router.all('/liaisons/:id', onlyMethods('GET', 'HEAD', 'PUT'));
-
-  router.get('/liaison-routes', async (_request, response) => {
-    response.json({ items: await listRoutes(db) });
-  });
-  router.put('/liaison-routes', async (request, response) => {
-    const { items } = validated(routesSchema, request.body);
-    refuse(routeMistakes(items, await listPeople(db)));
-    await replaceRoutes(db, items);
-    response.json({ items: await listRoutes(db) });
-  });
-  router.all('/liaison-routes', onlyMethods('GET', 'HEAD', 'PUT'));
-  return router;
+export function liaisonRoutes(dependencies: ApiDependencies): Router {
+  const { db } = dependencies;
+  return resource(dependencies, [
+    serve(listPeople, async ({ query: { role, active } }, response) => {
+      const people = (await allPeople(db)).filter(
+        (person) => (role === undefined || person.role === role) && (active === undefined || person.active === active),
+      );
+      response.json({ items: people.map(personView) });
+    }),
+    serve(getPerson, async ({ params: { id } }, response) => {
+      response.json(personView(await requirePersonOf(db, id)));
+    }),
+    serve(savePerson, async ({ params: { id }, body }, response) => {
+      const person = { id, ...body };
+      const isNew = await saved(db, person);
+      response.status(isNew ? 201 : 200).json(personView(person));
+    }),
+    serve(listLiaisonRoutes, async (_call, response) => {
+      response.json({ items: await listRoutes(db) });
+    }),
+    serve(replaceLiaisonRoutes, async ({ body: { items } }, response) => {
+      refuse(routeMistakes(items, await allPeople(db)));
+      await replaceRoutes(db, items);
+      response.json({ items: await listRoutes(db) });
+    }),
+  ]);
 }
 
 /** One at a time: two changes together could close a circle that neither closes alone. @returns whether they are new */
 async function saved(db: Database, person: Person): Promise<boolean> {
   return db.$transaction(async (tx) => {
     await lockInTransaction(tx, 'people');
-    refuse([...supervisorMistakes(person, await listPeople(tx)), ...(await channelMistakes(tx, person))]);
-    return savePerson(tx, person);
+    refuse([...supervisorMistakes(person, await allPeople(tx)), ...(await channelMistakes(tx, person))]);
+    return keepPerson(tx, person);
   });
 }
 

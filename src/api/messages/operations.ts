@@ -36,8 +36,8 @@ export const resendMessages = operation({
   tag: 'Messages',
   summary: 'Send messages again that were not delivered',
   description:
-    'By keys or by a filter: each once, under its own key, with its own text, in its place among the others of its order; never what a later message has overtaken or what is no longer true. ' +
-    'A filter takes the oldest first, a page at a time.',
+    'By keys or by a filter: each once, under its own key, with its own text, in its place among the others of its order; ' +
+    'never what a later message has overtaken or what is no longer true. A filter takes the oldest first, a page at a time.',
   permission: 'messages.resend',
   headers: idempotencyHeaders,
   body: resendSchema,

@@ -6,6 +6,7 @@ import * as ledger from '../../db/ledger.js';
 import { previewResend, queueResend, type Resend, type ResendReport } from '../../db/resends.js';
 import type { Reach } from '../../domain/access.js';
 import { RESENDABLE_STATES, resendObstacle } from '../../domain/ledger.js';
+import { findUnstorable } from '../../wire/storable.js';
 import { senderOf } from '../authentication.js';
 import { resource, serve } from '../contract/operation.js';
 import { decodeCursor, encodeCursor, pageOf } from '../cursor.js';
@@ -39,11 +40,12 @@ export function messageRoutes(dependencies: ApiDependencies): Router {
       response.json(reportView(report));
     }),
     serve(getMessage, async ({ reach, params: { id } }, response) => {
-      const row = await ledger.findMessage(db, reach, keyOf(id));
+      const key = keyOf(id);
+      const row = findUnstorable(key) === null ? await ledger.findMessage(db, reach, key) : null;
       if (row === null)
         throw new Problem('NOT_FOUND', `There is no message ${id.slice(0, 100)}; an id is that of a message in GET /v1/messages.`);
       const [entries, standingOf] = await Promise.all([ledger.entriesOf(db, [row.orderId]), ledger.standingsOf(db, [row.orderId])]);
-      const entry = entries.find(({ key }) => key === row.key);
+      const entry = entries.find((one) => one.key === key);
       const obstacle = entry === undefined ? null : resendObstacle(entry, entries, standingOf(entry), false);
       response.json({ ...messageView(row), resend: { possible: obstacle === null, reason: null, detail: null, ...obstacle } });
     }),

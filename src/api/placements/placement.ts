@@ -2,15 +2,12 @@ import type { Database } from '../../db/database.js';
 import type { Placement } from '../../db/generated/client.js';
 import type { Reach } from '../../domain/access.js';
 import { newestPlacement } from '../../db/placements.js';
-import { orderIdSchema } from '../../wire/order-document.js';
-import { validated } from '../errors.js';
 import { Problem } from '../problems.js';
 
 /** @throws Problem PLACEMENT_NOT_FOUND */
-export async function requirePlacement(db: Database, reach: Reach, orderId: unknown): Promise<Placement> {
-  const id = validated(orderIdSchema, orderId);
-  const row = await newestPlacement(db, reach, id);
-  if (row === null) throw new Problem('PLACEMENT_NOT_FOUND', `Order ${id} has not been placed with a vendor.`);
+export async function requirePlacement(db: Database, reach: Reach, orderId: string): Promise<Placement> {
+  const row = await newestPlacement(db, reach, orderId);
+  if (row === null) throw new Problem('PLACEMENT_NOT_FOUND', `Order ${orderId} has not been placed with a vendor.`);
   return row;
 }
 

@@ -1,20 +1,27 @@
+/** What operations on placements take. */
 import { z } from 'zod';
+import { LOCALES } from '../../domain/locale.js';
 import { PLACEMENT_STATUSES } from '../../domain/placement-status.js';
 import { orderDocumentSchema, orderIdSchema } from '../../wire/order-document.js';
-import { limitSchema } from '../cursor.js';
-import { oneOrMoreOf } from '../filters.js';
+import { httpUrlSchema } from '../../wire/http-url.js';
+import { pageQuery } from '../cursor.js';
+import { severalOf } from '../filters.js';
+import { eventsQuerySchema, explanationQuerySchema } from '../review-cases/schema.js';
 import { eventIdSchema, instantSchema, nameSchema, noteSchema } from '../review-notices/schema.js';
+import { failureReasonSchema } from '../vendors/schema.js';
 
 const text = z.string().trim().min(1).max(200);
-const isHttpUrl = (value: string): boolean => URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol);
 
 const customerSchema = z.strictObject({
   id: text.nullish(),
   name: text.nullish(),
-  email: z.email('must be a mail address like "li.na@example.com"').max(320).nullish(),
+  email: z.email('must be a mail address like "li.na@example.com"').max(320).nullish().describe('told by mail, where it is given'),
   phone: text.nullish(),
-  locale: z.enum(['en', 'zh-CN'], 'must be "en" or "zh-CN"').default('en'),
-  webhook: z.string().max(2000).refine(isHttpUrl, 'must be an http or https address').nullish(),
+  locale: z
+    .enum(LOCALES, `must be ${LOCALES.map((locale) => `"${locale}"`).join(' or ')}`)
+    .default('en')
+    .describe('the language in which the customer is told'),
+  webhook: httpUrlSchema.nullish().describe('told by a call, where it is given'),
 });
 
 /** `POST /v1/placements` (B1). */
@@ -22,9 +29,9 @@ export const placementSchema = z
   .strictObject({
     eventId: eventIdSchema,
     orderId: orderIdSchema,
-    vendorId: text,
-    campaign: text.nullish(),
-    order: orderDocumentSchema.nullish(),
+    vendorId: text.describe('a vendor\'s ID, like "swift-post"'),
+    campaign: text.nullish().describe('a rule of the placement policy can look at it'),
+    order: orderDocumentSchema.nullish().describe('needed where Holdpoint does not have it already'),
     customer: customerSchema,
   })
   .refine((placement) => placement.order === null || placement.order === undefined || placement.order.orderId === placement.orderId, {
@@ -33,47 +40,65 @@ export const placementSchema = z
   });
 
 /** `POST …/payment` (B2). */
-export const paymentSchema = z.strictObject({ eventId: eventIdSchema, reference: text.nullish(), paidAt: instantSchema.nullish() });
+export const paymentSchema = z.strictObject({
+  eventId: eventIdSchema,
+  reference: text.nullish().describe('the name of the payment where it was made'),
+  paidAt: instantSchema.nullish(),
+});
 
 /** `POST …/result`: a vendor's push (D5), in the vendor's own word. */
 export const resultSchema = z.strictObject({
   eventId: eventIdSchema,
-  status: z.string().min(1).max(100),
+  status: z.string().min(1).max(100).describe("the vendor's own word"),
   description: z.string().max(2000).nullish(),
-  /** Ours, as the vendor got it: tells words about an earlier number apart. */
-  placementNumber: text.nullish(),
-  vendorOrderId: text.nullish(),
-  notBefore: instantSchema.nullish(),
-  occurredAt: instantSchema.nullish(),
+  placementNumber: text.nullish().describe('ours, as the vendor got it: tells words about an earlier number apart'),
+  vendorOrderId: text.nullish().describe("the vendor's own number of the order"),
+  notBefore: instantSchema.nullish().describe('the vendor asks not to be asked before'),
+  occurredAt: instantSchema.nullish().describe("by the vendor's clock: orders its words"),
 });
 
-/** `POST …/poll|cancel`: who and why. */
-export const personSchema = z.strictObject({ by: nameSchema, note: noteSchema.nullish() });
-
-const reason = z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'must be an upper-case word like "OUT_OF_STOCK", at most 64 characters');
-
 /** `POST …/resolve`: what it came to, with who and why (B7). */
-export const resolveSchema = z
-  .strictObject({ by: nameSchema, note: noteSchema, outcome: z.enum(['succeeded', 'failed']), reason: reason.nullish() })
-  .refine(({ outcome, reason: given }) => outcome !== 'failed' || (given !== null && given !== undefined), {
-    path: ['reason'],
-    message: 'must be given when the outcome is "failed", like "OUT_OF_STOCK"',
-  });
+export const resolveSchema = z.discriminatedUnion(
+  'outcome',
+  [
+    z.strictObject({ by: nameSchema, note: noteSchema, outcome: z.literal('succeeded'), reason: failureReasonSchema.nullish() }),
+    z.strictObject({
+      by: nameSchema,
+      note: noteSchema,
+      outcome: z.literal('failed'),
+      reason: failureReasonSchema.describe('why it failed, like "OUT_OF_STOCK"'),
+    }),
+  ],
+  'must be "succeeded", or "failed" with a "reason"',
+);
 
-/** `POST …/retry`: once more (B7). `absenceConfirmed`: a person has made sure that the vendor does not have the order. */
-export const retrySchema = z.strictObject({ by: nameSchema, note: noteSchema, absenceConfirmed: z.boolean().default(false) });
+/** `POST …/retry`: once more (B7). */
+export const retrySchema = z.strictObject({
+  by: nameSchema,
+  note: noteSchema,
+  absenceConfirmed: z.boolean().default(false).describe('a person has made sure that the vendor does not have the order'),
+});
+
+export const eventsOfPlacementQuerySchema = eventsQuerySchema.omit({ round: true });
+export const explanationOfPlacementQuerySchema = explanationQuerySchema.omit({ round: true });
 
 export const placementListSchema = z.strictObject({
-  status: oneOrMoreOf(PLACEMENT_STATUSES).optional(),
+  status: severalOf(PLACEMENT_STATUSES, 'only placements in this state'),
   vendorId: text.optional(),
   campaign: text.optional(),
   orderId: text.optional(),
   unmapped: z
     .enum(['true', 'false'])
     .transform((value) => value === 'true')
-    .optional(),
-  limit: limitSchema,
-  cursor: z.string().max(500).optional(),
+    .optional()
+    .meta({
+      description: "whether nobody has mapped the vendor's latest word",
+      override: ({ jsonSchema }: { jsonSchema: { type?: unknown; enum?: unknown } }) => {
+        jsonSchema.type = 'boolean';
+        delete jsonSchema.enum;
+      },
+    }),
+  ...pageQuery,
 });
 
 export const placementCursorSchema = z.strictObject({ openedAt: z.iso.datetime(), placementId: text });

@@ -1,6 +1,7 @@
 import { placementWorkflowIdOf } from '../../domain/identifiers.js';
 import { placementActionsFor, type PlacementAction, type PlacementStatus } from '../../domain/placement-status.js';
 import type { Placement } from '../../db/generated/client.js';
+import type { PlacementAnswer } from '../../workflows/order-placement/contract.js';
 
 /** A placement as the API shows it: what it is, what comes next, what people may do now, and as of when. */
 export function placementView(row: Placement, temporal: { uiUrl: string | undefined; namespace: string }, reviewRound: number | null) {
@@ -50,4 +51,9 @@ export function placementView(row: Placement, temporal: { uiUrl: string | undefi
 export function placementActionsOf(row: Placement): readonly PlacementAction[] {
   const actions = placementActionsFor(row.status as PlacementStatus, row.ending !== null);
   return row.status === 'failed' && !row.closed ? [] : actions;
+}
+
+/** What the placement answered an action. */
+export function placementAnswerView({ nextPollAt, ...answer }: PlacementAnswer) {
+  return { ...answer, nextPollAt: nextPollAt === null ? null : new Date(nextPollAt) };
 }

@@ -101,7 +101,8 @@ export const getPlacementPolicy = operation({
 });
 
 const dryRun =
-  'Of a draft, a version, or the one in force: what it decides for a sample, and for which of the newest cases something would be otherwise than under their own version. Changes nothing.';
+  'Of a draft, a version, or the one in force: what it decides for a sample, and for which of the newest cases ' +
+  'something would be otherwise than under their own version. Changes nothing.';
 
 export const dryRunReviewPolicy = operation({
   id: 'dryRunReviewPolicy',

@@ -65,6 +65,7 @@ export const reportCaseResolved = operation({
   summary: 'Say on a liaison’s word that the review succeeded',
   description: `Committed as an event, and heard by the newest case; a policy may have the review server asked first. ${possibleIn('review-succeeded')}`,
   permission: 'cases.act',
+  event: true,
   params: orderParams,
   body: liaisonSuccessSchema,
   answers: { 202: accepted },

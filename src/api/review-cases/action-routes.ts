@@ -73,8 +73,8 @@ function words({ db, inbox }: ApiDependencies): Served[] {
   return [
     // The liaison's signal endpoint (A8): an event like a notice, so it is never lost and never counted twice.
     serve(operations.reportCaseResolved, async ({ reach, params: { orderId }, body: word }, response) => {
-      const row = await newestCase(db, reach, orderId);
-      if (row === null && !(await hasPendingEvents(db, reach, orderId))) await requireCase(db, reach, orderId);
+      const pending = await hasPendingEvents(db, reach, orderId);
+      const row = pending ? await newestCase(db, reach, orderId) : await requireCase(db, reach, orderId);
       const arrival = { kind: 'liaison_success' as const, sender: senderOf(response), orderId, eventId: word.eventId, payload: word };
       const event = await accept(inbox, { ...arrival, reviewRound: row?.reviewRound ?? 1 });
       response.status(202).json(acceptedAnswer(event));

@@ -15,7 +15,7 @@ export async function apiFindings(api: Api): Promise<Finding[]> {
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // A key for something else is a key all the same.
-    if (error.code === 'PERMISSION_MISSING' || error.code === 'FORBIDDEN') return [reach, ok('api.key', 'the API takes the key')];
+    if (error.code === 'FORBIDDEN') return [reach, ok('api.key', 'the API takes the key')];
     return [reach, failure('api.key', error.message, error.hints[0] ?? "the API's log says more")];
   }
 }

@@ -15,6 +15,8 @@ const CALL_LIMIT_MS = 5000;
 const TESTED = [1, 32] as const;
 const RETENTION_DAYS = 30;
 const DAY_S = 86_400;
+/** A server takes no poll with less time. */
+const LONG_POLL_MS = 60_000;
 const DEADLINE_EXCEEDED = 4;
 const NOT_FOUND = 5;
 const REFUSED = [7, 16];
@@ -118,9 +120,8 @@ async function clockOf(connection: Connection, namespace: string): Promise<Findi
   const name = `holdpoint-doctor-${randomUUID()}`;
   const abort = new AbortController();
   const before = Date.now();
-  const asking = connection.withAbortSignal(abort.signal, () =>
-    connection.workflowService.pollWorkflowTaskQueue({ namespace, taskQueue: { name }, identity: name }),
-  );
+  const ask = () => connection.workflowService.pollWorkflowTaskQueue({ namespace, taskQueue: { name }, identity: name });
+  const asking = connection.withAbortSignal(abort.signal, () => connection.withDeadline(before + LONG_POLL_MS, ask));
   asking.catch(() => undefined); // ended below
   try {
     for (;;) {

@@ -1,0 +1,149 @@
+/** One run of Schemathesis over the whole contract of a house: every check that it has, requests that are right and requests that are not. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { REVIEW_KEY, sampleOrder, type House } from '../support/house.js';
+import { runProgram } from '../support/programs.js';
+import type { FuzzProgram } from './schemathesis.js';
+
+export interface FuzzOptions {
+  program: FuzzProgram;
+  seed: number;
+  /** The whole run takes at most so long. */
+  seconds: number;
+  /** Told what Schemathesis prints, a phase at a time. */
+  say?: (output: string) => void;
+}
+
+export interface FuzzFailure {
+  /** As `GET /v1/switches`. */
+  operation: string;
+  /** As `ST202 Schema-valid request rejected`. */
+  check: string;
+  /** What was answered, when it is JSON. */
+  answer: unknown;
+  /** The whole of what Schemathesis says of it, with a `curl` that does it again. */
+  text: string;
+}
+
+export interface FuzzReport {
+  /** Operations of the contract, and how many of them were tried. */
+  operations: number;
+  tried: number;
+  /** Requests that were made up. */
+  cases: number;
+  failures: FuzzFailure[];
+  /** Why it could not do its work; else empty. */
+  trouble: string;
+}
+
+/**
+ * Rules that JSON Schema cannot say: a request that is right but for these is refused rightly, though its schema takes it.
+ * Anything else that a schema takes must not be refused for its form.
+ */
+const RULES = [
+  /^cursor: must be a nextCursor of this list/,
+  /^scopes: not for a key that is bound to buyers/,
+  /must be the same as the notice's orderId/,
+  /NUL characters or halves of surrogate pairs/,
+];
+
+/** First what each operation takes and refuses, then chains of operations, each with its part of the time. */
+const PHASES = [
+  { phases: 'examples,coverage,fuzzing', share: 0.7 },
+  { phases: 'stateful', share: 0.3 },
+];
+
+/** Beside success: answers that tell of the state here, or of a rule (422), to a request whose form is right. */
+const CONFIGURATION = `[checks.positive_data_acceptance]
+expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "422", "429", "503"]
+`;
+
+/** What requests can meet: the case that examples name. */
+export async function seedForFuzzing(house: House): Promise<void> {
+  await house.fail('P-1001', { order: sampleOrder('P-1001') });
+  await house.untilStatus('P-1001', 'held');
+}
+
+/** @returns what came of it; failures that only break one of the rules are left out */
+export async function fuzz(house: House, options: FuzzOptions): Promise<FuzzReport> {
+  const dir = mkdtempSync(join(tmpdir(), 'holdpoint-fuzz-'));
+  writeFileSync(join(dir, 'schemathesis.toml'), CONFIGURATION);
+  const whole: FuzzReport = { operations: 0, tried: 0, cases: 0, failures: [], trouble: '' };
+  try {
+    for (const { phases, share } of PHASES) {
+      const part = await runPhases(house, dir, phases, { ...options, seconds: Math.round(options.seconds * share) });
+      whole.operations = Math.max(whole.operations, part.operations);
+      whole.tried = Math.max(whole.tried, part.tried);
+      whole.cases += part.cases;
+      whole.failures.push(...part.failures);
+      whole.trouble ||= part.trouble;
+    }
+    return whole;
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+async function runPhases(house: House, dir: string, phases: string, options: FuzzOptions): Promise<FuzzReport> {
+  const { program, seed, seconds, say } = options;
+  const report = join(dir, `${phases.length}.json`);
+  const { code, output } = await runProgram(
+    program.command,
+    [
+      ...program.args,
+      'run',
+      `${house.apiUrl}/openapi.json`,
+      ...['--phases', phases, '--checks', 'all', '--seed', String(seed), '--max-time', String(seconds), '--continue-on-failure'],
+      ...['--header', `Authorization: Bearer ${REVIEW_KEY}`, '--generation-database', 'none', '--no-color', '--no-shrink'],
+      ...['--output-truncate', 'false', '--report', 'json', '--report-json-path', report, '--request-timeout', '20'],
+    ],
+    { cwd: dir, env: { ...program.env, COLUMNS: '200' } },
+  );
+  say?.(output);
+  if (code !== 0 && code !== 1)
+    return { operations: 0, tried: 0, cases: 0, failures: [], trouble: `exit code ${code}: ${output.slice(-2000)}` };
+  const { operations, test_cases: cases, errors } = JSON.parse(readFileSync(report, 'utf8')) as JsonReport;
+  const failures = failuresIn(output);
+  const unread =
+    cases.unique_failures > 0 && failures.length === 0 ? `${cases.unique_failures} failures could not be read:\n${output}` : '';
+  const trouble = errors.length > 0 ? `it met errors of its own: ${JSON.stringify(errors)}` : unread;
+  return { operations: operations.total, tried: operations.tested, cases: cases.generated, failures: failures.filter(isReal), trouble };
+}
+
+interface JsonReport {
+  operations: { total: number; tested: number };
+  test_cases: { generated: number; unique_failures: number };
+  errors: unknown[];
+}
+
+/** Schemathesis writes a headed block for each operation, in it a numbered case each, in that each check that failed. */
+export function failuresIn(output: string): FuzzFailure[] {
+  const told = output.split(/^=+ FAILURES =+$/m)[1]?.split(/^=+ (?:WARNINGS|SUMMARY|ERRORS) =+$/m)[0] ?? '';
+  const blocks = told.split(/^_{3,} (.+?) _{3,}$/m).slice(1);
+  const named = blocks.flatMap((operation, i) => (i % 2 === 0 ? [{ operation, block: blocks[i + 1] ?? '' }] : []));
+  return named.flatMap(({ operation, block }) =>
+    block
+      .split(/^\d+\. Test Case ID: /m)
+      .slice(1)
+      .flatMap((text) => {
+        const answer = answerIn(text);
+        return [...text.matchAll(/^- (ST\d+ .+)$/gm)].map(([, check = '']) => ({ operation, check, answer, text: text.trim() }));
+      }),
+  );
+}
+
+function answerIn(text: string): unknown {
+  try {
+    return JSON.parse(/^\s*`(\{[\s\S]*\})`\s*$/m.exec(text)?.[1] ?? 'null');
+  } catch {
+    return null;
+  }
+}
+
+/** Not only the refusal of what breaks one of the rules. */
+function isReal({ check, answer }: FuzzFailure): boolean {
+  if (!check.startsWith('ST202')) return true;
+  const errors = (answer as { errors?: { path: string; message: string }[] } | null)?.errors ?? [];
+  return errors.length === 0 || !errors.every(({ path, message }) => RULES.some((rule) => rule.test(`${path}: ${message}`)));
+}

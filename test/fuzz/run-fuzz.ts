@@ -1,0 +1,25 @@
+/**
+ * `npm run fuzz`: Schemathesis over the whole contract, on servers of its own; longer than the test of the same name.
+ *
+ *   npm run fuzz                          5 minutes, seed 1
+ *   npm run fuzz -- --seconds 60 --seed 7
+ */
+import { parseArgs } from 'node:util';
+import { withHouse } from '../../scripts/with-house.js';
+import { fuzz, seedForFuzzing } from './fuzz-run.js';
+import { findSchemathesis } from './schemathesis.js';
+
+const { values } = parseArgs({ options: { seconds: { type: 'string', default: '300' }, seed: { type: 'string', default: '1' } } });
+const program = await findSchemathesis(process.env);
+if ('missing' in program) {
+  console.error(program.missing);
+  process.exit(2);
+}
+await withHouse(async (house) => {
+  await seedForFuzzing(house);
+  const report = await fuzz(house, { program, seed: Number(values.seed), seconds: Number(values.seconds), say: console.log });
+  for (const { operation, check, text } of report.failures) console.log(`\n${operation}: ${check}\n${text}`);
+  if (report.trouble !== '') console.error(report.trouble);
+  console.log(`\n${report.tried} of ${report.operations} operations, ${report.cases} cases, ${report.failures.length} failures`);
+  process.exitCode = report.failures.length > 0 || report.trouble !== '' ? 1 : 0;
+});
