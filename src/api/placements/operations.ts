@@ -27,7 +27,8 @@ export const createPlacement = operation({
   tag,
   summary: 'Place an order with a vendor',
   description:
-    'An order is placed once: asked for again, it stays as it is. Unpaid it waits as long as the policy says. The customer is told by mail and webhook, where they are given.',
+    'An order is placed once: asked for again, it stays as it is. Unpaid it waits as long as the policy says. ' +
+    'The customer is told by mail and webhook, where they are given.',
   permission: 'placements.create',
   event: true,
   body: schemas.placementSchema,
