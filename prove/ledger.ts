@@ -175,7 +175,7 @@ export const LEDGER: Mutant[] = [
     row: 'D9',
     breaks: 'dead letters are not told from the rest',
     file: 'src/db/ledger.ts',
-    find: '    ...(states === undefined ? {} : { state: { in: [...states] } }),\n',
+    find: '    ...(states === undefined ? [] : [Prisma.sql`m."state" = ANY (${[...states]}::text[])`]),\n',
     replace: '',
     testFile: API,
     test: 'D9: dead letters are listed',

@@ -347,9 +347,9 @@ const REQUIREMENTS: Mutant[] = [
   {
     row: 'D11',
     breaks: 'a case that has ended counts as moved',
-    file: 'src/bin/fast-forward.ts',
-    find: 'complain(error instanceof CannotMoveError ? `Not moved: ${error.message}` : `Failed: ${error.message}`, 1)',
-    replace: 'complain(error instanceof CannotMoveError ? `Not moved: ${error.message}` : `Failed: ${error.message}`, 0)',
+    file: 'src/cli/fast-forward.ts',
+    find: 'exitCode: FAILED });',
+    replace: 'exitCode: 0 as 1 });',
     testFile: DEMO,
     test: 'D11: fast-forward says from where',
   },

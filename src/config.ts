@@ -3,6 +3,7 @@ import { ConfigError, type ConfigMistake, type Environment } from './config-erro
 import { parseNetworks } from './counterparts/networks.js';
 import { parseSealingKeys } from './counterparts/sealing.js';
 import { isWebhookSecret, WEBHOOK_SECRET_FORM } from './counterparts/signature.js';
+import { oidc, toOidcConfig, type OidcConfig } from './oidc-settings.js';
 import { readTemporalConfig, type TemporalConfig } from './temporal/settings.js';
 
 export { ConfigError, type Environment };
@@ -25,7 +26,17 @@ export type CommonConfig = {
   /** Networks beside the public ones where counterparts may be, like `10.20.0.0/16`. */
   allowedNetworks: string[];
 };
-export type ApiConfig = CommonConfig & { api: { host: string; port: number; keys: ApiKey[] } };
+export type ApiConfig = CommonConfig & {
+  api: {
+    host: string;
+    port: number;
+    keys: ApiKey[];
+    /** Of one key, and of all requests at once; in one process. */
+    limits: { callsPerSecond: number; maxInFlight: number };
+  };
+  /** Undefined: no people, only keys. */
+  oidc: OidcConfig | undefined;
+};
 export type CounterpartsConfig = {
   buyerServerUrl: string;
   reviewServerUrl: string;
@@ -48,10 +59,16 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 
 /** What the API needs. @throws ConfigError with every mistake */
 export function loadApiConfig(env: Environment): ApiConfig {
-  const [values, temporal] = read(z.object({ ...common, ...api }), env);
+  const [values, temporal] = read(z.object({ ...common, ...api, ...oidc }), env);
   return {
     ...toCommon(values, temporal),
-    api: { host: values.HOLDPOINT_HOST, port: values.HOLDPOINT_PORT, keys: values.HOLDPOINT_API_KEYS },
+    api: {
+      host: values.HOLDPOINT_HOST,
+      port: values.HOLDPOINT_PORT,
+      keys: values.HOLDPOINT_API_KEYS,
+      limits: { callsPerSecond: values.HOLDPOINT_CALLS_PER_SECOND, maxInFlight: values.HOLDPOINT_MAX_IN_FLIGHT },
+    },
+    oidc: toOidcConfig(values),
   };
 }
 
@@ -123,6 +140,8 @@ const host = () =>
 const api = {
   HOLDPOINT_HOST: host(),
   HOLDPOINT_PORT: port().prefault('8080'),
+  HOLDPOINT_CALLS_PER_SECOND: integer(1, 100_000, 'a whole number').prefault('500'),
+  HOLDPOINT_MAX_IN_FLIGHT: integer(10, 10_000, 'a whole number').prefault('200'),
   HOLDPOINT_API_KEYS: z
     .string({ error: API_KEYS })
     .transform((value, context) => parseApiKeys(value) ?? (context.addIssue(API_KEYS), z.NEVER)),
@@ -142,6 +161,9 @@ const worker = {
   HOLDPOINT_HEALTH_PORT: port().prefault('8081'),
   HOLDPOINT_WORKFLOW_BUNDLE: z.string().optional(),
 };
+
+/** The variables of ours that API and worker read. */
+export const SETTING_NAMES: readonly string[] = Object.keys({ ...common, ...api, ...worker });
 
 /** Checks the variables and Temporal's settings together, so that one error tells of both. */
 function read<S extends z.ZodObject>(schema: S, env: Environment): [z.output<S>, TemporalConfig] {

@@ -1,14 +1,19 @@
 import express, { type Express } from 'express';
 import { actRoutes } from './act/routes.js';
-import { requireKey } from './authentication.js';
+import { authenticate } from './authentication.js';
+import { operations } from './contract/operations.js';
 import { contractRoutes } from './contract/routes.js';
+import { requireSaid } from './contract/said.js';
+import { docsRoutes } from './docs/routes.js';
 import { counterpartRoutes } from './counterparts/routes.js';
-import type { ApiDependencies } from './dependencies.js';
+import type { ApiDependencies, ApiLimits } from './dependencies.js';
 import { notFound, problemHandler } from './errors.js';
+import { guardedAnswers, keptNowhere, requireSaneHead } from './head.js';
 import { healthRoutes } from './health/routes.js';
 import { handoverRoutes } from './liaisons/handover.js';
 import { inboundEventRoutes } from './inbound-events/routes.js';
 import { absenceRoutes } from './liaisons/absences.js';
+import { keyRoutes } from './keys/routes.js';
 import { liaisonRoutes } from './liaisons/routes.js';
 import { messageRoutes } from './messages/routes.js';
 import { requireJson, requireStorable } from './media-type.js';
@@ -16,29 +21,52 @@ import { noticeTemplateRoutes } from './notice-templates/routes.js';
 import { placementActionRoutes } from './placements/actions.js';
 import { placementExplanationRoutes } from './placements/explanation.js';
 import { placementRoutes } from './placements/routes.js';
+import { shedOverload } from './overload.js';
 import { policyRoutes } from './policies/routes.js';
+import { caseActionRoutes } from './review-cases/action-routes.js';
+import { limitRate } from './rate-limits.js';
 import { reviewCaseRoutes } from './review-cases/routes.js';
 import { reviewNoticeRoutes } from './review-notices/routes.js';
 import { refuseReplays } from './replays.js';
+import { identifyRequest } from './request-identity.js';
 import { keepRawBody, requireSignature } from './signatures.js';
 import { switchRoutes } from './switches/routes.js';
 import { trackingRoutes } from './tracking/routes.js';
 import { vendorRoutes } from './vendors/routes.js';
 
 const MAX_BODY = '1mb';
+const LIMITS: ApiLimits = { callsPerSecond: 500, maxInFlight: 200, maxDelayMs: 500 };
 
-/** The API: health without a key, everything under /v1 with one. */
+/** The API: health without a key, everything under /v1 with one, as far as it goes. */
 export function createApp(dependencies: ApiDependencies): Express {
+  const limits = { ...LIMITS, ...dependencies.limits };
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  app.use(healthRoutes(dependencies), contractRoutes(), trackingRoutes(dependencies), actRoutes(dependencies));
-  app.use('/v1', requireKey(dependencies.keys), requireJson, express.json({ limit: MAX_BODY, strict: true, verify: keepRawBody }));
+  app.use(identifyRequest, guardedAnswers, requireSaneHead);
+  app.use(
+    healthRoutes(dependencies),
+    shedOverload(limits, operations),
+    contractRoutes(),
+    docsRoutes(),
+    trackingRoutes(dependencies),
+    actRoutes(dependencies),
+  );
+  app.use(
+    '/v1',
+    keptNowhere,
+    authenticate(dependencies),
+    limitRate(limits.callsPerSecond),
+    requireSaid(),
+    requireJson,
+    express.json({ limit: MAX_BODY, strict: true, verify: keepRawBody }),
+  );
   app.use('/v1', requireSignature(dependencies), refuseReplays(dependencies), requireStorable);
   app.use(
     '/v1',
     reviewNoticeRoutes(dependencies),
     reviewCaseRoutes(dependencies),
+    caseActionRoutes(dependencies),
     inboundEventRoutes(dependencies),
     handoverRoutes(dependencies),
     placementRoutes(dependencies),
@@ -52,6 +80,7 @@ export function createApp(dependencies: ApiDependencies): Express {
     liaisonRoutes(dependencies),
     absenceRoutes(dependencies),
     noticeTemplateRoutes(dependencies),
+    keyRoutes(dependencies),
   );
   app.use(notFound);
   app.use(problemHandler(dependencies.log));

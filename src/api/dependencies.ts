@@ -5,6 +5,13 @@ import type { Sealing } from '../counterparts/sealing.js';
 import type { Database } from '../db/database.js';
 import type { Inbox } from '../inbox/inbox.js';
 import type { ApiKey } from './authentication.js';
+import type { People } from './person-tokens.js';
+import type { OverloadLimits } from './overload.js';
+
+export interface ApiLimits extends OverloadLimits {
+  /** Of one key, in one process. */
+  callsPerSecond: number;
+}
 
 export interface ApiDependencies {
   db: Database;
@@ -12,7 +19,10 @@ export interface ApiDependencies {
   /** May be a lazy client: the API takes events while Temporal is away. */
   client: Client;
   namespace: string;
+  /** Of the settings: each may do everything. */
   keys: readonly ApiKey[];
+  /** Those whom the issuer of tokens vouches for; undefined: only keys are let in. */
+  people?: People | undefined;
   /** Base address of the Temporal Web UI, for links. */
   temporalUiUrl: string | undefined;
   /** The secret of the customers' private links. */
@@ -20,6 +30,7 @@ export interface ApiDependencies {
   /** Seals the secrets of counterparts, and opens those with which senders sign. */
   sealing: Sealing;
   counterparts: Counterparts;
+  limits?: Partial<ApiLimits>;
   /** Answers that are not as the contract says become errors: for tests. */
   checkAnswers?: boolean;
   log: Logger;

@@ -5,7 +5,8 @@ import { isDatabaseAway } from '../db/database-away.js';
 import { checked, listed } from '../wire/mistakes.js';
 import { Problem, PROBLEMS, type ProblemCode } from './problems.js';
 
-const TYPE_BASE = 'urn:holdpoint:problem:';
+/** Of every problem's type, before its code. */
+export const TYPE_BASE = 'urn:holdpoint:problem:';
 
 /** The one map from errors to problem+json. The outside gets the catalogue's words; the log gets the error. */
 export function problemHandler(log: Logger): ErrorRequestHandler {
@@ -23,14 +24,28 @@ function loggedPath(path: string): string {
   return path.replace(/^\/(act|track)\/.*/, '/$1/…');
 }
 
-export function sendProblem(response: Response, { code, detail, members }: Problem): void {
-  const { status, title } = PROBLEMS[code];
-  if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+export function sendProblem(response: Response, problem: Problem): void {
+  const { status } = PROBLEMS[problem.code];
+  if (status === 401 || status === 403) response.setHeader('WWW-Authenticate', challenge(problem.code, problem.members));
   if (status === 503) response.setHeader('Retry-After', '1');
+  const requestId = response.getHeader('X-Request-Id');
   response
     .status(status)
     .type('application/problem+json')
-    .send(JSON.stringify({ type: TYPE_BASE + code, title, status, code, detail, ...members }));
+    .send(JSON.stringify(problemDocument(problem, typeof requestId === 'string' ? requestId : undefined)));
+}
+
+/** RFC 9457. */
+export function problemDocument({ code, detail, members }: Problem, requestId: string | undefined): object {
+  return { type: TYPE_BASE + code, ...PROBLEMS[code], code, detail, ...(requestId === undefined ? {} : { requestId }), ...members };
+}
+
+/** RFC 6750: which error it is; nothing where no credentials came, or where they are not what was wrong. */
+function challenge(code: ProblemCode, members: Record<string, unknown>): string {
+  const realm = 'Bearer realm="holdpoint"';
+  if (code === 'FORBIDDEN') return `${realm}, error="insufficient_scope", scope="${String(members['permission'])}"`;
+  const wrong = code === 'KEY_UNKNOWN' || code === 'KEY_EXPIRED' || code === 'TOKEN_INVALID';
+  return wrong ? `${realm}, error="invalid_token", error_description="${PROBLEMS[code].title}"` : realm;
 }
 
 export const notFound: RequestHandler = (request) => {
@@ -44,6 +59,8 @@ export function asProblem(error: unknown): Problem {
   const byBodyParser: Record<string, [ProblemCode, string]> = {
     'entity.parse.failed': ['MALFORMED_JSON', 'The body could not be read as JSON.'],
     'entity.too.large': ['BODY_TOO_LARGE', 'The body must not be larger than 1 MiB.'],
+    'request.aborted': ['REQUEST_TIMEOUT', 'The body did not come in time, or not whole. Send the request again.'],
+    'request.size.invalid': ['MALFORMED_REQUEST', 'The body is not as long as Content-Length says.'],
     'parameters.too.many': ['BODY_TOO_LARGE', 'The form has too many fields.'],
     'charset.unsupported': ['MEDIA_TYPE_UNSUPPORTED', 'The body must be UTF-8.'],
     'encoding.unsupported': ['MEDIA_TYPE_UNSUPPORTED', 'The content encoding is not supported.'],

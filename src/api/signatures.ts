@@ -5,7 +5,7 @@ import type { Sealing } from '../counterparts/sealing.js';
 import { verifySignature } from '../counterparts/signature.js';
 import { validSecrets } from '../db/counterpart-secrets.js';
 import type { Database } from '../db/database.js';
-import { senderOf } from './authentication.js';
+import { callerOf } from './authentication.js';
 import type { ApiDependencies } from './dependencies.js';
 import { Problem } from './problems.js';
 
@@ -49,8 +49,9 @@ export function signedRequestOf(response: Response): SignedRequest | null {
 export function requireSignature({ db, sealing }: Pick<ApiDependencies, 'db' | 'sealing'>): RequestHandler {
   const cachedSecretsOf = cachedSecrets(db, sealing);
   return async (request, response, next) => {
-    if (READS.has(request.method)) return next();
-    const sender = senderOf(response);
+    const { kind, sender } = callerOf(response);
+    // A person's token is for a short time, and of this API alone.
+    if (READS.has(request.method) || kind === 'person') return next();
     const secrets = await cachedSecretsOf(sender);
     if (secrets.length > 0) response.locals['signedRequest'] = verified(request, rawBodyOf(response), sender, secrets);
     next();

@@ -1,6 +1,7 @@
 /** The API: takes events, shows cases, passes people's actions on; hands events over to Temporal. */
-import { createServer } from 'node:http';
 import { createApp } from '../api/app.js';
+import { createPeople } from '../api/person-tokens.js';
+import { createApiServer } from '../api/server.js';
 import { loadApiConfig } from '../config.js';
 import { openDatabase } from '../db/database.js';
 import { startDeliveries } from '../inbox/deliveries.js';
@@ -27,6 +28,8 @@ const app = createApp({
   client,
   namespace,
   keys: config.api.keys,
+  people: config.oidc === undefined ? undefined : createPeople(db, config.oidc),
+  limits: config.api.limits,
   temporalUiUrl: config.temporalUiUrl,
   linkKey: config.linkKey,
   sealing,
@@ -36,7 +39,7 @@ const app = createApp({
   wakeDeliveries: deliveries.wake,
 });
 
-const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5000 }, app);
+const server = createApiServer(app);
 server.on('error', (error) => {
   log.fatal({ err: error }, `cannot listen on ${config.api.host}:${config.api.port}`);
   process.exit(1);

@@ -1,6 +1,7 @@
 /** How other sides are called: with their credentials, signed, in their own JSON, within their limits, and only where calls may go. */
 import { createHash, randomBytes } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
+import { callContext, nextTraceparent } from '../call-context.js';
 import { requireCounterpart } from '../db/counterparts.js';
 import type { Database } from '../db/database.js';
 import type { Counterpart, CounterpartKind, CounterpartMapping } from '../domain/counterpart.js';
@@ -130,14 +131,14 @@ function urlOf({ baseUrl, mapping }: Counterpart, call: CounterpartCall): string
   return 'url' in call ? call.url : `${baseUrl ?? ''}${mappedPath(mapping?.paths, call.path)}`;
 }
 
-/** Standard Webhooks headers, the idempotency key, the trace of the case and the credential (docs/wire.md). */
+/** Standard Webhooks headers, the idempotency key, the trace (of what led to the call, else of the case) and the credential (docs/wire.md). */
 function headersFor({ key, traceOf, body }: CounterpartCall, { signing, bearer }: Access): Record<string, string> {
   return {
     accept: 'application/json',
     ...(body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
     ...signatureHeaders(key, body ?? '', signing),
     'idempotency-key': key,
-    traceparent: `00-${createHash('sha256').update(traceOf).digest('hex').slice(0, 32)}-${randomBytes(8).toString('hex')}-01`,
+    traceparent: nextTraceparent(callContext().traceparent, createHash('sha256').update(traceOf).digest('hex').slice(0, 32)),
     ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
   };
 }

@@ -1,20 +1,27 @@
 /** The inbox's table: what arrived, whether it has been handed over, and what came of it. */
 import { createHash, randomUUID } from 'node:crypto';
+import { isEverything, type Reach } from '../domain/access.js';
 import type { OrderDocument } from '../domain/order.js';
 import type { Database, Transaction } from './database.js';
-import type { InboundEvent } from './generated/client.js';
+import { Prisma, type InboundEvent } from './generated/client.js';
+import { isOrderWithin, orderWithin } from './reach.js';
 
-export type InboundKind =
-  | 'review_failure'
-  | 'review_success'
-  | 'liaison_success'
-  | 'reopening'
-  | 'placement'
-  | 'payment'
-  | 'placement_result'
-  | 'placement_word'
+export const INBOUND_KINDS = [
+  'review_failure',
+  'review_success',
+  'liaison_success',
+  'reopening',
+  'placement',
+  'payment',
+  'placement_result',
+  'placement_word',
   /** What an answer to a call of our own told too late: never handed over, only shown to people. */
-  | 'own_call';
+  'own_call',
+] as const;
+export type InboundKind = (typeof INBOUND_KINDS)[number];
+
+/** `excess`: one too many for its case. */
+export const INBOUND_STATES = ['pending', 'handed_over', 'settled', 'excess'] as const;
 
 export interface NewInboundEvent {
   sender: string;
@@ -24,6 +31,8 @@ export interface NewInboundEvent {
   reviewRound: number;
   contentHash: string;
   payload: object;
+  /** W3C, of the call that brought it. */
+  traceparent?: string | undefined;
 }
 
 /**
@@ -35,9 +44,9 @@ export async function commitEvent(db: Database, event: NewInboundEvent): Promise
   // One statement is one transaction. The row, and with it its `seq`, is made of what the lock returned.
   const [created] = await db.$queryRaw<InboundEvent[]>`
     WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended(${`inbox:${orderId}`}, 0)))
-    INSERT INTO "inbound_event" ("id", "sender", "eventId", "kind", "orderId", "reviewRound", "contentHash", "payload")
+    INSERT INTO "inbound_event" ("id", "sender", "eventId", "kind", "orderId", "reviewRound", "contentHash", "payload", "traceparent")
     SELECT ${randomUUID()}::uuid, ${sender}::text, ${eventId}::text, ${kind}::text, ${orderId}::text, ${reviewRound}::integer,
-      ${contentHash}::text, ${JSON.stringify(event.payload)}::jsonb
+      ${contentHash}::text, ${JSON.stringify(event.payload)}::jsonb, ${event.traceparent ?? null}::text
     FROM turn ON CONFLICT DO NOTHING RETURNING *`;
   if (created !== undefined) return { event: created, created: true };
   return { event: await db.inboundEvent.findUniqueOrThrow({ where: { sender_eventId: { sender, eventId } } }), created: false };
@@ -106,9 +115,10 @@ export function occurredAtOf(payload: unknown): number | null {
   return typeof occurredAt === 'string' ? Date.parse(occurredAt) : null;
 }
 
-/** Whether an order has events that no case has heard yet. */
-export async function hasPendingEvents(db: Database, orderId: string): Promise<boolean> {
-  return (await db.inboundEvent.count({ where: { orderId, state: 'pending' } })) > 0;
+/** Whether an order within reach has events that no case has heard yet. */
+export async function hasPendingEvents(db: Database, reach: Reach, orderId: string): Promise<boolean> {
+  if ((await db.inboundEvent.count({ where: { orderId, state: 'pending' } })) === 0) return false;
+  return isEverything(reach) || isOrderWithin(db, reach, orderId);
 }
 
 export interface InboundFilter {
@@ -122,20 +132,27 @@ export interface InboundFilter {
 /** Newest first. @param before the `seq` of the last one already seen */
 export async function listInboundEvents(
   db: Database,
-  filter: InboundFilter,
+  reach: Reach,
+  { orderId, state, disposition, problem }: InboundFilter,
   before: bigint | null,
   limit: number,
 ): Promise<InboundEvent[]> {
-  const { problem, ...rest } = filter;
-  return db.inboundEvent.findMany({
-    where: {
-      ...rest,
-      ...(problem === undefined ? {} : { problem: problem === 'any' ? { not: null } : problem, settledAt: null }),
-      ...(before === null ? {} : { seq: { lt: before } }),
-    },
-    orderBy: { seq: 'desc' },
-    take: limit,
-  });
+  const ofProblem = problem === 'any' ? Prisma.sql`e."problem" IS NOT NULL` : Prisma.sql`e."problem" = ${problem}`;
+  const all = [
+    orderWithin(reach, Prisma.sql`e."orderId"`),
+    ...(orderId === undefined ? [] : [Prisma.sql`e."orderId" = ${orderId}`]),
+    ...(state === undefined ? [] : [Prisma.sql`e."state" = ${state}`]),
+    ...(disposition === undefined ? [] : [Prisma.sql`e."disposition" = ${disposition}`]),
+    ...(problem === undefined ? [] : [ofProblem, Prisma.sql`e."settledAt" IS NULL`]),
+    ...(before === null ? [] : [Prisma.sql`e."seq" < ${before}`]),
+  ];
+  return db.$queryRaw`SELECT e.* FROM "inbound_event" e WHERE ${Prisma.join(all, ' AND ')} ORDER BY e."seq" DESC LIMIT ${limit}`;
+}
+
+/** @param id a UUID @returns null also when the event's order is out of reach */
+export async function findInboundEvent(db: Database, reach: Reach, id: string): Promise<InboundEvent | null> {
+  const row = await db.inboundEvent.findUnique({ where: { id } });
+  return row === null || isEverything(reach) || (await isOrderWithin(db, reach, row.orderId)) ? row : null;
 }
 
 /** Problems after which an event may be handed over once more. */

@@ -1,10 +1,12 @@
 /** The ledger as people read it (D9): lists, counts, and how messages stand beside the others of their order. */
+import { isEverything, type Reach } from '../domain/access.js';
 import type { CaseStatus } from '../domain/case-status.js';
 import type { LedgerEntry, Standing } from '../domain/ledger.js';
 import type { PlacementStatus } from '../domain/placement-status.js';
 import { earlySuccessStopped } from '../domain/switches.js';
 import type { Database, Transaction } from './database.js';
 import { Prisma, type Attempt, type Message } from './generated/client.js';
+import { isOrderWithin, orderWithin } from './reach.js';
 import { readSwitches } from './switches.js';
 
 export type LedgerRow = Message & { attempts: Attempt[] };
@@ -30,11 +32,19 @@ export interface LedgerCursor {
 }
 
 /** The ledger, newest first. @param after the place of the last one already seen */
-export async function listMessages(db: Database, filter: LedgerFilter, after: LedgerCursor | null, limit: number): Promise<LedgerRow[]> {
+export async function listMessages(
+  db: Database,
+  reach: Reach,
+  filter: LedgerFilter,
+  after: LedgerCursor | null,
+  limit: number,
+): Promise<LedgerRow[]> {
+  const beyond = after === null ? Prisma.sql`TRUE` : Prisma.sql`(m."wallAt", m."key") < (${new Date(after.wallAt)}, ${after.key})`;
+  const places = await db.$queryRaw<{ key: string }[]>`
+    SELECT m."key" FROM "message" m WHERE ${conditions(reach, filter)} AND ${beyond} ORDER BY m."wallAt" DESC, m."key" DESC LIMIT ${limit}`;
   return db.message.findMany({
-    where: { AND: [whereOf(filter), after === null ? {} : beyond(after, 'lt')] },
+    where: { key: { in: places.map(({ key }) => key) } },
     orderBy: [{ wallAt: 'desc' }, { key: 'desc' }],
-    take: limit,
     include: { attempts: { orderBy: { number: 'asc' } } },
   });
 }
@@ -42,25 +52,27 @@ export async function listMessages(db: Database, filter: LedgerFilter, after: Le
 /** The keys of messages, oldest first. @param after the place of the last one already seen */
 export async function messagePlaces(
   tx: Transaction,
+  reach: Reach,
   filter: LedgerFilter,
   after: LedgerCursor | null,
   limit: number,
 ): Promise<{ key: string; wallAt: Date }[]> {
-  return tx.message.findMany({
-    where: { AND: [whereOf(filter), after === null ? {} : beyond(after, 'gt')] },
-    orderBy: [{ wallAt: 'asc' }, { key: 'asc' }],
-    take: limit,
-    select: { key: true, wallAt: true },
-  });
+  const beyond = after === null ? Prisma.sql`TRUE` : Prisma.sql`(m."wallAt", m."key") > (${new Date(after.wallAt)}, ${after.key})`;
+  return tx.$queryRaw`
+    SELECT m."key", m."wallAt" FROM "message" m WHERE ${conditions(reach, filter)} AND ${beyond} ORDER BY m."wallAt", m."key" LIMIT ${limit}`;
 }
 
-function beyond({ wallAt, key }: LedgerCursor, way: 'lt' | 'gt') {
-  const at = new Date(wallAt);
-  return { OR: [{ wallAt: { [way]: at } }, { wallAt: at, key: { [way]: key } }] };
+/** @returns those of these keys whose messages are within reach */
+export async function keysWithin(tx: Transaction, reach: Reach, keys: readonly string[]): Promise<string[]> {
+  const found = await tx.$queryRaw<{ key: string }[]>`
+    SELECT m."key" FROM "message" m WHERE m."key" = ANY (${[...keys]}::text[]) AND ${orderWithin(reach, Prisma.sql`m."orderId"`)}`;
+  return found.map(({ key }) => key);
 }
 
-export async function findMessage(db: Database, key: string): Promise<LedgerRow | null> {
-  return db.message.findUnique({ where: { key }, include: { attempts: { orderBy: { number: 'asc' } } } });
+/** @returns null also when the message's order is out of reach */
+export async function findMessage(db: Database, reach: Reach, key: string): Promise<LedgerRow | null> {
+  const row = await db.message.findUnique({ where: { key }, include: { attempts: { orderBy: { number: 'asc' } } } });
+  return row === null || isEverything(reach) || (await isOrderWithin(db, reach, row.orderId)) ? row : null;
 }
 
 export interface LedgerCount {
@@ -71,23 +83,25 @@ export interface LedgerCount {
 }
 
 /** How many messages each counterpart has in each state, under a filter. */
-export async function countMessages(db: Database, filter: LedgerFilter): Promise<LedgerCount[]> {
-  const groups = await db.message.groupBy({
-    by: ['counterpart', 'counterpartId', 'state'],
-    where: whereOf(filter),
-    _count: true,
-    orderBy: [{ counterpart: 'asc' }, { counterpartId: 'asc' }, { state: 'asc' }],
-  });
-  return groups.map(({ _count: count, ...group }) => ({ ...group, count }));
+export async function countMessages(db: Database, reach: Reach, filter: LedgerFilter): Promise<LedgerCount[]> {
+  return db.$queryRaw`
+    SELECT m."counterpart", m."counterpartId", m."state", count(*)::int AS "count" FROM "message" m WHERE ${conditions(reach, filter)}
+    GROUP BY m."counterpart", m."counterpartId", m."state" ORDER BY m."counterpart", m."counterpartId", m."state"`;
 }
 
-function whereOf({ states, from, to, ...equal }: LedgerFilter): Prisma.MessageWhereInput {
-  const named = Object.fromEntries(Object.entries(equal).filter(([, value]) => value !== undefined));
-  return {
+/** The columns by which the ledger is filtered. */
+const EQUAL = ['key', 'orderId', 'caseId', 'counterpart', 'counterpartId', 'recipient', 'kind'] as const;
+
+function conditions(reach: Reach, { states, from, to, ...equal }: LedgerFilter): Prisma.Sql {
+  const named = EQUAL.flatMap((name) => (equal[name] === undefined ? [] : [Prisma.sql`m.${Prisma.raw(`"${name}"`)} = ${equal[name]}`]));
+  const all = [
+    orderWithin(reach, Prisma.sql`m."orderId"`),
     ...named,
-    ...(states === undefined ? {} : { state: { in: [...states] } }),
-    wallAt: { ...(from === undefined ? {} : { gte: new Date(from) }), ...(to === undefined ? {} : { lt: new Date(to) }) },
-  };
+    ...(states === undefined ? [] : [Prisma.sql`m."state" = ANY (${[...states]}::text[])`]),
+    ...(from === undefined ? [] : [Prisma.sql`m."wallAt" >= ${new Date(from)}`]),
+    ...(to === undefined ? [] : [Prisma.sql`m."wallAt" < ${new Date(to)}`]),
+  ];
+  return Prisma.join(all, ' AND ');
 }
 
 /** What the buyer server has been told of a round, or is to be told, by the ledger: in its sequence, without texts. */

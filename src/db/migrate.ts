@@ -7,6 +7,8 @@ import { withSchemaEngine } from './schema-engine.js';
 /** Held while migrations are applied; any constant will do that nobody else uses on this database ("hold" in ASCII). */
 const LOCK_KEY = 0x686f6c64;
 const LOCK_WAIT_MS = 60_000;
+/** PostgreSQL's invalid_catalog_name. */
+const NO_DATABASE = '3D000';
 const MIGRATIONS = fromRoot('prisma', 'migrations');
 
 /**
@@ -25,6 +27,36 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK_KEY]);
     if (await isUpToDate(client)) return [];
     return await applyMigrations(databaseUrl);
+  } finally {
+    await client.end();
+  }
+}
+
+/** How a database stands to the migrations shipped with this version; each by name, oldest first. */
+export interface SchemaState {
+  /** Whether the database is there at all. */
+  database: boolean;
+  applied: string[];
+  pending: string[];
+  /** Left half applied. */
+  failed: string[];
+  /** Applied by another version of this program. */
+  unknown: string[];
+}
+
+/**
+ * Looks, and changes nothing.
+ *
+ * @throws Error when the server cannot be reached
+ */
+export async function schemaState(databaseUrl: string): Promise<SchemaState> {
+  const client = await connect(databaseUrl).catch((error: unknown) => {
+    if (hasCode(error, NO_DATABASE)) return null;
+    throw error;
+  });
+  if (client === null) return { database: false, applied: [], pending: listMigrations(), failed: [], unknown: [] };
+  try {
+    return await stateOf(client);
   } finally {
     await client.end();
   }
@@ -62,20 +94,32 @@ async function applyMigrations(databaseUrl: string): Promise<string[]> {
 
 /** True when every shipped migration is finished and none failed: then the engine need not be loaded. */
 async function isUpToDate(client: pg.Client): Promise<boolean> {
+  const { pending, failed } = await stateOf(client);
+  return pending.length === 0 && failed.length === 0;
+}
+
+async function stateOf(client: pg.Client): Promise<SchemaState> {
+  const shipped = listMigrations();
   const table = await client.query(`SELECT to_regclass('_prisma_migrations') IS NOT NULL AS present`);
-  if (!table.rows[0].present) return false;
+  if (!table.rows[0].present) return { database: true, applied: [], pending: shipped, failed: [], unknown: [] };
   const { rows } = await client.query<{ name: string; finished: boolean }>(
-    'SELECT migration_name AS name, finished_at IS NOT NULL AS finished FROM _prisma_migrations WHERE rolled_back_at IS NULL',
+    'SELECT migration_name AS name, finished_at IS NOT NULL AS finished FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY 1',
   );
-  const finished = new Set(rows.filter((row) => row.finished).map((row) => row.name));
-  return rows.every((row) => row.finished) && listMigrations().every((name) => finished.has(name));
+  const applied = rows.filter(({ finished }) => finished).map(({ name }) => name);
+  return {
+    database: true,
+    applied,
+    pending: shipped.filter((name) => !applied.includes(name)),
+    failed: rows.filter(({ finished }) => !finished).map(({ name }) => name),
+    unknown: applied.filter((name) => !shipped.includes(name)),
+  };
 }
 
 async function connectOrCreate(databaseUrl: string): Promise<pg.Client> {
   try {
     return await connect(databaseUrl);
   } catch (error) {
-    if (!hasCode(error, '3D000')) throw error; // invalid_catalog_name: the database does not exist
+    if (!hasCode(error, NO_DATABASE)) throw error;
     await createDatabase(databaseUrl);
     return connect(databaseUrl);
   }

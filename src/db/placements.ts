@@ -1,8 +1,10 @@
 /** The read model of placements (B5): written from the workflow like a case's, read by lists and pages. */
+import { isEverything, type Reach } from '../domain/access.js';
 import type { PlacementCarry, PlacementRecord, PlacementRow } from '../domain/placement-record.js';
 import { writeAudit } from './case-events.js';
 import { asJson, type Database, type Transaction } from './database.js';
-import type { Placement } from './generated/client.js';
+import { Prisma, type Placement } from './generated/client.js';
+import { isOrderWithin, orderWithin } from './reach.js';
 
 /** Writes row, audit and dispositions in one transaction, as `writeCase` does; repeated or late writes change nothing. */
 export async function writePlacement(db: Database, { row, ...rest }: PlacementRecord): Promise<void> {
@@ -70,9 +72,10 @@ export async function openPlacementRow(tx: Transaction, { customer, carry, ...in
   await tx.placement.createMany({ data: [row], skipDuplicates: true });
 }
 
-/** @returns the newest opening of an order's placement */
-export async function newestPlacement(db: Database | Transaction, orderId: string): Promise<Placement | null> {
-  return db.placement.findFirst({ where: { orderId }, orderBy: { opening: 'desc' } });
+/** @returns the newest opening of an order's placement; null when the order is out of reach */
+export async function newestPlacement(db: Database | Transaction, reach: Reach, orderId: string): Promise<Placement | null> {
+  const row = await db.placement.findFirst({ where: { orderId }, orderBy: { opening: 'desc' } });
+  return row === null || isEverything(reach) || (await isOrderWithin(db, reach, orderId)) ? row : null;
 }
 
 export interface PlacementFilter {
@@ -92,31 +95,38 @@ export interface PlacementCursor {
 
 export async function listPlacements(
   db: Database,
+  reach: Reach,
   filter: PlacementFilter,
   limit: number,
   after: PlacementCursor | null,
 ): Promise<Placement[]> {
-  const at = after === null ? null : new Date(after.openedAt);
+  const beyond =
+    after === null ? Prisma.sql`TRUE` : Prisma.sql`(p."openedAt", p."placementId") < (${new Date(after.openedAt)}, ${after.placementId})`;
+  const places = await db.$queryRaw<{ placementId: string }[]>`
+    SELECT p."placementId" FROM "placement" p WHERE ${conditions(reach, filter)} AND ${beyond}
+    ORDER BY p."openedAt" DESC, p."placementId" DESC LIMIT ${limit}`;
   return db.placement.findMany({
-    where: {
-      ...whereOf(filter),
-      ...(after === null || at === null
-        ? {}
-        : { OR: [{ openedAt: { lt: at } }, { openedAt: at, placementId: { lt: after.placementId } }] }),
-    },
+    where: { placementId: { in: places.map(({ placementId }) => placementId) } },
     orderBy: [{ openedAt: 'desc' }, { placementId: 'desc' }],
-    take: limit,
   });
 }
 
 /** @returns how many placements each status has under the filter, the status filter itself left out. */
-export async function countPlacements(db: Database, filter: PlacementFilter): Promise<Record<string, number>> {
+export async function countPlacements(db: Database, reach: Reach, filter: PlacementFilter): Promise<Record<string, number>> {
   const { status: _, ...rest } = filter;
-  const groups = await db.placement.groupBy({ by: ['status'], where: whereOf(rest), _count: true });
-  return Object.fromEntries(groups.map((group) => [group.status, group._count]));
+  const groups = await db.$queryRaw<{ status: string; count: number }[]>`
+    SELECT p."status", count(*)::int AS "count" FROM "placement" p WHERE ${conditions(reach, rest)} GROUP BY p."status"`;
+  return Object.fromEntries(groups.map(({ status, count }) => [status, count]));
 }
 
-function whereOf(filter: PlacementFilter) {
-  const { status, ...rest } = filter;
-  return { ...rest, ...(status === undefined ? {} : { status: { in: status } }) };
+function conditions(reach: Reach, { status, vendorId, campaign, orderId, unmapped }: PlacementFilter): Prisma.Sql {
+  const all = [
+    orderWithin(reach, Prisma.sql`p."orderId"`),
+    ...(status === undefined ? [] : [Prisma.sql`p."status" = ANY (${status}::text[])`]),
+    ...(vendorId === undefined ? [] : [Prisma.sql`p."vendorId" = ${vendorId}`]),
+    ...(campaign === undefined ? [] : [Prisma.sql`p."campaign" = ${campaign}`]),
+    ...(orderId === undefined ? [] : [Prisma.sql`p."orderId" = ${orderId}`]),
+    ...(unmapped === undefined ? [] : [Prisma.sql`p."unmapped" = ${unmapped}`]),
+  ];
+  return Prisma.join(all, ' AND ');
 }

@@ -1,14 +1,17 @@
 /** Messages that people have sent again (D9): judged and queued in one transaction, all or none of those that may be. */
+import type { Reach } from '../domain/access.js';
 import { resendObstacle, type LedgerEntry, type Obstacle } from '../domain/ledger.js';
 import { asJson, type Database, type Transaction } from './database.js';
 import { Prisma } from './generated/client.js';
 import { lockMessagesOf } from './messages.js';
-import { entriesOf, messagePlaces, standingsOf, type LedgerCursor, type LedgerFilter } from './ledger.js';
+import { entriesOf, keysWithin, messagePlaces, standingsOf, type LedgerCursor, type LedgerFilter } from './ledger.js';
 
 /** The most messages of one call: they are locked and judged together. */
 export const MOST_RESENT = 500;
 
 export interface Resend {
+  /** Messages beyond it are not found. */
+  reach: Reach;
   messages: { keys: readonly string[] } | { filter: LedgerFilter; after: LedgerCursor | null };
   by: string;
   note: string;
@@ -39,7 +42,7 @@ export interface ResendReport {
 export async function previewResend(db: Database, resend: Resend): Promise<ResendReport> {
   return db.$transaction(async (tx) => {
     const { keys, next } = await chosen(tx, resend);
-    const judged = await judge(tx, keys, resend.alsoUnknown);
+    const judged = await judge(tx, resend, keys);
     return report(judged, next, 'would_be_queued');
   });
 }
@@ -48,7 +51,7 @@ export async function previewResend(db: Database, resend: Resend): Promise<Resen
 export async function queueResend(tx: Transaction, resend: Resend): Promise<ResendReport> {
   const { keys, next } = await chosen(tx, resend);
   await lockMessages(tx, keys);
-  const judged = await judge(tx, keys, resend.alsoUnknown);
+  const judged = await judge(tx, resend, keys);
   const again = judged.flatMap(({ message, obstacle }) => (message !== null && obstacle === null ? [message] : []));
   await tx.message.updateMany({
     where: { key: { in: again.map(({ key }) => key) } },
@@ -58,9 +61,9 @@ export async function queueResend(tx: Transaction, resend: Resend): Promise<Rese
   return report(judged, next, 'queued');
 }
 
-async function chosen(tx: Transaction, { messages }: Resend): Promise<{ keys: string[]; next: LedgerCursor | null }> {
+async function chosen(tx: Transaction, { reach, messages }: Resend): Promise<{ keys: string[]; next: LedgerCursor | null }> {
   if ('keys' in messages) return { keys: [...new Set(messages.keys)], next: null };
-  const places = await messagePlaces(tx, messages.filter, messages.after, MOST_RESENT + 1);
+  const places = await messagePlaces(tx, reach, messages.filter, messages.after, MOST_RESENT + 1);
   const last = places[MOST_RESENT - 1];
   const more = places.length > MOST_RESENT && last !== undefined;
   return {
@@ -86,15 +89,16 @@ interface Judged {
   obstacle: Obstacle | null;
 }
 
-async function judge(tx: Transaction, keys: readonly string[], alsoUnknown: boolean): Promise<Judged[]> {
-  const wanted = await tx.message.findMany({ where: { key: { in: [...keys] } }, select: { key: true, orderId: true } });
+async function judge(tx: Transaction, { reach, alsoUnknown }: Resend, keys: readonly string[]): Promise<Judged[]> {
+  const found = new Set(await keysWithin(tx, reach, keys));
+  const wanted = await tx.message.findMany({ where: { key: { in: [...found] } }, select: { key: true, orderId: true } });
   const orderIds = [...new Set(wanted.map(({ orderId }) => orderId))];
   if (orderIds.length === 0) return keys.map((key) => ({ key, message: null, obstacle: null }));
   const [entries, standingOf] = [await entriesOf(tx, orderIds), await standingsOf(tx, orderIds)];
   const byKey = new Map(entries.map((entry) => [entry.key, entry]));
   const byOrder = new Map(orderIds.map((orderId) => [orderId, entries.filter((entry) => entry.orderId === orderId)]));
   return keys.map((key) => {
-    const message = byKey.get(key) ?? null;
+    const message = found.has(key) ? (byKey.get(key) ?? null) : null;
     const obstacle =
       message === null ? null : resendObstacle(message, byOrder.get(message.orderId) ?? [], standingOf(message), alsoUnknown);
     return { key, message, obstacle };

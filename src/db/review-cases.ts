@@ -1,4 +1,5 @@
 /** The read model of cases: written from the workflow with a rising version, read by lists and pages. */
+import { isWithin, type Reach } from '../domain/access.js';
 import type { CaseRecord, CaseRow } from '../domain/case-record.js';
 import { writeAudit } from './case-events.js';
 import { type Database, type Transaction } from './database.js';
@@ -69,12 +70,18 @@ export async function openCaseRow(
   await tx.reviewCase.createMany({ data: [row], skipDuplicates: true });
 }
 
-/** @returns the newest case of an order, or of one of its rounds. */
-export async function newestCase(db: Database | Transaction, orderId: string, reviewRound?: number): Promise<ReviewCase | null> {
-  return db.reviewCase.findFirst({
+/** @returns the newest case of an order, or of one of its rounds; null when it is out of reach, whatever the older ones are */
+export async function newestCase(
+  db: Database | Transaction,
+  reach: Reach,
+  orderId: string,
+  reviewRound?: number,
+): Promise<ReviewCase | null> {
+  const row = await db.reviewCase.findFirst({
     where: { orderId, ...(reviewRound === undefined ? {} : { reviewRound }) },
     orderBy: [{ reviewRound: 'desc' }, { openedAt: 'desc' }],
   });
+  return row !== null && isWithin(reach, row) ? row : null;
 }
 
 /** @returns the newest round of each of these orders that has a case */
@@ -97,18 +104,24 @@ export interface CaseCursor {
   caseId: string;
 }
 
-export async function listCases(db: Database, filter: CaseFilter, limit: number, after: CaseCursor | null): Promise<ReviewCase[]> {
+export async function listCases(
+  db: Database,
+  reach: Reach,
+  filter: CaseFilter,
+  limit: number,
+  after: CaseCursor | null,
+): Promise<ReviewCase[]> {
   return db.reviewCase.findMany({
-    where: { ...whereOf(filter), ...(after === null ? {} : afterCursor(after)) },
+    where: { ...whereOf(reach, filter), ...(after === null ? {} : afterCursor(after)) },
     orderBy: [{ openedAt: 'desc' }, { caseId: 'desc' }],
     take: limit,
   });
 }
 
 /** Open cases and those that ended since an instant, newest first; undecided ones left out. */
-export async function recentCases(db: Database, filter: CaseFilter, endedSince: Date, limit: number): Promise<ReviewCase[]> {
+export async function recentCases(db: Database, reach: Reach, filter: CaseFilter, endedSince: Date, limit: number): Promise<ReviewCase[]> {
   return db.reviewCase.findMany({
-    where: { ...whereOf(filter), policyVersion: { not: null }, OR: [{ endedAt: null }, { endedAt: { gte: endedSince } }] },
+    where: { ...whereOf(reach, filter), policyVersion: { not: null }, OR: [{ endedAt: null }, { endedAt: { gte: endedSince } }] },
     orderBy: [{ openedAt: 'desc' }, { caseId: 'desc' }],
     take: limit,
   });
@@ -117,13 +130,14 @@ export async function recentCases(db: Database, filter: CaseFilter, endedSince: 
 /** Open, decided cases that do not follow a version yet, oldest first. */
 export async function casesToMigrate(
   db: Database,
+  reach: Reach,
   filter: CaseFilter,
   { version, fromVersion }: { version: number; fromVersion?: number },
   limit: number,
 ): Promise<ReviewCase[]> {
   return db.reviewCase.findMany({
     where: {
-      ...whereOf(filter),
+      ...whereOf(reach, filter),
       endedAt: null,
       ending: null,
       policyVersion: { not: version, ...(fromVersion === undefined ? {} : { equals: fromVersion }) },
@@ -136,11 +150,12 @@ export async function casesToMigrate(
 /** Open cases of a liaison, oldest first, at most `limit` of them; and how many there are. */
 export async function casesOfLiaison(
   db: Database,
+  reach: Reach,
   liaisonId: string,
   filter: Pick<CaseFilter, 'status' | 'buyerId' | 'reasonType'>,
   limit: number,
 ): Promise<{ rows: ReviewCase[]; total: number }> {
-  const where = { ...whereOf(filter), liaisonId, endedAt: null };
+  const where = { AND: [whereOf(reach, filter)], liaisonId, endedAt: null };
   const [rows, total] = await Promise.all([
     db.reviewCase.findMany({ where, orderBy: [{ openedAt: 'asc' }, { caseId: 'asc' }], take: limit }),
     db.reviewCase.count({ where }),
@@ -154,13 +169,20 @@ function afterCursor({ openedAt, caseId }: CaseCursor) {
 }
 
 /** @returns how many cases each status has under the filter, the status filter itself left out. */
-export async function countCases(db: Database, filter: CaseFilter): Promise<Record<string, number>> {
+export async function countCases(db: Database, reach: Reach, filter: CaseFilter): Promise<Record<string, number>> {
   const { status: _, ...rest } = filter;
-  const groups = await db.reviewCase.groupBy({ by: ['status'], where: whereOf(rest), _count: true });
+  const groups = await db.reviewCase.groupBy({ by: ['status'], where: whereOf(reach, rest), _count: true });
   return Object.fromEntries(groups.map((group) => [group.status, group._count]));
 }
 
-function whereOf(filter: CaseFilter) {
+function whereOf(reach: Reach, filter: CaseFilter): Prisma.ReviewCaseWhereInput {
   const { status, ...rest } = filter;
-  return { ...rest, ...(status === undefined ? {} : { status: { in: status } }) };
+  return { ...rest, ...(status === undefined ? {} : { status: { in: status } }), AND: [within(reach)] };
+}
+
+function within({ buyers, liaisonIds }: Reach): Prisma.ReviewCaseWhereInput {
+  return {
+    ...(buyers === null ? {} : { buyerId: { in: [...buyers] } }),
+    ...(liaisonIds === null ? {} : { liaisonId: { in: [...liaisonIds] } }),
+  };
 }

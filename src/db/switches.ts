@@ -1,6 +1,6 @@
 /** Switches are kept as the list of their changes: who turned what, when and why. */
 import { SWITCH_NAMES, type SwitchName, type Switches } from '../domain/switches.js';
-import type { Database, Transaction } from './database.js';
+import { lockInTransaction, type Database, type Transaction } from './database.js';
 import type { SwitchChange } from './generated/client.js';
 
 /** The scope of a switch for all. */
@@ -16,19 +16,33 @@ export async function readSwitches(db: Database | Transaction): Promise<Switches
   return Object.fromEntries(SWITCH_NAMES.map((name) => [name, of(name)])) as Switches;
 }
 
-/** @returns the change in force of each switch and buyer */
-export async function latestChanges(db: Database | Transaction): Promise<SwitchChange[]> {
-  return db.switchChange.findMany({ distinct: ['name', 'buyerId'], orderBy: [{ name: 'asc' }, { buyerId: 'asc' }, { id: 'desc' }] });
+/** @returns the change in force of each switch, or of one, and of each buyer */
+export async function latestChanges(db: Database | Transaction, name?: SwitchName): Promise<SwitchChange[]> {
+  return db.switchChange.findMany({
+    ...(name === undefined ? {} : { where: { name } }),
+    distinct: ['name', 'buyerId'],
+    orderBy: [{ name: 'asc' }, { buyerId: 'asc' }, { id: 'desc' }],
+  });
 }
 
-/** @param buyerId null: for all */
+export interface SwitchTurn {
+  name: SwitchName;
+  /** Null: for all. */
+  buyerId: string | null;
+  on: boolean;
+  by: string;
+  note: string;
+}
+
+/** @param check looks at the switch as it stands, while nobody else can turn it; what it throws is thrown, and nothing is turned */
 export async function turnSwitch(
   db: Database,
-  name: SwitchName,
-  buyerId: string | null,
-  on: boolean,
-  by: string,
-  note: string,
+  { name, buyerId, on, by, note }: SwitchTurn,
+  check: (now: SwitchChange[]) => void = () => undefined,
 ): Promise<SwitchChange> {
-  return db.switchChange.create({ data: { name, buyerId: buyerId ?? ALL, on, changedBy: by, why: note } });
+  return db.$transaction(async (tx) => {
+    await lockInTransaction(tx, `switch:${name}`);
+    check(await latestChanges(tx, name));
+    return tx.switchChange.create({ data: { name, buyerId: buyerId ?? ALL, on, changedBy: by, why: note } });
+  });
 }

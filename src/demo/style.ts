@@ -1,9 +1,9 @@
 /** How words are set off on a terminal; plain where there is none. */
 export interface Style {
-  bold(text: string): string;
-  dim(text: string): string;
-  green(text: string): string;
-  red(text: string): string;
+  bold: (text: string) => string;
+  dim: (text: string) => string;
+  green: (text: string) => string;
+  red: (text: string) => string;
 }
 
 export function styleFor(terminal: boolean): Style {

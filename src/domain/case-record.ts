@@ -13,20 +13,25 @@ export interface AuditEntry {
   data: Record<string, unknown>;
 }
 
+/** What can come of an inbound event (docs/wire.md). */
+export const DISPOSITIONS = [
+  'opened',
+  'counted',
+  'deferred',
+  'recorded',
+  'repeated',
+  'not_theirs',
+  'unknown_request',
+  'late',
+  'overtaken',
+  'closed_round',
+  'contradiction',
+] as const;
+
 /** What came of an inbound event, written back to the inbox. */
 export interface Disposition {
   inboundId: string;
-  disposition:
-    | 'opened'
-    | 'counted'
-    | 'deferred'
-    | 'recorded'
-    | 'repeated'
-    | 'not_theirs'
-    | 'unknown_request'
-    | 'late'
-    | 'closed_round'
-    | 'contradiction';
+  disposition: (typeof DISPOSITIONS)[number];
   problem: string | null;
 }
 

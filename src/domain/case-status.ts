@@ -5,6 +5,8 @@ export const ENDED_STATUSES = ['order_unknown', 'rejected', 'approved', 'decline
 export const CASE_STATUSES = [...OPEN_STATUSES, ...ENDED_STATUSES] as const;
 export type CaseStatus = (typeof CASE_STATUSES)[number];
 export type EndedStatus = (typeof ENDED_STATUSES)[number];
+/** Endings that wait for a last look at the review server. */
+export const AWAITED_ENDINGS = ['declined', 'expired', 'cancelled'] as const satisfies readonly EndedStatus[];
 
 export const CASE_ACTIONS = [
   'review-succeeded',

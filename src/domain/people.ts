@@ -73,6 +73,15 @@ function meantBy(
   return own === undefined ? ofRole : [own];
 }
 
+/** @returns whose cases are a person's to handle: their own, and those of people they stand in for; nobody's when they are not active */
+export function representedBy(id: string, people: readonly Person[], absences: readonly Absence[], at: number): string[] {
+  const active = new Map(people.filter(({ active: present }) => present).map((person) => [person.id, person]));
+  if (!active.has(id)) return [];
+  return [...active.values()]
+    .filter((person) => person.id === id || standInFor(person, active, absences, at).id === id)
+    .map((person) => person.id);
+}
+
 /** Follows delegates to the first one who is there; where nobody is, as in a circle, it stays with the person. */
 function standInFor(person: Person, active: ReadonlyMap<string, Person>, absences: readonly Absence[], at: number): Person {
   const seen = new Set<string>();

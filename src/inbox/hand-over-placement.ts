@@ -1,5 +1,7 @@
 /** Where the events of a placement go: a new placement, a running one, or nowhere (B1, B2, B7, D5). */
+import type { Disposition } from '../domain/case-record.js';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { EVERYTHING } from '../domain/access.js';
 import { placementIdOf, placementWorkflowIdOf } from '../domain/identifiers.js';
 import { existenceAfter, speaksOfAnother, verdictAfterEnd } from '../domain/late-result.js';
 import type { PlacementCarry } from '../domain/placement-record.js';
@@ -21,7 +23,7 @@ import {
 import { runs, signalled, type HandedOver, type HandOverContext } from './handed-over.js';
 
 export async function handOverPlacementEvent(context: HandOverContext, event: InboundEvent): Promise<HandedOver> {
-  const newest = await newestPlacement(context.tx, event.orderId);
+  const newest = await newestPlacement(context.tx, EVERYTHING, event.orderId);
   if (event.kind === 'placement') return handOverPlacement(context, event, newest);
   if (newest === null) return { state: 'settled', caseId: null, disposition: 'late', problem: 'PLACEMENT_UNKNOWN' };
   if (event.kind === 'placement_word') return handOverWord(context, event, newest);
@@ -95,7 +97,7 @@ async function heardLate(
   newest: Placement,
   report: VendorReport,
   placementNumber: string | null,
-): Promise<{ disposition: string; problem?: string }> {
+): Promise<{ disposition: Disposition['disposition']; problem?: string }> {
   const { placementId, status, statusReason } = newest;
   const carry = newest.carry as unknown as PlacementCarry | null;
   const { vendorOrderId: known = null, pastVendorOrderIds = [] } = carry ?? {};

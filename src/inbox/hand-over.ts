@@ -4,6 +4,7 @@
  */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { SignalDefinition } from '@temporalio/common';
+import { EVERYTHING } from '../domain/access.js';
 import { hasEnded, type CaseStatus } from '../domain/case-status.js';
 import { caseIdOf, openingOf, workflowIdOf } from '../domain/identifiers.js';
 import type { Transaction } from '../db/database.js';
@@ -49,9 +50,9 @@ export async function handOver(context: HandOverContext, event: InboundEvent): P
 
 async function handOverFailure(context: HandOverContext, event: InboundEvent): Promise<HandedOver> {
   const { tx } = context;
-  const newest = await newestCase(tx, event.orderId);
+  const newest = await newestCase(tx, EVERYTHING, event.orderId);
   const mayBeOlder = newest !== null && newest.reviewRound !== event.reviewRound;
-  const inRound = mayBeOlder ? await newestCase(tx, event.orderId, event.reviewRound) : newest;
+  const inRound = mayBeOlder ? await newestCase(tx, EVERYTHING, event.orderId, event.reviewRound) : newest;
   if (inRound !== null && inRound.status !== 'order_unknown') return anotherFailure(context, event, inRound);
   if (newest !== null && newest.reviewRound > event.reviewRound) return { state: 'settled', caseId: newest.caseId, disposition: 'late' };
   const closedAt = await roundClosedAt(tx, event.orderId, event.reviewRound);
@@ -143,7 +144,7 @@ async function startCase<Signal>(
 
 /** People open a case again after its ending: a new case of the same round, that knows what the buyer was told. */
 async function handOverReopening(context: HandOverContext, event: InboundEvent): Promise<HandedOver> {
-  const ended = await newestCase(context.tx, event.orderId, event.reviewRound);
+  const ended = await newestCase(context.tx, EVERYTHING, event.orderId, event.reviewRound);
   const possible = ended !== null && ended.closed && ended.statusReason !== 'SUPERSEDED_BY_ROUND';
   if (!possible) return { state: 'settled', caseId: ended?.caseId ?? null, disposition: 'late' };
   // The row may tell of an ending that a lost workflow task had written: the relay tries again while the run goes on.
@@ -163,12 +164,12 @@ async function caseOfSuccess(tx: Transaction, event: InboundEvent): Promise<Revi
   const { caseId } = event.payload as { caseId?: string };
   if (event.kind === 'liaison_success' && caseId !== undefined) return tx.reviewCase.findUnique({ where: { caseId } });
   const round = event.kind === 'liaison_success' ? undefined : event.reviewRound;
-  return (await newestCase(tx, event.orderId, round)) ?? openCaseOfLowerRound(tx, event);
+  return (await newestCase(tx, EVERYTHING, event.orderId, round)) ?? openCaseOfLowerRound(tx, event);
 }
 
 /** A higher round that passed at once: the open case of a lower one hears it, for the order has succeeded. */
 async function openCaseOfLowerRound(tx: Transaction, event: InboundEvent): Promise<ReviewCase | null> {
-  const newest = await newestCase(tx, event.orderId);
+  const newest = await newestCase(tx, EVERYTHING, event.orderId);
   const open = newest !== null && newest.reviewRound < event.reviewRound && !hasEnded(newest.status as CaseStatus);
   return open ? newest : null;
 }

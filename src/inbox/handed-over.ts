@@ -1,4 +1,5 @@
 /** What every hand-over has, and what it comes to. */
+import type { Disposition } from '../domain/case-record.js';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { SignalDefinition } from '@temporalio/common';
 import type { Transaction } from '../db/database.js';
@@ -13,7 +14,7 @@ export interface HandOverContext {
 /** What is written to the event: `handed_over` leaves the disposition to the workflow. */
 export type HandedOver =
   | { state: 'handed_over'; caseId: string | null }
-  | { state: 'settled'; caseId: string | null; disposition: string; problem?: string }
+  | { state: 'settled'; caseId: string | null; disposition: Disposition['disposition']; problem?: string }
   | { state: 'excess'; caseId: string; problem: string };
 
 /**

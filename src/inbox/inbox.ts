@@ -1,4 +1,5 @@
 /** The inbox: an inbound event's commit is the 202. */
+import { callContext } from '../call-context.js';
 import type { Database } from '../db/database.js';
 import { commitEvent, contentHashOf, type InboundKind } from '../db/inbound-events.js';
 import type { InboundEvent } from '../db/generated/client.js';
@@ -29,7 +30,7 @@ export function createInbox(db: Database, wake: () => void): Inbox {
   return {
     async accept(arrival) {
       const contentHash = contentHashOf({ kind: arrival.kind, orderId: arrival.orderId, payload: arrival.payload });
-      const { event, created } = await commitEvent(db, { ...arrival, contentHash });
+      const { event, created } = await commitEvent(db, { ...arrival, contentHash, traceparent: callContext().traceparent });
       if (event.contentHash !== contentHash) throw new EventIdReused(arrival.eventId);
       if (created) wake();
       return event;

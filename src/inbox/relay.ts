@@ -4,6 +4,7 @@
  */
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
+import { inCallContext } from '../call-context.js';
 import type { Database } from '../db/database.js';
 import type { InboundEvent } from '../db/generated/client.js';
 import { hasDueEvents, lockNextEvent } from '../db/inbound-events.js';
@@ -76,7 +77,10 @@ async function handOverNext({ db, client, taskQueue, log }: RelayOptions): Promi
       event = await lockNextEvent(tx);
       if (event === null) return 'nothing';
       const locked = event;
-      const result = await client.withDeadline(Date.now() + HAND_OVER_LIMIT_MS, () => handOver({ tx, client, taskQueue }, locked));
+      const { traceparent } = locked;
+      const result = await inCallContext(traceparent === null ? {} : { traceparent }, () =>
+        client.withDeadline(Date.now() + HAND_OVER_LIMIT_MS, () => handOver({ tx, client, taskQueue }, locked)),
+      );
       await tx.inboundEvent.updateMany({ where: { id: locked.id }, data: { ...result, detail: null, notBefore: null } });
       return 'handed_over';
     });

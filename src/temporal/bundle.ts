@@ -9,13 +9,14 @@ import { bundleWorkflowCode } from '@temporalio/worker';
 const EXTENSION = extname(fileURLToPath(import.meta.url));
 const SOURCES = fileURLToPath(new URL('..', import.meta.url));
 const WORKFLOWS = join(SOURCES, 'workflows', `index${EXTENSION}`);
+const INTERCEPTORS = [join(SOURCES, 'workflows', `trace${EXTENSION}`)];
 
 /** Where `npm run build` puts the bundle: beside the compiled programs. */
 export const BUILT_BUNDLE = fileURLToPath(new URL('../workflow-bundle.cjs', import.meta.url));
 
 /** Bundles the workflow code into a file. */
 export async function writeWorkflowBundle(path: string): Promise<void> {
-  const { code } = await bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: quiet });
+  const { code } = await bundleWorkflowCode({ workflowsPath: WORKFLOWS, workflowInterceptorModules: INTERCEPTORS, logger: quiet });
   await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}`;
   await writeFile(draft, code);

@@ -1,6 +1,7 @@
 import { Client, Connection, type ClientOptions } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import type { TemporalConfig } from './settings.js';
+import { tracedCalls } from './trace-interceptors.js';
 
 export type TemporalClient = { connection: Connection; client: Client; namespace: string };
 
@@ -13,7 +14,7 @@ export type TemporalClient = { connection: Connection; client: Client; namespace
 export function connectClient(config: TemporalConfig, options: Omit<ClientOptions, 'connection' | 'namespace'> = {}): TemporalClient {
   const { address, namespace, tls, apiKey, metadata } = config;
   const connection = Connection.lazy({ address, tls, apiKey, metadata });
-  return { connection, namespace, client: new Client({ ...options, connection, namespace }) };
+  return { connection, namespace, client: new Client({ interceptors: { workflow: [tracedCalls] }, ...options, connection, namespace }) };
 }
 
 /**

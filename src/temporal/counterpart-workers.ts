@@ -5,6 +5,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { counterpartTaskQueue, type Counterpart } from '../domain/counterpart.js';
+import { tracedActivity } from './trace-interceptors.js';
 
 export type WorkerLimits = Pick<Counterpart, 'id' | 'maxPerSecond' | 'maxConcurrent'>;
 
@@ -122,6 +123,7 @@ function createCounterpartWorker(
     namespace,
     taskQueue: counterpartTaskQueue(taskQueue, counterpart.id),
     activities,
+    interceptors: { activity: [tracedActivity] },
     maxConcurrentActivityTaskExecutions: counterpart.maxConcurrent,
     maxConcurrentActivityTaskPolls: Math.min(counterpart.maxConcurrent, MAX_POLLS),
     maxTaskQueueActivitiesPerSecond: counterpart.maxPerSecond,

@@ -16,16 +16,31 @@ export class SearchAttributesMissingError extends Error {}
  *   lets only its own tools), or naming an attribute that exists with another type
  */
 export async function ensureSearchAttributes(connection: Connection, namespace: string): Promise<string[]> {
-  const present = await listAttributes(connection, namespace);
-  if (present === null) return [];
-  const wrong = wanted.filter(([name, type]) => present.has(name) && present.get(name) !== type);
-  if (wrong.length > 0) {
-    const list = wrong.map(([name, type]) => `${name} must be ${typeName(type)}, is ${typeName(present.get(name))}`);
-    throw new SearchAttributesMissingError(`namespace "${namespace}" has search attributes of another type: ${list.join('; ')}`);
-  }
-  const missing = wanted.filter(([name]) => !present.has(name));
+  const state = await searchAttributeState(connection, namespace);
+  if (state === null) return [];
+  if (state.wrong.length > 0)
+    throw new SearchAttributesMissingError(`namespace "${namespace}" has search attributes of another type: ${state.wrong.join('; ')}`);
+  const missing = wanted.filter(([name]) => state.missing.includes(name));
   if (missing.length > 0) await addAttributes(connection, namespace, missing);
-  return missing.map(([name]) => name);
+  return state.missing;
+}
+
+/**
+ * What a namespace lacks; looks, and changes nothing.
+ *
+ * @returns the names that are missing, and in words those of another type; null where the server does not let us look
+ */
+export async function searchAttributeState(
+  connection: Connection,
+  namespace: string,
+): Promise<{ missing: string[]; wrong: string[] } | null> {
+  const present = await listAttributes(connection, namespace);
+  if (present === null) return null;
+  const wrong = wanted.filter(([name, type]) => present.has(name) && present.get(name) !== type);
+  return {
+    missing: wanted.filter(([name]) => !present.has(name)).map(([name]) => name),
+    wrong: wrong.map(([name, type]) => `${name} must be ${typeName(type)}, is ${typeName(present.get(name))}`),
+  };
 }
 
 const wanted: [string, ValueType][] = searchAttributeKeys.map((key) => [

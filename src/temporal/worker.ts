@@ -1,5 +1,6 @@
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import type { Activities } from '../activities/index.js';
+import { tracedActivity } from './trace-interceptors.js';
 
 export interface HoldpointWorkerOptions {
   connection: NativeConnection;
@@ -21,6 +22,7 @@ export async function createWorker(options: HoldpointWorkerOptions): Promise<Wor
     taskQueue,
     activities,
     workflowBundle: { codePath: workflowBundle },
+    interceptors: { activity: [tracedActivity] },
     maxConcurrentActivityTaskExecutions: 100,
     maxConcurrentLocalActivityExecutions: 20,
     maxCachedWorkflows: 1000,

@@ -1,6 +1,8 @@
 /** What PostgreSQL cannot keep in JSON or text: NUL characters and halves of surrogate pairs; and nesting without end. */
 
 const MAX_DEPTH = 64;
+/** In one list or object. */
+const MAX_ENTRIES = 10_000;
 
 function isStorable(text: string): boolean {
   return !text.includes('\u0000') && text.isWellFormed();
@@ -19,7 +21,9 @@ export function findUnstorable(value: unknown): { path: string; message: string 
     }
     if (typeof item.value !== 'object' || item.value === null) continue;
     if (item.depth >= MAX_DEPTH) return { path: '(body)', message: `must not be nested deeper than ${MAX_DEPTH} levels` };
-    for (const [key, inner] of Object.entries(item.value)) {
+    const inside = Object.entries(item.value);
+    if (inside.length > MAX_ENTRIES) return { path, message: `must not have more than ${MAX_ENTRIES} entries` };
+    for (const [key, inner] of inside) {
       if (!isStorable(key)) return { path, message: 'must not have names with NUL characters or halves of surrogate pairs' };
       open.push({ value: inner, path: item.path === '' ? key : `${item.path}.${key}`, depth: item.depth + 1 });
     }

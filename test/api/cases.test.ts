@@ -1,6 +1,6 @@
 /** Reading cases, and acting on them, over the API. */
 import assert from 'node:assert/strict';
-import { House, sampleOrder } from '../support/house.js';
+import { House, sampleOrder, type Answer } from '../support/house.js';
 
 describe('cases over the API', () => {
   let house: House;
@@ -46,6 +46,23 @@ describe('cases over the API', () => {
     for (const query of ['colour=red', 'status=happy', 'limit=0', 'limit=201', 'limit=x', 'cursor=abc', 'status=held&status=held']) {
       const { status, body } = await house.api('GET', `/v1/review-cases?${query}`);
       assert.deepEqual([status, body.code], [400, 'VALIDATION_FAILED'], query);
+    }
+  });
+
+  it('names the part of the request that is wrong: first the path, then the query, the headers, the body', async () => {
+    const orderId = house.newOrderId();
+    const post = (path: string, body: unknown, key = 'k') =>
+      house.api('POST', `/v1/review-cases/${path}/pause`, body, { 'idempotency-key': key });
+    const cases: [Promise<Answer>, string][] = [
+      [house.api('GET', '/v1/review-cases/not%20one?round=x'), 'orderId'],
+      [house.api('GET', `/v1/review-cases/${orderId}?round=x`), 'round'],
+      [post('not%20one', {}, 'a b'), 'orderId'],
+      [post(orderId, {}, 'a b'), 'Idempotency-Key'],
+      [post(orderId, {}), 'by'],
+    ];
+    for (const [answer, path] of cases) {
+      const { status, body } = await answer;
+      assert.deepEqual([status, body.code, body.errors.map((mistake: any) => mistake.path)], [400, 'VALIDATION_FAILED', [path]]);
     }
   });
 

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { Webhook } from 'standardwebhooks';
-import { requireKey } from '../../src/api/authentication.js';
+import { authenticate } from '../../src/api/authentication.js';
 import { keepRawBody, requireSignature, secretsOf } from '../../src/api/signatures.js';
 import { addSecret, endSecret } from '../../src/db/counterpart-secrets.js';
 import type { Database } from '../../src/db/database.js';
@@ -188,7 +188,7 @@ describe('signatures of inbound calls', () => {
       },
     });
     const app = express()
-      .use(requireKey([{ name: 'review-server', key: REVIEW_KEY }]), express.json({ verify: keepRawBody }))
+      .use(authenticate({ db: house.db, keys: [{ name: 'review-server', key: REVIEW_KEY }] }), express.json({ verify: keepRawBody }))
       .use(requireSignature({ db: counted as unknown as Database, sealing: SEALING }))
       .use((_request, response) => void response.json({}));
     const server = createServer(app);

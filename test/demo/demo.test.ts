@@ -154,8 +154,12 @@ describe('the demo', function () {
         TEMPORAL_ADDRESS: fromEnvironment('TEST_TEMPORAL_ADDRESS'),
       };
     };
-    const run = (name: string, args: string[], env = environment()) =>
-      runProgram(process.execPath, ['--import', 'tsx', fromRoot('src', 'bin', `${name}.ts`), ...args], { cwd: fromRoot(), env });
+    const programs = {
+      demo: ['--import', 'tsx', fromRoot('src', 'bin', 'demo.ts')],
+      'fast-forward': [fromRoot('bin', 'holdpoint.mjs'), 'fast-forward'],
+    };
+    const run = (name: keyof typeof programs, args: string[], env = environment()) =>
+      runProgram(process.execPath, [...programs[name], ...args], { cwd: fromRoot(), env });
 
     it('D11: fast-forward says from where to where, and what has become of the case', async () => {
       const orderId = await heldCase({ review: ['pass'], answer: 'notice', delayMs: 300 });
@@ -166,7 +170,7 @@ describe('the demo', function () {
       );
       assert.equal(code, 0);
       const again = await run('fast-forward', [orderId, '5h']);
-      assert.deepEqual([again.code, again.output], [1, `Not moved: the review case of ${orderId} has ended (approved)\n`]);
+      assert.deepEqual([again.code, again.output], [1, `holdpoint: not moved: the review case of ${orderId} has ended (approved)\n`]);
     });
 
     it('D11: fast-forward moves a placement; where a case is open too, it wants to know which of them', async () => {
@@ -181,14 +185,14 @@ describe('the demo', function () {
       await house.fail(orderId, { order: sampleOrder(orderId) });
       await house.untilStatus(orderId, 'held');
       const both = await run('fast-forward', [orderId]);
-      const asks = `Not moved: order ${orderId} has an open review case and an open placement: say --case or --placement\n`;
+      const asks = `holdpoint: not moved: order ${orderId} has an open review case and an open placement: say --case or --placement\n`;
       assert.deepEqual([both.code, both.output], [1, asks]);
       const second = await run('fast-forward', [orderId, '2h', '--placement']);
       assert.match(second.output, /\nplaced → succeeded \(VENDOR_REPORTED\)\nnext: nothing is planned\n$/);
       const alone = await run('fast-forward', [orderId]);
       assert.match(alone.output, new RegExp(`^review case of ${orderId}: `));
       const ended = await run('fast-forward', ['--placement', orderId]);
-      assert.deepEqual([ended.code, ended.output], [1, `Not moved: the placement of ${orderId} has ended (succeeded)\n`]);
+      assert.deepEqual([ended.code, ended.output], [1, `holdpoint: not moved: the placement of ${orderId} has ended (succeeded)\n`]);
     });
 
     it('D11: fast-forward says what it cannot do', async () => {
@@ -202,14 +206,14 @@ describe('the demo', function () {
       ]);
       assert.deepEqual(
         outcomes.map(({ code }) => code),
-        [1, 2, 2, 2, 2],
+        [1, 2, 2, 2, 1],
       );
       const said = [
-        /^Not moved: order P-0 has neither a review case nor a placement\n$/,
-        /^"soon" is no duration; expected: 90m/,
-        /^npm run fast/,
-        /^npm run fast/,
-        /^No stack runs here: nothing/,
+        /^holdpoint: not moved: order P-0 has neither a review case nor a placement\n$/,
+        /^holdpoint: "soon" is no duration\n {2}expected: 90m/,
+        /^holdpoint: missing required argument 'orderId'\n$/,
+        /^holdpoint: --case and --placement are two\n/,
+        /^holdpoint: no stack runs here: nothing .*\n {2}start one: npm start\n$/,
       ];
       for (const [index, wanted] of said.entries()) assert.match(outcomes[index]!.output, wanted);
     });

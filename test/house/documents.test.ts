@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { MUTANTS } from '../../prove/mutants.js';
+import { ACCESS, PERMISSIONS, WITHIN_BUYERS } from '../../src/domain/access.js';
 import { PROBLEMS } from '../../src/api/problems.js';
 import { fromRoot, packageRoot } from '../../src/package-root.js';
 
-const GUIDES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/requirements.md', 'docs/walk-through.md'];
+const GUIDES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/requirements.md', 'docs/walk-through.md', 'docs/access.md'];
 const ROWS = 'A1 A2 A3 A4 A5 A6 A7 A8 A9 B1 B2 B3 B4 B5 B6 B7 C D1 D2 D3 D4 D5 D6 D8 D9 D10 D11 P1 P2 P3 P4 P5 P6 P7 L1 L2 L3 L4'.split(
   ' ',
 );
@@ -44,6 +45,14 @@ describe('the house: documents', () => {
       Object.entries(PROBLEMS)
         .map(([code, { status }]) => [code, status])
         .toSorted(),
+    );
+  });
+
+  it('docs/access.md shows the table of roles and permissions as it is', () => {
+    const shown = tableRows('docs/access.md').filter(([permission = '']) => /^`[a-z-]+\.[a-z]+`$/.test(permission));
+    assert.deepEqual(
+      shown,
+      PERMISSIONS.map((permission) => [`\`${permission}\``, ...ACCESS[permission], WITHIN_BUYERS.has(permission) ? 'yes' : 'no']),
     );
   });
 

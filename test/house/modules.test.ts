@@ -6,7 +6,7 @@ import { fromRoot } from '../../src/package-root.js';
 
 /** Each part, and where all that it loads may lie. */
 const PARTS: [part: string, file: string, needs: RegExp][] = [
-  ['receiving', 'src/inbox/inbox.ts', /^src\/(inbox|db|domain)\//],
+  ['receiving', 'src/inbox/inbox.ts', /^src\/((inbox|db|domain)\/|call-context\.ts$)/],
   ['order lookup', 'src/db/orders.ts', /^src\/(db|domain)\//],
   ['notice composing', 'src/domain/notice-document.ts', /^src\/domain\//],
   [

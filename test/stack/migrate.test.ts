@@ -60,7 +60,9 @@ describe('migrations', function () {
 
   it('leave no connection and let the program end', async () => {
     const url = missingDatabase();
-    const program = ['--import', 'tsx', fromRoot('src', 'bin', 'migrate.ts')];
+    const program = [fromRoot('bin', 'holdpoint.mjs'), 'migrate'];
+    const waiting = await run(process.execPath, [...program, '--dry-run'], { env: { ...process.env, DATABASE_URL: url } });
+    assert.match(waiting.stdout, /^would create the database, and would apply \d{14}_\w+/);
     const start = Date.now();
     const { stdout } = await run(process.execPath, program, { env: { ...process.env, DATABASE_URL: url } });
     assert.match(stdout, /^applied \d{14}_\w+/);
@@ -70,6 +72,22 @@ describe('migrations', function () {
     assert.deepEqual(await others(), []);
     const again = await run(process.execPath, program, { env: { ...process.env, DATABASE_URL: url } });
     assert.match(again.stdout, /up to date/);
+    const asked = await run(process.execPath, [...program, '--dry-run', '--json'], { env: { ...process.env, DATABASE_URL: url } });
+    assert.deepEqual(JSON.parse(asked.stdout), { pending: [] });
+  });
+
+  it('say as a program what is wrong, and what to do: exit code 1 where it failed, 2 where it was not told enough', async () => {
+    const migrateAt = async (env: Record<string, string>): Promise<{ code: number; stderr: string }> =>
+      run(process.execPath, [fromRoot('bin', 'holdpoint.mjs'), 'migrate'], { env: { PATH: process.env['PATH'] ?? '', ...env } }).then(
+        () => ({ code: 0, stderr: '' }),
+        (error: { code: number; stderr: string }) => error,
+      );
+    const away = await migrateAt({ DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' });
+    assert.equal(away.code, 1);
+    assert.match(away.stderr, /^holdpoint: not migrated: connect ECONNREFUSED 127\.0\.0\.1:1\n {2}does the PostgreSQL server/);
+    const unset = await migrateAt({});
+    assert.equal(unset.code, 2);
+    assert.match(unset.stderr, /^holdpoint: the settings are not right\n {2}DATABASE_URL is not set; expected: a URL, e\.g\. postgresql/);
   });
 
   it('make what schema.prisma says', async function () {

@@ -3,7 +3,7 @@ import { fromRoot } from '../../src/package-root.js';
 import { runProgram } from './programs.js';
 
 /** The slow ones first: two run at a time. */
-const GATES = ['build', 'typecheck', 'lint', 'layers', 'unused', 'format:check'];
+const GATES = ['build', 'typecheck', 'lint', 'layers', 'unused', 'lint:contract', 'contract', 'format:check'];
 
 const MAX_SHOWN = 4000;
 

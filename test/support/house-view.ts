@@ -1,6 +1,6 @@
 /** How a house is looked at and driven from outside: over the API, the sandbox and Temporal. */
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { workflowIdOf } from '../../src/domain/identifiers.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
@@ -46,9 +46,10 @@ export abstract class HouseView {
     return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
   }
 
-  /** Calls the API with the review server's key. */
+  /** Calls the API with the review server's key; a POST with an Idempotency-Key of its own, if none is given. */
   async api(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    return this.call(method, `${this.apiUrl}${path}`, body, { authorization: `Bearer ${REVIEW_KEY}`, ...headers });
+    const once: Record<string, string> = method === 'POST' ? { 'idempotency-key': randomUUID() } : {};
+    return this.call(method, `${this.apiUrl}${path}`, body, { authorization: `Bearer ${REVIEW_KEY}`, ...once, ...headers });
   }
 
   async control(method: string, path: string, body?: unknown): Promise<Answer> {

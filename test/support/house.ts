@@ -3,15 +3,19 @@
  * worker, relay, API and sandbox.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import type { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities, type Activities } from '../../src/activities/index.js';
 import { createMailer, type Mailer } from '../../src/activities/liaison/mailer.js';
 import { createVendorActivities } from '../../src/activities/vendor/activities.js';
 import { createApp } from '../../src/api/app.js';
+import { createPeople } from '../../src/api/person-tokens.js';
+import type { ApiLimits } from '../../src/api/dependencies.js';
+import { createApiServer, type ServerLimits } from '../../src/api/server.js';
 import { createCounterparts, type Counterparts } from '../../src/counterparts/caller.js';
 import { createNetworks } from '../../src/counterparts/networks.js';
 import { openDatabase, type Database } from '../../src/db/database.js';
@@ -24,6 +28,7 @@ import { startDeliveries, type Deliveries } from '../../src/inbox/deliveries.js'
 import { createInbox } from '../../src/inbox/inbox.js';
 import { startRelay, type Relay } from '../../src/inbox/relay.js';
 import { createLogger } from '../../src/log.js';
+import type { OidcConfig } from '../../src/oidc-settings.js';
 import { startSandbox } from '../../src/sandbox/sandbox.js';
 import { connectClient, connectWorker } from '../../src/temporal/connection.js';
 import { startCounterpartWorkers, type CounterpartWorkers } from '../../src/temporal/counterpart-workers.js';
@@ -37,6 +42,11 @@ export interface HouseOptions {
   /** Without a worker, what is accepted stays where it is. */
   worker?: boolean;
   counterpartTimeoutMs?: number;
+  /** Whose tokens are taken. */
+  people?: { config: OidcConfig; cooldownMs?: number };
+  serverLimits?: Partial<ServerLimits>;
+  log?: Logger;
+  limits?: Partial<ApiLimits>;
 }
 
 export class House extends HouseView {
@@ -60,7 +70,10 @@ export class House extends HouseView {
   #running: Promise<void> | undefined;
   #counterpartWorkers: CounterpartWorkers | undefined;
 
-  async #start({ worker = true, counterpartTimeoutMs = 1500 }: HouseOptions): Promise<void> {
+  async #start({ worker = true, counterpartTimeoutMs = 1500, log = createLogger('test', 'silent'), ...more }: HouseOptions): Promise<void> {
+    this.serverLimits = more.serverLimits ?? {};
+    this.limits = more.limits ?? {};
+    const { people } = more;
     const temporal = { address: fromEnvironment('TEST_TEMPORAL_ADDRESS'), namespace: 'default' };
     this.databaseUrl = await createTestDatabase();
     this.db = openDatabase(this.databaseUrl, 30);
@@ -81,11 +94,10 @@ export class House extends HouseView {
     const connected = connectClient(temporal);
     this.client = connected.client;
     this.#closeClient = () => connected.connection.close();
-    const log = createLogger('test', 'silent');
     const handingOver = { db: this.db, client: this.client, taskQueue: this.taskQueue, log };
     this.#relay = startRelay(handingOver);
     this.#deliveries = startDeliveries(handingOver);
-    await this.#startApi(log);
+    await this.#startApi(log, people);
     await this.control('PUT', '/settings', { holdpointUrl: this.apiUrl });
     this.#connection = await connectWorker(temporal);
     this.timeoutMs = counterpartTimeoutMs;
@@ -93,6 +105,8 @@ export class House extends HouseView {
   }
 
   timeoutMs = 1500;
+  serverLimits: Partial<ServerLimits> = {};
+  limits: Partial<ApiLimits> = {};
 
   /** What other sides are called with; a change of theirs is seen at once. @param allowed networks beside the public ones */
   newCounterparts({ allowed = LOOPBACK.split(','), db = this.db }: { allowed?: string[]; db?: Database } = {}): Counterparts {
@@ -100,7 +114,7 @@ export class House extends HouseView {
     return createCounterparts({ db, sealing: SEALING, networks, defaultWebhookSecret: WEBHOOK_SECRET, cacheMs: 0 });
   }
 
-  async #startApi(log: ReturnType<typeof createLogger>): Promise<void> {
+  async #startApi(log: Logger, people: HouseOptions['people']): Promise<void> {
     const app = createApp({
       db: this.db,
       inbox: createInbox(this.db, this.#relay.wake),
@@ -112,16 +126,19 @@ export class House extends HouseView {
         { name: 'vendor', key: VENDOR_KEY },
         { name: 'platform', key: PLATFORM_KEY },
       ],
+      people: people === undefined ? undefined : createPeople(this.db, people.config, people.cooldownMs),
       temporalUiUrl: 'http://ui.example',
       linkKey: LINK_KEY,
       sealing: SEALING,
       counterparts: this.counterparts,
+      // The worker is in this process too, and keeps its event loop busy.
+      limits: { maxDelayMs: Infinity, ...this.limits },
       checkAnswers: true,
       log,
       wake: this.#relay.wake,
       wakeDeliveries: this.#deliveries.wake,
     });
-    this.#server = createServer(app);
+    this.#server = createApiServer(app, this.serverLimits);
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
     this.apiUrl = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
 
 /** In the environment of every process that descends from the tests, however detached it is. */
-export const RUN_MARK = { name: 'HOLDPOINT_TEST_RUN', value: randomBytes(8).toString('hex') };
+export const RUN_MARK = { name: 'TEST_RUN', value: randomBytes(8).toString('hex') };
 
 /** The processes left over of this run: `pid command`. Looks into /proc, so elsewhere than on Linux it finds nothing. */
 export function leftProcesses(): string[] {

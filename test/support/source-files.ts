@@ -12,7 +12,7 @@ export function sourceFiles(directories: string[], extensions = /\.(ts|mjs|cjs)$
   return directories.flatMap((directory) => {
     const names = readdirSync(fromRoot(directory), { recursive: true, encoding: 'utf8' });
     const paths = names.map((name) => `${directory}/${name.replaceAll('\\', '/')}`).filter((path) => extensions.test(path));
-    const own = paths.filter((path) => !path.startsWith('src/db/generated/'));
+    const own = paths.filter((path) => !/^src\/\w+\/generated\//.test(path));
     return own.map((path) => ({ path, lines: readFileSync(fromRoot(path), 'utf8').split('\n') }));
   });
 }

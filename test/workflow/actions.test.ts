@@ -68,7 +68,8 @@ describe('what people do', () => {
     const orderId = await heldCase();
     const held = await house.caseOf(orderId);
     const at = new Date(Date.parse(held.firstFailureAt) + 3 * HOUR).toISOString();
-    assert.equal((await act(orderId, 'reschedule', { at })).status, 200);
+    const moved = await act(orderId, 'reschedule', { at });
+    assert.deepEqual([moved.status, moved.body.nextReviewAt], [200, at]);
     assert.equal((await house.caseOf(orderId)).nextAction.at, at);
     const late = await act(orderId, 'reschedule', { at: new Date(Date.parse(held.windowEndsAt) + 1000).toISOString() });
     assert.deepEqual([late.status, late.body.code, late.body.latest], [409, 'INSTANT_NOT_ALLOWED', held.windowEndsAt]);

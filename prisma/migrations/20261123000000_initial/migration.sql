@@ -12,6 +12,7 @@ CREATE TABLE "inbound_event" (
     "reviewRound" INTEGER NOT NULL,
     "contentHash" TEXT NOT NULL,
     "payload" JSONB NOT NULL,
+    "traceparent" TEXT,
     "receivedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "state" TEXT NOT NULL DEFAULT 'pending',
     "disposition" TEXT,
@@ -351,6 +352,58 @@ CREATE TABLE "idempotent_answer" (
 );
 
 -- CreateTable
+CREATE TABLE "api_key" (
+    "id" UUID NOT NULL,
+    "name" TEXT NOT NULL,
+    "scopes" TEXT[],
+    "allBuyers" BOOLEAN NOT NULL,
+    "buyers" TEXT[],
+    "expiresAt" TIMESTAMPTZ(3),
+    "revokedAt" TIMESTAMPTZ(3),
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "api_key_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "api_key_secret" (
+    "id" TEXT NOT NULL,
+    "keyId" UUID NOT NULL,
+    "hash" TEXT NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "expiresAt" TIMESTAMPTZ(3),
+    "lastUsedAt" TIMESTAMPTZ(3),
+
+    CONSTRAINT "api_key_secret_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "api_key_change" (
+    "id" SERIAL NOT NULL,
+    "keyId" UUID NOT NULL,
+    "type" TEXT NOT NULL,
+    "changedBy" TEXT NOT NULL,
+    "changedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "data" JSONB NOT NULL,
+
+    CONSTRAINT "api_key_change_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "stored_answer" (
+    "sender" TEXT NOT NULL,
+    "operation" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "requestHash" TEXT NOT NULL,
+    "answer" JSONB,
+    "claimId" UUID NOT NULL,
+    "claimedUntil" TIMESTAMPTZ(3) NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "stored_answer_pkey" PRIMARY KEY ("sender","operation","key")
+);
+
+-- CreateTable
 CREATE TABLE "event" (
     "id" BIGSERIAL NOT NULL,
     "caseId" TEXT NOT NULL,
@@ -461,6 +514,21 @@ CREATE UNIQUE INDEX "message_caseId_stage_recipient_key" ON "message"("caseId", 
 CREATE UNIQUE INDEX "attempt_messageKey_number_key" ON "attempt"("messageKey", "number");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "api_key_name_key" ON "api_key"("name");
+
+-- CreateIndex
+CREATE INDEX "api_key_secret_keyId_idx" ON "api_key_secret"("keyId");
+
+-- CreateIndex
+CREATE INDEX "api_key_change_keyId_idx" ON "api_key_change"("keyId");
+
+-- CreateIndex
+CREATE INDEX "stored_answer_claimId_idx" ON "stored_answer"("claimId");
+
+-- CreateIndex
+CREATE INDEX "stored_answer_createdAt_idx" ON "stored_answer"("createdAt");
+
+-- CreateIndex
 CREATE INDEX "event_orderId_id_idx" ON "event"("orderId", "id");
 
 -- CreateIndex
@@ -474,3 +542,9 @@ ALTER TABLE "vendor" ADD CONSTRAINT "vendor_id_fkey" FOREIGN KEY ("id") REFERENC
 
 -- AddForeignKey
 ALTER TABLE "attempt" ADD CONSTRAINT "attempt_messageKey_fkey" FOREIGN KEY ("messageKey") REFERENCES "message"("key") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "api_key_secret" ADD CONSTRAINT "api_key_secret_keyId_fkey" FOREIGN KEY ("keyId") REFERENCES "api_key"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "api_key_change" ADD CONSTRAINT "api_key_change_keyId_fkey" FOREIGN KEY ("keyId") REFERENCES "api_key"("id") ON DELETE RESTRICT ON UPDATE CASCADE;

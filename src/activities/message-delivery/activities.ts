@@ -1,4 +1,5 @@
 /** Deliveries outside a case (D9): messages that people have sent again, and notices that belong to no case. */
+import { EVERYTHING } from '../../domain/access.js';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Counterparts } from '../../counterparts/caller.js';
 import type { Database } from '../../db/database.js';
@@ -33,7 +34,7 @@ export function createDeliveryActivities(db: Database, counterparts: Counterpart
      * @throws ApplicationFailure as every effect does; EARLIER_MESSAGE_PENDING (retried); MESSAGE_SETTLED (final): it is not to be sent any more
      */
     async deliverMessage(sending: Sending): Promise<void> {
-      const message = await findMessage(db, sending.key);
+      const message = await findMessage(db, EVERYTHING, sending.key);
       if (message === null) throw finalFailure(EFFECT_FAILURES.settled, `the ledger has no message ${sending.key}`);
       const { send, body = message.body, ...route } = await routes[message.counterpart as MessageCounterpart](message);
       const claimed = (): Promise<ClaimedMessage> => taken(db, sending, { ...message, body });

@@ -1,3 +1,4 @@
+import { EVERYTHING } from '../../domain/access.js';
 import type { OpenPlacementResult, PlacementRecords } from '../../domain/placement-effects.js';
 import { isPaid, orderFacts } from '../../domain/order.js';
 import { hasEnded, type CaseStatus } from '../../domain/case-status.js';
@@ -41,7 +42,7 @@ export function createPlacementRecords(db: Database): Omit<PlacementRecords, 'se
 
     /** Puts a review failure into the inbox (policy): once per opening of the placement. An open case hears it as a further notice. */
     async openReviewCase({ placementId, orderId, reasonType, reason, text }): Promise<void> {
-      const newest = await newestCase(db, orderId);
+      const newest = await newestCase(db, EVERYTHING, orderId);
       const reviewRound = newest === null ? 1 : hasEnded(newest.status as CaseStatus) ? newest.reviewRound + 1 : newest.reviewRound;
       const payload = { eventId: placementId, orderId, reason: { type: reasonType, code: reason, text }, placement: placementId };
       const event = { sender: 'holdpoint', eventId: placementId, kind: 'review_failure' as const, orderId, payload };

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
 import { PROBLEMS, type ProblemCode } from '../problems.js';
+import { problemExamples, withExample } from './examples.js';
+import { idempotencyHeaders } from './idempotency.js';
 import type { OperationSpec } from './operation.js';
 import { operations } from './operations.js';
 import { TAGS } from './tags.js';
@@ -9,8 +11,24 @@ import { TAGS } from './tags.js';
 /** The version of the contract: of the API as a whole, by semantic versioning. */
 export const CONTRACT_VERSION = '0.1.0';
 
-const ALWAYS: readonly ProblemCode[] = ['VALIDATION_FAILED', 'KEY_MISSING', 'KEY_UNKNOWN', 'INTERNAL', 'DATABASE_UNAVAILABLE'];
+const ALWAYS: readonly ProblemCode[] = [
+  'VALIDATION_FAILED',
+  'KEY_MISSING',
+  'KEY_UNKNOWN',
+  'KEY_EXPIRED',
+  'TOKEN_INVALID',
+  'FORBIDDEN',
+  'NOT_ACCEPTABLE',
+  'RATE_LIMITED',
+  'INTERNAL',
+  'OVERLOADED',
+  'DATABASE_UNAVAILABLE',
+  'ISSUER_UNAVAILABLE',
+];
+const BY_KEY: readonly ProblemCode[] = ['IDEMPOTENCY_KEY_MISSING', 'IDEMPOTENCY_KEY_IN_USE', 'IDEMPOTENCY_KEY_REUSED'];
 const WITH_BODY: readonly ProblemCode[] = ['MALFORMED_JSON', 'BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED'];
+/** Of what changes something: a sender with a secret must sign it, once each. */
+const SIGNED: readonly ProblemCode[] = ['SIGNATURE_MISSING', 'SIGNATURE_WRONG', 'SIGNATURE_EXPIRED', 'CALL_REPLAYED', 'WEBHOOK_ID_REUSED'];
 
 const problemSchema = z
   .object({
@@ -19,6 +37,7 @@ const problemSchema = z
     status: z.int().describe('the HTTP status'),
     code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]).describe('stable: for programs'),
     detail: z.string().describe('what was wrong and what would be right: for people'),
+    requestId: z.string().optional().describe('the `X-Request-Id` of the answer: name it when you ask'),
     errors: z
       .array(z.object({ path: z.string(), message: z.string() }))
       .optional()
@@ -27,10 +46,25 @@ const problemSchema = z
   .catchall(z.unknown())
   .meta({ id: 'Problem', description: 'What went wrong (RFC 9457).' });
 
+const DESCRIPTION = [
+  'Orders that failed their review, and orders whose result must be asked for.',
+  'Every body is JSON. Every instant is ISO 8601 in UTC. Errors are problem documents (RFC 9457) with stable codes.',
+  'Answers may get more fields, and fields more values: go on without those that you do not know.',
+].join(' ');
+
 export type Contract = ReturnType<typeof createDocument>;
 
 /** @returns the contract as a document of its own: plain JSON */
 export function contractDocument(): Contract {
+  const document = bareDocument();
+  for (const spec of operations) {
+    const shown = document.paths?.[`/v1${spec.path}`]?.[spec.method];
+    if (shown?.parameters !== undefined) shown.parameters = shown.parameters.map((parameter) => withExample(parameter, spec));
+  }
+  return document;
+}
+
+function bareDocument(): Contract {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
   for (const spec of operations) (paths[`/v1${spec.path}`] ??= {})[spec.method] = operationObject(spec);
   return createDocument(
@@ -39,8 +73,7 @@ export function contractDocument(): Contract {
       info: {
         title: 'Holdpoint',
         version: CONTRACT_VERSION,
-        description:
-          'Orders that failed their review, and orders whose result must be asked for. Every body is JSON. Every instant is ISO 8601 in UTC. Errors are problem documents (RFC 9457) with stable codes.',
+        description: DESCRIPTION,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
         contact: { name: 'Holdpoint' },
       },
@@ -48,29 +81,65 @@ export function contractDocument(): Contract {
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
       security: [{ bearer: [] }],
       paths,
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'An API key of this installation.' } } },
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', description: 'An API key of this installation, or the access token of a person.' },
+        },
+        examples: problemExamples(operations.flatMap(codesOf)),
+      },
     },
     {
-      override: ({ jsonSchema, io }) =>
-        void (io === 'output' && jsonSchema.additionalProperties === false && delete jsonSchema.additionalProperties),
+      override: ({ jsonSchema, io }) => {
+        if (jsonSchema.prefixItems !== undefined) asTuple(jsonSchema);
+        if (io === 'output') asPromised(jsonSchema);
+      },
     },
   );
 }
 
+/** A tuple is as long as it is. */
+function asTuple(schema: { prefixItems?: unknown[]; items?: unknown; minItems?: number; maxItems?: number }): void {
+  const length = schema.prefixItems?.length ?? 0;
+  Object.assign(schema, { items: schema.prefixItems?.[0] ?? {}, minItems: length, maxItems: length });
+}
+
+/** What an answer promises, without what only its check needs: fields may be added later, and a format needs no pattern. */
+function asPromised(schema: {
+  additionalProperties?: unknown;
+  format?: string;
+  pattern?: string;
+  minimum?: number;
+  maximum?: number;
+}): void {
+  if (schema.additionalProperties === false) delete schema.additionalProperties;
+  if (schema.format === 'date-time') delete schema.pattern;
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+}
+
 function operationObject(spec: OperationSpec): ZodOpenApiOperationObject {
-  const { id, tag, summary, description, params, query, headers, body, permission, example } = spec;
+  const { id, tag, summary, description, params, query, body, permission, example } = spec;
+  const headers = headersOf(spec);
   return {
     operationId: id,
     tags: [tag],
     summary,
     description: description ?? summary,
     'x-permission': permission,
+    ...(spec.deprecated === undefined ? {} : { deprecated: true, 'x-sunset': spec.deprecated.sunset }),
     ...(params || query || headers
       ? { requestParams: { ...(params && { path: params }), ...(query && { query }), ...(headers && { header: headers }) } }
       : {}),
     ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body, example: example.body } } } } : {}),
     responses: { ...answersOf(spec), ...problemsOf(spec) },
   };
+}
+
+/** Those that the operation names, and those that come of what it is. */
+function headersOf({ headers, idempotent }: OperationSpec): z.ZodObject | undefined {
+  if (idempotent !== 'key') return headers;
+  const others = Object.entries(headers?.shape ?? {}).filter(([name]) => name.toLowerCase() !== 'idempotency-key');
+  return idempotencyHeaders.extend(Object.fromEntries(others) as z.ZodRawShape);
 }
 
 function answersOf({ answers }: OperationSpec): ZodOpenApiResponsesObject {
@@ -82,14 +151,22 @@ function answersOf({ answers }: OperationSpec): ZodOpenApiResponsesObject {
   );
 }
 
-function problemsOf({ body, problems = [] }: OperationSpec): ZodOpenApiResponsesObject {
-  const codes = [...new Set([...ALWAYS, ...(body === undefined ? [] : WITH_BODY), ...problems])];
+/** @returns every problem that an operation can answer with */
+export function codesOf({ method, body, idempotent, problems = [] }: OperationSpec): ProblemCode[] {
+  const withBody = body === undefined ? [] : WITH_BODY;
+  const byKey = idempotent === 'key' ? BY_KEY : [];
+  return [...new Set([...ALWAYS, ...withBody, ...byKey, ...(method === 'get' ? [] : SIGNED), ...problems])];
+}
+
+function problemsOf(spec: OperationSpec): ZodOpenApiResponsesObject {
+  const codes = codesOf(spec);
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))].toSorted((a, b) => a - b);
   return Object.fromEntries(
     statuses.map((status) => {
       const ofStatus = codes.filter((code) => PROBLEMS[code].status === status);
       const description = ofStatus.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join('\n\n');
-      return [String(status), { description, content: { 'application/problem+json': { schema: problemSchema } } }];
+      const examples = Object.fromEntries(ofStatus.map((code) => [code, { $ref: `#/components/examples/${code}` }]));
+      return [String(status), { description, content: { 'application/problem+json': { schema: problemSchema, examples } } }];
     }),
   );
 }

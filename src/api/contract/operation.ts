@@ -2,11 +2,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { z } from 'zod';
-import type { Permission } from '../../domain/access.js';
+import type { Permission, Reach } from '../../domain/access.js';
 import { checked, listed } from '../../wire/mistakes.js';
+import { withActor } from '../acting-person.js';
+import type { Database } from '../../db/database.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { validated } from '../errors.js';
 import { Problem, type ProblemCode } from '../problems.js';
+import { allow, reachOf } from '../reach.js';
+import { saysDeprecated, type Deprecated } from './deprecation.js';
+import { onceByKey, requireIdempotencyKey } from './idempotency.js';
 import type { Tag } from './tags.js';
 
 export interface Answer {
@@ -27,6 +32,11 @@ export interface OperationSpec {
   summary: string;
   description?: string;
   permission: Permission;
+  /** Another system's event: under its own `eventId` it can come again as often as it likes, and it is shed last. */
+  event?: true;
+  /** `key`: wants an Idempotency-Key, and answers the same key the same for 24 h. For every POST that is no event and no pure read. */
+  idempotent?: 'key';
+  deprecated?: Deprecated;
   params?: z.ZodObject;
   query?: z.ZodObject;
   headers?: z.ZodObject;
@@ -48,13 +58,15 @@ export interface Call<S extends OperationSpec> {
   query: PartOf<S, 'query'>;
   headers: PartOf<S, 'headers'>;
   body: PartOf<S, 'body'>;
+  /** How far the caller sees and changes things by this operation. */
+  reach: Reach;
   request: Request;
 }
 
 /** An operation and what does it. */
 export interface Served {
   spec: OperationSpec;
-  handler: RequestHandler;
+  handler: (db: Database) => RequestHandler;
 }
 
 export function operation<const S extends OperationSpec>(spec: S): S {
@@ -63,33 +75,57 @@ export function operation<const S extends OperationSpec>(spec: S): S {
 
 /** @param handle called once the request is as the operation wants it; it answers by `response` */
 export function serve<S extends OperationSpec>(spec: S, handle: (call: Call<S>, response: Response) => Promise<void>): Served {
-  const handler: RequestHandler = async (request, response) => {
-    const part = (schema: z.ZodType | undefined, value: unknown): unknown => (schema === undefined ? undefined : validated(schema, value));
-    const call = {
-      params: part(spec.params, request.params),
-      query: part(spec.query, request.query),
-      headers: part(spec.headers, headersOf(spec, request)),
-      body: part(spec.body, request.body),
-      request,
+  const handler =
+    (db: Database): RequestHandler =>
+    async (request, response) => {
+      const key = spec.idempotent === 'key' ? requireIdempotencyKey(request) : null;
+      const part = (schema: z.ZodType | undefined, value: unknown): unknown =>
+        schema === undefined ? undefined : validated(schema, value);
+      const call = {
+        params: part(spec.params, request.params),
+        query: part(spec.query, request.query),
+        headers: part(spec.headers, headersOf(spec, request)),
+        body: part(spec.body, withActor(spec.body, request.body, response)),
+        reach: reachOf(response),
+        request,
+      };
+      const act = (): Promise<void> => handle(call as Call<S>, response);
+      await (key === null ? act() : onceByKey(db, { operation: spec.id, key }, request, response, act));
     };
-    await handle(call as Call<S>, response);
-  };
   return { spec, handler };
 }
 
 /**
- * The routes of a resource; what a path does not take is answered with what it takes. Paths are taken in the order in which they come first.
+ * The routes of a resource, each for those who have its permission; what a path does not take is answered with what it
+ * takes. Paths are taken in the order in which they come first.
  */
-export function resource({ checkAnswers = false }: Pick<ApiDependencies, 'checkAnswers'>, served: readonly Served[]): Router {
+export function resource({ db, checkAnswers = false }: Pick<ApiDependencies, 'db' | 'checkAnswers'>, served: readonly Served[]): Router {
   const router = Router();
   const paths = new Map<string, Served[]>();
   for (const one of served) paths.set(one.spec.path, [...(paths.get(one.spec.path) ?? []), one]);
   for (const [path, ofPath] of paths) {
     const route = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
-    for (const { spec, handler } of ofPath) route[spec.method](...(checkAnswers ? [checkedAnswers(spec)] : []), handler);
+    for (const { spec, handler } of ofPath) {
+      const before = [
+        allow(spec.permission, spec.id),
+        ...(spec.deprecated === undefined ? [] : [saysDeprecated(spec.deprecated)]),
+        acceptable(spec),
+        ...(checkAnswers ? [checkedAnswers(spec)] : []),
+      ];
+      route[spec.method](...before, handler(db));
+    }
     route.all(onlyMethods(ofPath.flatMap(({ spec }) => (spec.method === 'get' ? ['GET', 'HEAD'] : [spec.method.toUpperCase()]))));
   }
   return router;
+}
+
+/** Refuses who accepts none of the forms in which the operation answers. */
+function acceptable({ answers }: OperationSpec): RequestHandler {
+  const forms = [...new Set(Object.values(answers).flatMap(({ body, type = 'application/json' }) => (body === undefined ? [] : [type])))];
+  return (request, _response, next) => {
+    if (forms.length === 0 || request.accepts([...forms, ...forms.map((form) => `${form}; charset=utf-8`)]) !== false) return next();
+    throw new Problem('NOT_ACCEPTABLE', `The answer is ${forms.join(' or ')}, which the header "Accept" excludes.`);
+  };
 }
 
 function onlyMethods(taken: readonly string[]): RequestHandler {

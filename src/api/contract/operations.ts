@@ -1,19 +1,29 @@
 /** Every operation under /v1, in the contract's order. */
 import * as counterparts from '../counterparts/operations.js';
+import * as inboundEvents from '../inbound-events/operations.js';
+import * as keys from '../keys/operations.js';
 import * as people from '../liaisons/operations.js';
 import * as messages from '../messages/operations.js';
 import * as noticeTemplates from '../notice-templates/operations.js';
 import * as policies from '../policies/operations.js';
+import * as caseActions from '../review-cases/action-operations.js';
+import * as reviewCases from '../review-cases/operations.js';
 import * as reviewNotices from '../review-notices/operations.js';
 import * as switches from '../switches/operations.js';
 import type { OperationSpec } from './operation.js';
 
-export const operations: readonly OperationSpec[] = [
+const RESOURCES = [
   reviewNotices,
+  reviewCases,
+  caseActions,
+  inboundEvents,
   messages,
   policies,
   people,
   counterparts,
   noticeTemplates,
   switches,
-].flatMap((resource) => Object.values<OperationSpec>(resource));
+  keys,
+];
+
+export const operations: readonly OperationSpec[] = RESOURCES.flatMap((resource) => Object.values<OperationSpec>(resource));

@@ -11,5 +11,6 @@ export const TAGS = {
   Counterparts: 'The servers that are called: address, credentials, limits.',
   'Notice templates': 'The words of notices.',
   Switches: 'Shadow mode, and the stop of early successes.',
+  Keys: 'Keys of servers that call: what each may do, and of which buyers.',
 } as const;
 export type Tag = keyof typeof TAGS;

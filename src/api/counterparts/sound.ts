@@ -1,5 +1,6 @@
 /** Whether a counterpart that was sent is sound: every mistake at once, each with its place. */
 import type { Counterparts } from '../../counterparts/caller.js';
+import { listKeys } from '../../db/api-keys.js';
 import { listCounterparts } from '../../db/counterparts.js';
 import type { Database } from '../../db/database.js';
 import { DEFAULT_COUNTERPARTS, type Counterpart } from '../../domain/counterpart.js';
@@ -30,7 +31,7 @@ export async function soundCounterpart(dependencies: SoundDependencies, id: stri
     ...idMistakes(id, given),
     ...kindMistakes(given, known),
     ...addressMistakes(id, given, known),
-    ...routingMistakes(given, others, dependencies.keys),
+    ...routingMistakes(given, others, await senders(dependencies)),
     ...(given.kind === undefined || !given.mapping ? [] : await dependencies.counterparts.mappingMistakes(given.kind, given.mapping)),
   ];
   const mistakes = [...structural, ...judged.filter(({ path }) => !structural.some((other) => other.path === path))];
@@ -38,6 +39,11 @@ export async function soundCounterpart(dependencies: SoundDependencies, id: stri
   const { id: _id, baseUrl, ...rest } = parsed.data;
   const address = (baseUrl ?? known?.baseUrl ?? null)?.replace(/\/+$/, '') ?? null;
   return { id, ...rest, mapping: asMapping(rest.mapping), baseUrl: address, version: known?.version ?? 1 };
+}
+
+/** The names of keys: of the settings, and those that were created. */
+async function senders({ db, keys }: SoundDependencies): Promise<{ name: string }[]> {
+  return [...keys, ...(await listKeys(db)).filter(({ revokedAt }) => revokedAt === null)];
 }
 
 function asMapping(mapping: GivenCounterpart['mapping']): Counterpart['mapping'] {

@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import type { ApiDependencies } from '../dependencies.js';
+import { onlyMethods } from '../methods.js';
 
 /** `/healthz`: the process lives. `/readyz`: it can take events, which needs the database alone. */
 export function healthRoutes({ db }: Pick<ApiDependencies, 'db'>): Router {
@@ -13,5 +14,6 @@ export function healthRoutes({ db }: Pick<ApiDependencies, 'db'>): Router {
       response.status(503).json({ status: 'not ready', waitingFor: 'database' });
     }
   });
+  router.all(['/healthz', '/readyz'], onlyMethods('GET', 'HEAD'));
   return router;
 }

@@ -34,22 +34,25 @@ interface HandedOver {
 
 export function handoverRoutes(dependencies: ApiDependencies): Router {
   const { db, client } = dependencies;
-  const handler = serve(handOverCases, async ({ params: { id: from }, headers, body: { to, by, note, preview, filter } }, response) => {
-    const key = headers['Idempotency-Key'] ?? randomUUID();
-    if (to === from) throw new Problem('VALIDATION_FAILED', 'to: must be another liaison than the one whose cases they are.');
-    if ((await findLiaison(db, to)) === null) throw new Problem('LIAISON_UNKNOWN', `There is no liaison "${to}".`);
-    const { rows, total } = await casesOfLiaison(db, from, filter, MOST_HANDED_OVER);
-    // Cases of somebody who is not known any more can still be handed over.
-    if (total === 0) await requirePersonOf(db, from);
-    const asked = { by, note: note ?? null, liaisonId: to };
-    const until = Date.now() + LIMIT_MS;
-    const results = await inTurns(rows, AT_ONCE, async (row) => {
-      if (preview) return wouldBe(row);
-      return Date.now() > until ? null : handOver(client, row, asked, key);
-    });
-    const items = results.filter((item) => item !== null);
-    response.json({ from, to, preview, items, counts: countsOf(items), left: total - items.length });
-  });
+  const handler = serve(
+    handOverCases,
+    async ({ params: { id: from }, reach, headers, body: { to, by, note, preview, filter } }, response) => {
+      const key = headers['Idempotency-Key'] ?? randomUUID();
+      if (to === from) throw new Problem('VALIDATION_FAILED', 'to: must be another liaison than the one whose cases they are.');
+      if ((await findLiaison(db, to)) === null) throw new Problem('LIAISON_UNKNOWN', `There is no liaison "${to}".`);
+      const { rows, total } = await casesOfLiaison(db, reach, from, filter, MOST_HANDED_OVER);
+      // Cases of somebody who is not known any more can still be handed over.
+      if (total === 0) await requirePersonOf(db, from);
+      const asked = { by, note: note ?? null, liaisonId: to };
+      const until = Date.now() + LIMIT_MS;
+      const results = await inTurns(rows, AT_ONCE, async (row) => {
+        if (preview) return wouldBe(row);
+        return Date.now() > until ? null : handOver(client, row, asked, key);
+      });
+      const items = results.filter((item) => item !== null);
+      response.json({ from, to, preview, items, counts: countsOf(items), left: total - items.length });
+    },
+  );
   return resource(dependencies, [handler]);
 }
 

@@ -4,6 +4,7 @@ import type { Database } from '../../db/database.js';
 import { answeredOnce, IdempotencyKeyReused, type IdempotentRequest } from '../../db/idempotent-answers.js';
 import * as ledger from '../../db/ledger.js';
 import { previewResend, queueResend, type Resend, type ResendReport } from '../../db/resends.js';
+import type { Reach } from '../../domain/access.js';
 import { RESENDABLE_STATES, resendObstacle } from '../../domain/ledger.js';
 import { findUnstorable } from '../../wire/storable.js';
 import { senderOf } from '../authentication.js';
@@ -21,16 +22,16 @@ const RESEND_LIMIT_MS = 30_000;
 export function messageRoutes(dependencies: ApiDependencies): Router {
   const { db, wakeDeliveries } = dependencies;
   return resource(dependencies, [
-    serve(listMessages, async ({ query: { limit, cursor, state: states, ...filter } }, response) => {
-      const rows = await ledger.listMessages(db, { ...filter, states }, decodeCursor(cursorSchema, cursor), limit + 1);
+    serve(listMessages, async ({ reach, query: { limit, cursor, state: states, ...filter } }, response) => {
+      const rows = await ledger.listMessages(db, reach, { ...filter, states }, decodeCursor(cursorSchema, cursor), limit + 1);
       const page = pageOf(rows, limit, ({ wallAt, key }) => ({ wallAt, key }));
       response.json({ items: page.items.map(messageView), nextCursor: page.nextCursor });
     }),
-    serve(countMessages, async ({ query: { state: states, ...filter } }, response) => {
-      response.json(countsView(await ledger.countMessages(db, { ...filter, states })));
+    serve(countMessages, async ({ reach, query: { state: states, ...filter } }, response) => {
+      response.json(countsView(await ledger.countMessages(db, reach, { ...filter, states })));
     }),
-    serve(resendMessages, async ({ headers, body }, response) => {
-      const resend = resendOf(body);
+    serve(resendMessages, async ({ reach, headers, body }, response) => {
+      const resend = resendOf(body, reach);
       if (body.preview) return void response.json(reportView(await previewResend(db, resend)));
       const key = headers['Idempotency-Key'];
       const once = key === undefined ? null : { sender: senderOf(response), operation: 'resend', key, content: body };
@@ -38,9 +39,9 @@ export function messageRoutes(dependencies: ApiDependencies): Router {
       wakeDeliveries();
       response.json(reportView(report));
     }),
-    serve(getMessage, async ({ params: { id } }, response) => {
+    serve(getMessage, async ({ reach, params: { id } }, response) => {
       const key = keyOf(id);
-      const row = findUnstorable(key) === null ? await ledger.findMessage(db, key) : null;
+      const row = findUnstorable(key) === null ? await ledger.findMessage(db, reach, key) : null;
       if (row === null)
         throw new Problem('NOT_FOUND', `There is no message ${id.slice(0, 100)}; an id is that of a message in GET /v1/messages.`);
       const [entries, standingOf] = await Promise.all([ledger.entriesOf(db, [row.orderId]), ledger.standingsOf(db, [row.orderId])]);
@@ -66,10 +67,10 @@ async function queued(db: Database, resend: Resend, once: IdempotentRequest | nu
   }
 }
 
-function resendOf({ keys, filter = { state: [] }, cursor, by, note, alsoUnknown }: z.output<typeof resendSchema>): Resend {
-  if (keys !== undefined) return { messages: { keys }, by, note, alsoUnknown };
+function resendOf({ keys, filter = { state: [] }, cursor, by, note, alsoUnknown }: z.output<typeof resendSchema>, reach: Reach): Resend {
+  if (keys !== undefined) return { reach, messages: { keys }, by, note, alsoUnknown };
   const { state: states, ...rest } = filter;
-  return { messages: { filter: { ...rest, states }, after: decodeCursor(cursorSchema, cursor) }, by, note, alsoUnknown };
+  return { reach, messages: { filter: { ...rest, states }, after: decodeCursor(cursorSchema, cursor) }, by, note, alsoUnknown };
 }
 
 function reportView({ next, ...report }: ResendReport) {

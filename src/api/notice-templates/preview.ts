@@ -1,9 +1,11 @@
 /** A notice as it would be, without sending it: of an order that is known, or of an invented one. */
+import type { Reach } from '../../domain/access.js';
 import type { Database } from '../../db/database.js';
 import type { ReviewCase } from '../../db/generated/client.js';
 import { templateInForce } from '../../db/notice-templates.js';
 import { findOrder } from '../../db/orders.js';
 import { findPerson } from '../../db/people.js';
+import { isOrderWithin } from '../../db/reach.js';
 import { newestCase } from '../../db/review-cases.js';
 import { actionsFor, type CaseStatus } from '../../domain/case-status.js';
 import type { CaseNotice, OutageNotice } from '../../domain/notice-facts.js';
@@ -14,10 +16,10 @@ import { Problem } from '../problems.js';
 import type { Preview } from './schema.js';
 
 /** @throws Problem ORDER_UNKNOWN */
-export async function previewOf(db: Database, preview: Preview): Promise<ComposedNotice> {
+export async function previewOf(db: Database, reach: Reach, preview: Preview): Promise<ComposedNotice> {
   const { stage, reasonType, locale, timeZone, texts, orderId } = preview;
   const sample = sampleNotice(stage, reasonType ?? '');
-  const notice = orderId === null || orderId === undefined ? sample : await ofOrder(db, sample, orderId, reasonType ?? null);
+  const notice = orderId === null || orderId === undefined ? sample : await ofOrder(db, reach, sample, orderId, reasonType ?? null);
   const ownType = notice.stage === 'outage' ? '' : notice.reason.type;
   const saved = texts ?? (await templateInForce(db, stage, ownType))?.texts ?? null;
   return composeMail(renderNotice(saved, notice, sampleReader(locale, timeZone)).document);
@@ -26,14 +28,15 @@ export async function previewOf(db: Database, preview: Preview): Promise<Compose
 /** The order's own facts, and those of its newest case where there is one. */
 async function ofOrder(
   db: Database,
+  reach: Reach,
   sample: CaseNotice | OutageNotice,
   orderId: string,
   reasonType: string | null,
 ): Promise<CaseNotice | OutageNotice> {
   if (sample.stage === 'outage') return sample;
-  const order = await findOrder(db, orderId);
+  const order = (await isOrderWithin(db, reach, orderId)) ? await findOrder(db, orderId) : null;
   if (order === null) throw new Problem('ORDER_UNKNOWN', `The order "${orderId}" is not known.`);
-  const row = await newestCase(db, orderId);
+  const row = await newestCase(db, reach, orderId);
   const facts = { ...sample, ...(row === null ? {} : await caseFacts(db, row)), order };
   return reasonType === null ? facts : { ...facts, reason: { ...facts.reason, type: reasonType } };
 }

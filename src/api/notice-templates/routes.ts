@@ -12,6 +12,7 @@ import { resource, serve } from '../contract/operation.js';
 import { decodeCursor, pageOf } from '../cursor.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { Problem } from '../problems.js';
+import { reachOf } from '../reach.js';
 import { getNoticeTemplates, listNoticeTemplates, previewNotice, saveNoticeTemplate } from './operations.js';
 import { previewOf } from './preview.js';
 import { templateCursorSchema } from './schema.js';
@@ -39,7 +40,7 @@ export function noticeTemplateRoutes(dependencies: ApiDependencies): Router {
         const judged = templateMistakes(preview.stage, texts);
         refuse(judged.filter(({ path }) => path.startsWith(`texts.${locale}`)));
       }
-      response.json(await previewOf(db, preview));
+      response.json(await previewOf(db, reachOf(response, 'cases.read'), preview));
     }),
     serve(getNoticeTemplates, async ({ params: { stage }, query: { reasonType = '', limit, cursor } }, response) => {
       const before = decodeCursor(templateCursorSchema, cursor)?.version;

@@ -16,6 +16,7 @@ import type { ApiDependencies } from '../dependencies.js';
 import { validated } from '../errors.js';
 import { onlyMethods } from '../methods.js';
 import { idempotencyKeySchema } from '../review-cases/schema.js';
+import { reachOf } from '../reach.js';
 import { accept } from '../review-notices/routes.js';
 import { refused, updateWorkflow } from '../workflow-update.js';
 import { acceptedAnswer, requirePlacement } from './placement.js';
@@ -52,7 +53,7 @@ export function placementActionRoutes({ db, inbox, client }: ApiDependencies): R
   for (const action of ['poll', 'cancel'] as const) {
     router.post(`/placements/:orderId/${action}`, async (request, response) => {
       const { by, note } = validated(personSchema, request.body);
-      const row = await requirePlacement(db, request.params.orderId);
+      const row = await requirePlacement(db, reachOf(response), request.params.orderId);
       const answer = await update(row, action, { by, note: note ?? null }, keyOf(request));
       if (answer === null) throw refused(action, row.status, placementActionsOf(row));
       response.json(answer);
@@ -61,7 +62,7 @@ export function placementActionRoutes({ db, inbox, client }: ApiDependencies): R
   router.post('/placements/:orderId/resolve', async (request, response) => {
     const { reason = null, ...asked } = validated(resolveSchema, request.body);
     const key = keyOf(request);
-    const row = await requirePlacement(db, request.params.orderId);
+    const row = await requirePlacement(db, reachOf(response), request.params.orderId);
     const word = { ...asked, reason };
     const answer = await update(row, 'resolve', word, key);
     if (answer !== null) return void response.json(answer);
@@ -71,7 +72,7 @@ export function placementActionRoutes({ db, inbox, client }: ApiDependencies): R
   router.post('/placements/:orderId/retry', async (request, response) => {
     const asked = validated(retrySchema, request.body);
     const key = keyOf(request);
-    const row = await requirePlacement(db, request.params.orderId);
+    const row = await requirePlacement(db, reachOf(response), request.params.orderId);
     const event = await sayToFailed(row, { word: 'retry', outcome: null, reason: null, ...asked }, key, senderOf(response));
     response.status(202).json(acceptedAnswer(event));
   });

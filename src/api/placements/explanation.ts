@@ -6,6 +6,7 @@ import type { ApiDependencies } from '../dependencies.js';
 import { validated } from '../errors.js';
 import { onlyMethods } from '../methods.js';
 import { decidingVersion } from '../policies/view.js';
+import { reachOf } from '../reach.js';
 import { explanationQuerySchema } from '../review-cases/schema.js';
 import { requirePlacement } from './placement.js';
 
@@ -14,7 +15,7 @@ export function placementExplanationRoutes({ db }: ApiDependencies): Router {
   const router = Router();
   router.get('/placements/:orderId/explanation', async (request, response) => {
     const { lang } = validated(explanationQuerySchema.omit({ round: true }), request.query);
-    const row = await requirePlacement(db, request.params.orderId);
+    const row = await requirePlacement(db, reachOf(response), request.params.orderId);
     const { placementId, orderId, vendorId, campaign, policyVersion, status, asOf } = row;
     const stored = policyVersion === null ? null : await storedPolicy(db, 'placement', policyVersion);
     const inputs = { vendorId, campaign };

@@ -13,6 +13,7 @@ import type { ApiDependencies } from '../dependencies.js';
 import { validated } from '../errors.js';
 import { onlyMethods } from '../methods.js';
 import { Problem } from '../problems.js';
+import { reachOf, requireOwnOrder } from '../reach.js';
 import { eventsCursorSchema, eventsQuerySchema } from '../review-cases/schema.js';
 import { eventView } from '../review-cases/view.js';
 import { accept } from '../review-notices/routes.js';
@@ -34,6 +35,7 @@ export function placementRoutes({ db, inbox, namespace, temporalUiUrl }: ApiDepe
   router.post('/placements', async (request, response) => {
     const { eventId, orderId, ...asked } = validated(placementSchema, request.body);
     const sender = senderOf(response);
+    await requireOwnOrder(db, reachOf(response), orderId, asked.order);
     if ((await findEvent(db, sender, eventId)) === null) {
       if ((await findVendor(db, asked.vendorId)) === null) throw new Problem('VENDOR_UNKNOWN', `There is no vendor "${asked.vendorId}".`);
       const known = (asked.order ?? (await findOrder(db, orderId))) !== null;
@@ -53,19 +55,20 @@ export function placementRoutes({ db, inbox, namespace, temporalUiUrl }: ApiDepe
   router.get('/placements', async (request, response) => {
     const { limit, cursor, ...filter } = validated(placementListSchema, request.query);
     const after = decodeCursor(placementCursorSchema, cursor);
-    const [rows, counts] = await Promise.all([listPlacements(db, filter, limit + 1, after), countPlacements(db, filter)]);
+    const reach = reachOf(response);
+    const [rows, counts] = await Promise.all([listPlacements(db, reach, filter, limit + 1, after), countPlacements(db, reach, filter)]);
     const page = pageOf(rows, limit, ({ openedAt, placementId }) => ({ openedAt, placementId }));
     response.json({ items: await show(page.items), nextCursor: page.nextCursor, counts });
   });
 
   router.get('/placements/:orderId', async (request, response) => {
-    const [shown] = await show([await requirePlacement(db, request.params.orderId)]);
+    const [shown] = await show([await requirePlacement(db, reachOf(response), request.params.orderId)]);
     response.json(shown);
   });
 
   router.get('/placements/:orderId/events', async (request, response) => {
     const { limit, cursor } = validated(eventsQuerySchema.omit({ round: true }), request.query);
-    const { placementId } = await requirePlacement(db, request.params.orderId);
+    const { placementId } = await requirePlacement(db, reachOf(response), request.params.orderId);
     const after = BigInt(decodeCursor(eventsCursorSchema, cursor)?.id ?? 0);
     const page = pageOf(await listCaseEvents(db, placementId, after, limit + 1), limit, ({ id }) => ({ id: String(id) }));
     response.json({ placementId, items: page.items.map(eventView), nextCursor: page.nextCursor });
@@ -80,7 +83,9 @@ export function placementRoutes({ db, inbox, namespace, temporalUiUrl }: ApiDepe
     router.post(`/placements/:orderId/${path}`, async (request, response) => {
       const orderId = validated(orderIdSchema, request.params.orderId);
       const payload = validated<{ eventId: string }>(schema, request.body);
-      if ((await newestPlacement(db, orderId)) === null && !(await hasPendingEvents(db, orderId))) await requirePlacement(db, orderId);
+      const reach = reachOf(response);
+      if ((await newestPlacement(db, reach, orderId)) === null && !(await hasPendingEvents(db, reach, orderId)))
+        await requirePlacement(db, reach, orderId);
       const arrival = {
         sender: senderOf(response),
         eventId: payload.eventId,

@@ -2,6 +2,7 @@
 import { policyForCase } from '../../calendar/working-intervals.js';
 import { reviewInputsOf } from '../../db/case-inputs.js';
 import { storedPolicy } from '../../db/policies.js';
+import type { Reach } from '../../domain/access.js';
 import type { Database } from '../../db/database.js';
 import { recentCases } from '../../db/review-cases.js';
 import { recentPlacements } from '../../db/recent-placements.js';
@@ -28,8 +29,13 @@ export function dryPlacementSample(chosen: Chosen<'placement'>, { vendorId, camp
 }
 
 /** Over the newest cases: what would be otherwise if they were decided under the chosen policy. */
-export async function dryReviewCases(db: Database, chosen: Chosen<'review'>, { limit, endedWithinDays, ...filter }: ReviewCases) {
-  const rows = await recentCases(db, filter, new Date(Date.now() - endedWithinDays * DAY), limit + 1);
+export async function dryReviewCases(
+  db: Database,
+  reach: Reach,
+  chosen: Chosen<'review'>,
+  { limit, endedWithinDays, ...filter }: ReviewCases,
+) {
+  const rows = await recentCases(db, reach, filter, new Date(Date.now() - endedWithinDays * DAY), limit + 1);
   const versions = new Versions(db, 'review');
   return compared(rows, limit, async (row) => {
     const inputs = reviewInputsOf(row);
@@ -44,8 +50,13 @@ export async function dryReviewCases(db: Database, chosen: Chosen<'review'>, { l
   });
 }
 
-export async function dryPlacements(db: Database, chosen: Chosen<'placement'>, { limit, endedWithinDays, vendorId }: PlacementCases) {
-  const rows = await recentPlacements(db, vendorId, new Date(Date.now() - endedWithinDays * DAY), limit + 1);
+export async function dryPlacements(
+  db: Database,
+  reach: Reach,
+  chosen: Chosen<'placement'>,
+  { limit, endedWithinDays, vendorId }: PlacementCases,
+) {
+  const rows = await recentPlacements(db, reach, vendorId, new Date(Date.now() - endedWithinDays * DAY), limit + 1);
   const versions = new Versions(db, 'placement');
   return compared(rows, limit, async ({ placementId, orderId, status, policyVersion, vendorId: vendor, campaign }) => {
     const inputs = { vendorId: vendor, campaign };

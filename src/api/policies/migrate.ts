@@ -5,6 +5,7 @@ import { reviewInputsOf } from '../../db/case-inputs.js';
 import type { Database } from '../../db/database.js';
 import type { ReviewCase } from '../../db/generated/client.js';
 import { casesToMigrate, newestCase } from '../../db/review-cases.js';
+import type { Reach } from '../../domain/access.js';
 import { workflowIdOf } from '../../domain/identifiers.js';
 import { decideReason } from '../../domain/failure-reason.js';
 import { resolvePolicy } from '../../domain/policy-kinds.js';
@@ -40,6 +41,8 @@ type Outcome = Pick<MigratedCase, 'result' | 'changed' | 'detail'>;
 export interface Dependencies {
   db: Database;
   client: Client;
+  /** Of the caller: cases beyond it are not found. */
+  reach: Reach;
 }
 
 /**
@@ -47,12 +50,12 @@ export interface Dependencies {
  * @returns what came of each case, and whether the filter has more
  */
 export async function migrateCases(
-  { db, client }: Dependencies,
+  { db, client, reach }: Dependencies,
   chosen: Chosen<'review'>,
   { cases, dryRun, by, why, version }: Migration,
   key: string | undefined,
 ): Promise<{ items: MigratedCase[]; more: boolean }> {
-  const { found, missing, more } = await casesOf(db, cases, version);
+  const { found, missing, more } = await casesOf(db, reach, cases, version);
   const until = Date.now() + LIMIT_MS;
   const move = async (row: ReviewCase): Promise<MigratedCase> => {
     const target = await policyFor(row, chosen);
@@ -73,14 +76,20 @@ export async function migrateCases(
   return { items: [...items, ...notFound], more };
 }
 
-async function casesOf(db: Database, cases: Migration['cases'], version: number) {
+async function casesOf(db: Database, reach: Reach, cases: Migration['cases'], version: number) {
   if ('filter' in cases) {
     const { fromVersion, ...filter } = cases.filter;
-    const rows = await casesToMigrate(db, filter, { version, ...(fromVersion === undefined ? {} : { fromVersion }) }, MOST_MIGRATED + 1);
+    const rows = await casesToMigrate(
+      db,
+      reach,
+      filter,
+      { version, ...(fromVersion === undefined ? {} : { fromVersion }) },
+      MOST_MIGRATED + 1,
+    );
     return { found: rows.slice(0, MOST_MIGRATED), missing: [], more: rows.length > MOST_MIGRATED };
   }
   const orderIds = [...new Set(cases.orderIds)];
-  const rows = await Promise.all(orderIds.map((orderId) => newestCase(db, orderId)));
+  const rows = await Promise.all(orderIds.map((orderId) => newestCase(db, reach, orderId)));
   return { found: rows.filter((row) => row !== null), missing: orderIds.filter((_, index) => rows[index] === null), more: false };
 }
 

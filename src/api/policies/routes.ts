@@ -6,6 +6,7 @@ import { decodeCursor, pageOf } from '../cursor.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { validated } from '../errors.js';
 import { Problem } from '../problems.js';
+import { reachOf } from '../reach.js';
 import { chosenPolicy, soundDocument, unknownVersion, unsound, type Chosen } from './chosen.js';
 import { dryPlacements, dryPlacementSample, dryReviewCases, drySample, inputsOfNotice } from './dry-run.js';
 import { migrateCases } from './migrate.js';
@@ -79,7 +80,12 @@ function trials({ db, client }: ApiDependencies) {
   return [
     serve(operations.migrateReviewCases, async ({ body: migration, headers }, response) => {
       const chosen = await chosenPolicy(db, 'review', { version: migration.version });
-      const { items, more } = await migrateCases({ db, client }, chosen, migration, headers['Idempotency-Key']);
+      const { items, more } = await migrateCases(
+        { db, client, reach: reachOf(response, 'cases.read') },
+        chosen,
+        migration,
+        headers['Idempotency-Key'],
+      );
       const counts: Record<string, number> = {};
       for (const { result } of items) counts[result] = (counts[result] ?? 0) + 1;
       response.json({ version: migration.version, dryRun: migration.dryRun, counts, more, items });
@@ -89,7 +95,7 @@ function trials({ db, client }: ApiDependencies) {
       response.json({
         version: publishedNumber(chosen),
         notice: notice === undefined ? null : await drySample(chosen, notice, epochMs(receivedAt)),
-        cases: cases === undefined ? null : await dryReviewCases(db, chosen, cases),
+        cases: cases === undefined ? null : await dryReviewCases(db, reachOf(response, 'cases.read'), chosen, cases),
       });
     }),
     serve(operations.dryRunPlacementPolicy, async ({ body: { notice, cases, ...choice } }, response) => {
@@ -97,7 +103,7 @@ function trials({ db, client }: ApiDependencies) {
       response.json({
         version: publishedNumber(chosen),
         notice: notice === undefined ? null : dryPlacementSample(chosen, notice),
-        cases: cases === undefined ? null : await dryPlacements(db, chosen, cases),
+        cases: cases === undefined ? null : await dryPlacements(db, reachOf(response, 'placements.read'), chosen, cases),
       });
     }),
     serve(operations.previewReviewPolicy, async ({ body: { notice, from, ...choice } }, response) => {

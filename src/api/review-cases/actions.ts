@@ -23,4 +23,3 @@ export const UPDATES = {
   cancel,
 } as const;
 export type UpdateAction = keyof typeof UPDATES;
-export const UPDATE_ACTIONS = Object.keys(UPDATES) as UpdateAction[];

@@ -1,38 +1,44 @@
+/** What operations on cases take. */
 import { z } from 'zod';
 import { CASE_STATUSES } from '../../domain/case-status.js';
 import { LOCALES } from '../../domain/locale.js';
-import { limitSchema } from '../cursor.js';
-import { oneOrMoreOf } from '../filters.js';
+import { orderIdSchema } from '../../wire/order-document.js';
+import { pageQuery } from '../cursor.js';
+import { severalOf } from '../filters.js';
 import { eventIdSchema, instantSchema, nameSchema, noteSchema } from '../review-notices/schema.js';
 
 const text = z.string().min(1).max(200);
 
-/** `GET /v1/review-cases`; several statuses are separated by commas. */
-export const listQuerySchema = z.strictObject({
-  status: oneOrMoreOf(CASE_STATUSES).optional(),
-  buyerId: text.optional(),
-  liaisonId: text.optional(),
-  reasonType: text.optional(),
-  orderId: text.optional(),
-  limit: limitSchema,
-  cursor: z.string().max(500).optional(),
-});
+export const orderParams = z.object({ orderId: orderIdSchema });
 
 /** `GET /v1/review-cases.csv`: the list's filters. */
-export const exportQuerySchema = listQuerySchema.omit({ limit: true, cursor: true });
+export const exportQuerySchema = z.strictObject({
+  status: severalOf(CASE_STATUSES, 'only cases in this state'),
+  buyerId: text.optional(),
+  liaisonId: text.optional().describe('only cases of this liaison'),
+  reasonType: text.optional().describe('only cases whose latest failure is of this type, like "STOCK_SHORT"'),
+  orderId: text.optional(),
+});
+
+/** `GET /v1/review-cases`. */
+export const listQuerySchema = exportQuerySchema.extend(pageQuery);
 
 export const listCursorSchema = z.strictObject({ openedAt: z.iso.datetime(), caseId: text });
 
 const round = z.coerce.number<string>('must be a whole number, 1 to 1000').int().min(1).max(1000);
-export const caseQuerySchema = z.strictObject({ round: round.optional() });
+const reviewRound = round.optional().describe('the review round; without it the newest');
+export const caseQuerySchema = z.strictObject({ round: reviewRound });
 
 /** `GET …/explanation` */
 export const explanationQuerySchema = z.strictObject({
-  round: round.optional(),
-  lang: z.enum(LOCALES, `must be one of: ${LOCALES.join(', ')}`).default('en'),
+  round: reviewRound,
+  lang: z
+    .enum(LOCALES, `must be one of: ${LOCALES.join(', ')}`)
+    .default('en')
+    .describe('the language of `text`'),
 });
 
-export const eventsQuerySchema = z.strictObject({ round: round.optional(), limit: limitSchema, cursor: z.string().max(500).optional() });
+export const eventsQuerySchema = z.strictObject({ round: reviewRound, ...pageQuery });
 export const eventsCursorSchema = z.strictObject({ id: z.string().regex(/^\d{1,18}$/) });
 
 /** `POST …/review-succeeded`: the liaison's word, with who and why (A8). */
@@ -41,10 +47,12 @@ export const liaisonSuccessSchema = z.strictObject({ eventId: eventIdSchema, by:
 /** `POST …/request-review|pause|resume|acknowledge|decline|cancel`: who and why. */
 export const personRequestSchema = z.strictObject({ by: nameSchema, note: noteSchema.nullish() });
 
-/** `POST …/reschedule`: when the next review request is made. */
-export const rescheduleSchema = personRequestSchema.extend({ at: instantSchema });
+/** `POST …/reschedule`. */
+export const rescheduleSchema = personRequestSchema.extend({
+  at: instantSchema.describe('when the next review request is made: from now to the end of the retry window'),
+});
 
-/** `POST …/reassign`: who is responsible from now on. */
+/** `POST …/reassign`. */
 export const reassignSchema = personRequestSchema.extend({ liaisonId: z.string().min(1).max(200).describe('the liaison who takes over') });
 
 /** `POST …/change-policy`: under which version of the policy this case goes on. */
@@ -58,3 +66,7 @@ export const idempotencyKeySchema = z
   .string()
   .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible ASCII characters')
   .optional();
+
+export const keyHeaders = z.object({
+  'Idempotency-Key': idempotencyKeySchema.describe('the same key for the same action on the same order is answered from the first call'),
+});

@@ -1,6 +1,7 @@
 import { actionsFor, type CaseAction, type CaseStatus } from '../../domain/case-status.js';
 import { workflowIdOf } from '../../domain/identifiers.js';
 import type { ActionLink, Event, ReviewCase } from '../../db/generated/client.js';
+import type { CaseAnswer } from '../../workflows/review-case/contract.js';
 
 /** A case as the API shows it: what it is, what comes next, what people may do now, and as of when. @param placed with a vendor, too */
 export function caseView(row: ReviewCase, temporal: { uiUrl: string | undefined; namespace: string }, placed = false) {
@@ -55,6 +56,11 @@ export function actionsOf(row: ReviewCase): readonly CaseAction[] {
   const reopenable = row.closed && row.statusReason !== 'SUPERSEDED_BY_ROUND';
   const actions = actionsFor({ status: row.status as CaseStatus, ending: row.ending !== null, paused: row.paused });
   return reopenable ? actions : actions.filter((action) => action !== 'reopen');
+}
+
+/** What the case answered an action. */
+export function caseAnswerView({ nextReviewAt, ...answer }: CaseAnswer) {
+  return { ...answer, nextReviewAt: nextReviewAt === null ? null : new Date(nextReviewAt) };
 }
 
 export function eventView({ number, type, actor, before, after, data, caseAt, wallAt }: Event) {

@@ -5,17 +5,20 @@ import { senderOf } from '../authentication.js';
 import { resource, serve } from '../contract/operation.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { Problem } from '../problems.js';
+import { reachOf, requireOwnOrder } from '../reach.js';
 import { reportReviewFailure, reportReviewSuccess } from './operations.js';
 
 /** The review server's notices (A1, A8). Committed is accepted: 202, also while Temporal is away. */
 export function reviewNoticeRoutes(dependencies: ApiDependencies): Router {
-  const { inbox } = dependencies;
+  const { db, inbox } = dependencies;
   return resource(dependencies, [
     serve(reportReviewFailure, async ({ body: notice }, response) => {
+      await requireOwnOrder(db, reachOf(response), notice.orderId, notice.order);
       const event = await accept(inbox, { ...keysOf(notice), kind: 'review_failure', sender: senderOf(response), payload: notice });
       response.status(202).json(acceptedAnswer(event));
     }),
     serve(reportReviewSuccess, async ({ body: notice }, response) => {
+      await requireOwnOrder(db, reachOf(response), notice.orderId, null);
       const event = await accept(inbox, { ...keysOf(notice), kind: 'review_success', sender: senderOf(response), payload: notice });
       response.status(202).json(acceptedAnswer(event));
     }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SWITCH_NAMES } from '../../domain/switches.js';
 import { listOf } from '../contract/answers.js';
+import { ifMatchHeaders } from '../contract/etag.js';
 import { operation } from '../contract/operation.js';
 import { nameSchema, noteSchema } from '../review-notices/schema.js';
 
@@ -27,6 +28,18 @@ export const listSwitches = operation({
   example: {},
 });
 
+export const getSwitch = operation({
+  id: 'getSwitch',
+  method: 'get',
+  path: '/switches/{name}',
+  tag: 'Switches',
+  summary: 'Read one switch: for all, and for single buyers',
+  permission: 'switches.read',
+  params: z.object({ name: switchName }),
+  answers: { 200: { description: 'The latest change for all and for each buyer, with an `ETag`.', body: listOf(switchState) } },
+  example: { params: { name: 'shadow' } },
+});
+
 export const turnSwitch = operation({
   id: 'turnSwitch',
   method: 'put',
@@ -35,7 +48,9 @@ export const turnSwitch = operation({
   summary: 'Turn a switch on or off',
   permission: 'switches.write',
   params: z.object({ name: switchName }),
+  headers: ifMatchHeaders,
   body: z.strictObject({ on: z.boolean(), buyerId: z.string().min(1).max(200).nullish(), by: nameSchema, note: noteSchema }),
   answers: { 200: { description: 'As it stands now.', body: switchState } },
+  problems: ['PRECONDITION_FAILED'],
   example: { params: { name: 'shadow' }, body: { on: true, buyerId: 'B-1', by: 'Ana Ruiz', note: 'trying the new policy' } },
 });

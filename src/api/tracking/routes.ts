@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { EVERYTHING } from '../../domain/access.js';
 import { composeTrackingPage } from '../../domain/customer-notice.js';
 import type { PlacementStatus } from '../../domain/placement-status.js';
 import { customerOf } from '../../db/customers.js';
@@ -14,7 +15,7 @@ export function trackingRoutes({ db, linkKey }: ApiDependencies): Router {
   const router = Router();
   router.get('/track/:orderId/:token', async (request, response) => {
     const { orderId, token } = request.params;
-    const placement = isTrackingToken(linkKey, orderId, token) ? await newestPlacement(db, orderId) : null;
+    const placement = isTrackingToken(linkKey, orderId, token) ? await newestPlacement(db, EVERYTHING, orderId) : null;
     // The same answer for a wrong token and an unknown order: nobody learns which orders there are.
     if (placement === null) throw new Problem('NOT_FOUND', 'This link does not lead to an order. Check that it is complete.');
     const [order, customer] = await Promise.all([requireOrder(db, orderId), customerOf(db, orderId)]);

@@ -1,7 +1,7 @@
 /** A review case's state, its events and what follows from them. JSON-safe: it travels through continue-as-new. */
 import type { BuyerMessage } from '../../domain/buyer-message.js';
 import type { AuditEntry, Disposition } from '../../domain/case-record.js';
-import type { CaseStatus } from '../../domain/case-status.js';
+import type { AWAITED_ENDINGS, CaseStatus } from '../../domain/case-status.js';
 import type { FailureReason, ReasonDecision } from '../../domain/failure-reason.js';
 import { DEFAULT_COUNTERPARTS } from '../../domain/counterpart.js';
 import type { NoticeStage, RecipientGroup } from '../../domain/notice.js';
@@ -42,7 +42,7 @@ export interface OpenRequest {
 
 /** An ending that has been decided and waits for the last look at the review server. */
 export interface Ending {
-  as: 'declined' | 'expired' | 'cancelled';
+  as: (typeof AWAITED_ENDINGS)[number];
   reason: string;
   actor: string;
   note: string | null;

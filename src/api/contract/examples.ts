@@ -1,0 +1,39 @@
+/** The examples that the contract shows. */
+import { PROBLEMS, type ProblemCode } from '../problems.js';
+import { TYPE_BASE } from '../errors.js';
+import type { OperationSpec } from './operation.js';
+
+/** As much of a parameter of the contract as is read here. */
+interface Parameter {
+  name: string;
+  in: string;
+  schema?: object;
+  example?: unknown;
+}
+
+/** An example of each of the problems, for `components`. */
+export function problemExamples(codes: readonly ProblemCode[]): Record<string, { summary: string; value: object }> {
+  return Object.fromEntries(
+    codes.map((code) => {
+      const { status, title } = PROBLEMS[code];
+      const detail = 'What exactly was wrong here, and what would be right.';
+      return [code, { summary: title, value: { type: TYPE_BASE + code, title, status, code, detail } }];
+    }),
+  );
+}
+
+/** @returns the parameter with what the operation's example has for it, in its schema's type; without, when it has nothing */
+export function withExample<P extends object>(parameter: P, { example }: OperationSpec): P {
+  const { name, in: place, schema } = parameter as unknown as Parameter;
+  const texts = { path: example.params, query: example.query, header: example.headers }[place];
+  const text = texts?.[name];
+  return text === undefined ? parameter : { ...parameter, example: inType(schema, text) };
+}
+
+/** A parameter is text in the address, and a number, a truth or a list in the contract where its schema says so. */
+function inType(schema: object | undefined, text: string): unknown {
+  const type = (schema as { type?: unknown } | undefined)?.type;
+  if (type === 'integer' || type === 'number') return Number(text);
+  if (type === 'array') return text.split(',');
+  return type === 'boolean' ? text === 'true' : text;
+}

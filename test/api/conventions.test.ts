@@ -1,0 +1,114 @@
+/** Waiting for a change, and operations that will be taken away: on operations made for it, over real HTTP. */
+import assert from 'node:assert/strict';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { z } from 'zod';
+import { operation, resource, serve } from '../../src/api/contract/operation.js';
+import { createWaiting, waitHeaders } from '../../src/api/contract/waiting.js';
+import { problemHandler } from '../../src/api/errors.js';
+import type { Database } from '../../src/db/database.js';
+import { createLogger } from '../../src/log.js';
+
+const thing = z.object({ version: z.int(), reads: z.int() });
+const common = { tag: 'Switches', summary: 'A thing', permission: 'switches.read', example: {} } as const;
+const answers = { 200: { description: 'As it is.', body: thing } };
+
+describe('waiting for a change, and deprecation', () => {
+  let server: Server;
+  let url: string;
+  const state = { version: 1, reads: 0 };
+
+  before(async () => {
+    const app = express();
+    const waiting = createWaiting({ maxWaiting: 2, lookEveryMs: 20 });
+    const awaited = operation({ ...common, id: 'getThing', method: 'get', path: '/thing', headers: waitHeaders, answers });
+    const deprecated = { since: '2027-01-01T00:00:00Z', sunset: '2027-07-01T00:00:00Z', link: 'https://holdpoint.example/changes' };
+    const old = operation({ ...common, id: 'getOld', method: 'get', path: '/old', answers, deprecated });
+    const look = async () => ({ ...state, reads: (state.reads += 1) });
+    app.use(
+      resource({ db: null as unknown as Database, checkAnswers: true }, [
+        serve(awaited, async (_call, response) => waiting.send(response, look, ({ version }) => version)),
+        serve(old, async (_call, response) => void response.json(await look())),
+      ]),
+    );
+    app.use(problemHandler(createLogger('test', 'silent')));
+    server = app.listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  after(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  const get = async (headers: Record<string, string> = {}, signal?: AbortSignal) => {
+    const startedAt = performance.now();
+    const response = await fetch(`${url}/thing`, { headers, ...(signal === undefined ? {} : { signal }) });
+    const text = await response.text();
+    return { response, body: text === '' ? null : JSON.parse(text), ms: performance.now() - startedAt };
+  };
+  const etag = async (): Promise<string> => (await get()).response.headers.get('etag') ?? '';
+
+  it('who knows what there is gets the next as soon as it is there', async () => {
+    const known = await etag();
+    const asked = get({ 'if-none-match': known, prefer: 'respond-async, wait=10' });
+    const seen = state.reads;
+    while (state.reads < seen + 3) await new Promise((resolve) => void setTimeout(resolve, 5));
+    state.version += 1;
+    const { response, body, ms } = await asked;
+    assert.deepEqual([response.status, body.version], [200, state.version]);
+    assert.equal(response.headers.get('preference-applied'), 'wait=10');
+    assert.notEqual(response.headers.get('etag'), known);
+    assert.ok(ms < 5000, `${ms} ms`);
+  });
+
+  it('when nothing changed in the time, 304', async () => {
+    const { response, ms } = await get({ 'if-none-match': await etag(), prefer: 'wait=1' });
+    assert.equal(response.status, 304);
+    assert.equal(response.headers.get('preference-applied'), 'wait=1');
+    assert.ok(ms >= 950, `${ms} ms`);
+  });
+
+  it('who knows nothing, or an older one, is answered at once; so is a preference that cannot be read', async () => {
+    const older: Record<string, string>[] = [{}, { 'if-none-match': '"older"' }];
+    for (const known of older) {
+      const { response, ms } = await get({ prefer: 'wait=30', ...known });
+      assert.equal(response.status, 200);
+      assert.ok(ms < 2000, `${ms} ms`);
+    }
+    const known = await etag();
+    for (const prefer of ['wait=soon', 'await=30', 'return=minimal']) {
+      const { response, ms } = await get({ prefer, 'if-none-match': known });
+      assert.equal(response.status, 304);
+      assert.equal(response.headers.get('preference-applied'), null);
+      assert.ok(ms < 2000, `${ms} ms`);
+    }
+  });
+
+  it('more than so many do not wait; who goes away makes room', async () => {
+    const known = await etag();
+    const headers = { 'if-none-match': known, prefer: 'wait=20' };
+    const leaving = new AbortController();
+    const gone = [1, 2].map(async () => get(headers, leaving.signal).catch(() => undefined));
+    let third = await get({ ...headers, prefer: 'wait=0' });
+    while (third.response.headers.has('preference-applied')) third = await get({ ...headers, prefer: 'wait=0' });
+    assert.equal(third.response.status, 304);
+    leaving.abort();
+    await Promise.all(gone);
+    let later = await get({ ...headers, prefer: 'wait=0' });
+    while (!later.response.headers.has('preference-applied')) later = await get({ ...headers, prefer: 'wait=0' });
+    assert.equal(later.response.headers.get('preference-applied'), 'wait=0');
+  });
+
+  it('an operation that will be taken away says since when, from when, and where to read on', async () => {
+    const { headers } = await fetch(`${url}/old`);
+    assert.equal(headers.get('deprecation'), '@1798761600');
+    assert.equal(headers.get('sunset'), 'Thu, 01 Jul 2027 00:00:00 GMT');
+    assert.match(
+      headers.get('link') ?? '',
+      /^<https:\/\/holdpoint\.example\/changes>; rel="deprecation"; type="text\/html", .*rel="sunset"/,
+    );
+    assert.equal((await fetch(`${url}/thing`)).headers.get('deprecation'), null);
+  });
+});

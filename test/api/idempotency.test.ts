@@ -1,0 +1,171 @@
+/** Idempotency-Key, by its IETF draft: on an operation made for it, over real HTTP and a real database. */
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { z } from 'zod';
+import { operation, resource, serve } from '../../src/api/contract/operation.js';
+import { problemHandler } from '../../src/api/errors.js';
+import { Problem } from '../../src/api/problems.js';
+import { openDatabase, type Database } from '../../src/db/database.js';
+import { createLogger } from '../../src/log.js';
+import { createTestDatabase, dropTestDatabase } from '../support/servers.js';
+
+const done = z.object({ number: z.int(), what: z.string() });
+const spec = (id: string, path: `/${string}`) =>
+  operation({
+    id,
+    method: 'post',
+    path,
+    tag: 'Switches',
+    summary: 'Do it',
+    permission: 'switches.write',
+    idempotent: 'key',
+    body: z.strictObject({ what: z.string(), more: z.int().optional() }),
+    answers: { 201: { description: 'Done.', body: done }, 204: { description: 'Done, nothing to say.' } },
+    example: {},
+  });
+
+describe('Idempotency-Key', () => {
+  let databaseUrl: string;
+  let db: Database;
+  let server: Server;
+  let url: string;
+  let count = 0;
+  let letGo: () => void = () => undefined;
+
+  before(async () => {
+    databaseUrl = await createTestDatabase();
+    db = openDatabase(databaseUrl, 10);
+    const app = express();
+    app.use(express.json(), (request, response, next) => {
+      response.locals['sender'] = request.get('x-sender') ?? 'one';
+      next();
+    });
+    const act = (id: string, path: `/${string}`) =>
+      serve(spec(id, path), async ({ body: { what } }, response) => {
+        count += 1;
+        const number = count;
+        if (what === 'wait') await new Promise<void>((resolve) => void (letGo = resolve));
+        if (what === 'refuse') throw new Problem('ORDER_UNKNOWN', `try ${number}`);
+        if (what === 'break') throw new Error('broken');
+        if (what === 'silent') return void response.status(204).end();
+        response.status(201).location(`/things/${number}`).json({ number, what });
+      });
+    app.use(resource({ db, checkAnswers: true }, [act('doIt', '/do'), act('doOther', '/other')]));
+    app.use(problemHandler(createLogger('test', 'silent')));
+    server = app.listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  after(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await db.$disconnect();
+    await dropTestDatabase(databaseUrl);
+  });
+
+  const post = async (key: string | null, body: object, { path = '/do', sender = 'one' } = {}) => {
+    const headers = { 'content-type': 'application/json', 'x-sender': sender, ...(key === null ? {} : { 'idempotency-key': key }) };
+    const response = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    const text = await response.text();
+    const replayed = response.headers.get('idempotency-replayed');
+    return { status: response.status, body: text === '' ? null : JSON.parse(text), replayed, location: response.headers.get('location') };
+  };
+
+  it('without a key nothing is done; a key that is none is refused', async () => {
+    const before = count;
+    const missing = await post(null, { what: 'a' });
+    assert.deepEqual([missing.status, missing.body.code], [400, 'IDEMPOTENCY_KEY_MISSING']);
+    const unfit = await post('with a space', { what: 'a' });
+    assert.deepEqual([unfit.status, unfit.body.code], [400, 'VALIDATION_FAILED']);
+    assert.equal(count, before);
+  });
+
+  it('the same again is done once, and answered the same', async () => {
+    const key = randomUUID();
+    const first = await post(key, { what: 'a', more: 1 });
+    assert.equal(first.status, 201);
+    assert.equal(first.replayed, null);
+    const before = count;
+    const again = await post(key, { more: 1, what: 'a' });
+    assert.deepEqual(again, { ...first, replayed: 'true' });
+    assert.deepEqual(await post(`"${key}"`, { what: 'a', more: 1 }), again);
+    assert.equal(count, before);
+    assert.match(first.location ?? '', /^\/things\/\d+$/);
+  });
+
+  it('an answer without a body is kept as well', async () => {
+    const key = randomUUID();
+    assert.equal((await post(key, { what: 'silent' })).status, 204);
+    const before = count;
+    assert.deepEqual(await post(key, { what: 'silent' }), { status: 204, body: null, replayed: 'true', location: null });
+    assert.equal(count, before);
+  });
+
+  it('another request under the key is 422; another sender and another operation have keys of their own', async () => {
+    const key = randomUUID();
+    const first = await post(key, { what: 'a' });
+    const other = await post(key, { what: 'b' });
+    assert.deepEqual([other.status, other.body.code], [422, 'IDEMPOTENCY_KEY_REUSED']);
+    const elsewhere = await post(key, { what: 'b' }, { path: '/other' });
+    assert.deepEqual([elsewhere.status, elsewhere.replayed], [201, null]);
+    const someoneElse = await post(key, { what: 'b' }, { sender: 'two' });
+    assert.deepEqual([someoneElse.status, someoneElse.replayed], [201, null]);
+    assert.equal((await post(key, { what: 'a' })).body.number, first.body.number);
+  });
+
+  it('of twenty at the same time one acts; the others are told that it is under way', async () => {
+    const key = randomUUID();
+    const before = count;
+    const first = post(key, { what: 'wait' });
+    while (count === before) await new Promise((resolve) => void setTimeout(resolve, 5));
+    const others = await Promise.all(Array.from({ length: 20 }, () => post(key, { what: 'wait' })));
+    assert.deepEqual(new Set(others.map(({ status, body }) => `${status} ${body.code}`)), new Set(['409 IDEMPOTENCY_KEY_IN_USE']));
+    letGo();
+    const { status, body } = await first;
+    assert.equal(status, 201);
+    assert.deepEqual((await post(key, { what: 'wait' })).body, body);
+    assert.equal(count, before + 1);
+  });
+
+  it('a refusal and an error did nothing, and are judged anew', async () => {
+    const key = randomUUID();
+    const [first, second] = [await post(key, { what: 'refuse' }), await post(key, { what: 'refuse' })];
+    assert.deepEqual([first.status, second.status], [409, 409]);
+    assert.notEqual(first.body.detail, second.body.detail);
+    const broken = randomUUID();
+    const before = count;
+    assert.equal((await post(broken, { what: 'break' })).status, 500);
+    assert.equal((await post(broken, { what: 'break' })).status, 500);
+    assert.equal(count, before + 2);
+  });
+
+  it('what was answered a day ago is forgotten, and cleared away by later calls', async () => {
+    const [key, old] = [randomUUID(), randomUUID()];
+    const first = await post(key, { what: 'a' });
+    await post(old, { what: 'a' });
+    const age = (hours: number, of: string) =>
+      db.storedAnswer.updateMany({ where: { key: of }, data: { createdAt: new Date(Date.now() - hours * 3_600_000) } });
+    await age(23.9, key);
+    assert.equal((await post(key, { what: 'a' })).replayed, 'true');
+    await age(24.1, key);
+    await age(24.1, old);
+    const later = await post(key, { what: 'a' });
+    assert.equal(later.replayed, null);
+    assert.notEqual(later.body.number, first.body.number);
+    assert.equal(await db.storedAnswer.count({ where: { key: old } }), 0);
+  });
+
+  it('one that died with its process gives way after a minute', async () => {
+    const key = randomUUID();
+    await post(key, { what: 'a' });
+    const dead = (seconds: number) =>
+      db.$executeRaw`UPDATE "stored_answer" SET "answer" = NULL, "claimedUntil" = now() + make_interval(secs => ${seconds}) WHERE "key" = ${key}`;
+    await dead(5);
+    assert.equal((await post(key, { what: 'a' })).status, 409);
+    await dead(-1);
+    assert.deepEqual([(await post(key, { what: 'a' })).status, (await post(key, { what: 'a' })).replayed], [201, 'true']);
+  });
+});

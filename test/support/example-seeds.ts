@@ -1,0 +1,165 @@
+/**
+ * What the examples of the contract refer to, made in a house before they are sent. Where an example needs a case or a placement in a state,
+ * it gets one of its own, and is sent with that order's number in place of the one in the contract: examples do not disturb each other.
+ *
+ * An operation whose example refers to nothing, or only to sample data, needs no entry.
+ */
+import { randomBytes } from 'node:crypto';
+import type { OperationSpec } from '../../src/api/contract/operation.js';
+import { sampleOrder, type House } from './house.js';
+import { PAID, Placing } from './placing.js';
+
+export type Example = OperationSpec['example'];
+export type Seed = (house: House, example: Example) => Promise<Example>;
+
+/** Routes that the contract does not have yet, though they are served. */
+export const NOT_YET = /^\w+ \/v1\/(review-cases|inbound-events|placements|vendors|migrations)/;
+
+/** The numbers that orders have in the contract. */
+const CASE = 'P-1001';
+const PLACEMENT = 'V-1001';
+
+/** By operation. */
+export const SEEDS: Readonly<Record<string, Seed>> = {
+  // Review notices
+  reportReviewSuccess: onCase(),
+
+  // Review cases
+  getCase: onCase(),
+  listCaseEvents: onCase(),
+  listCaseLinks: onCase(),
+  explainCase: onCase(),
+  reportCaseResolved: onCase(),
+  requestCaseReview: onCase(),
+  rescheduleCase: async (house, example) => {
+    const { orderId, own } = await heldCase(house, example);
+    const { nextAction } = await house.until(orderId, (found) => found.nextAction !== null, 'something is planned');
+    return { ...own, body: { ...(own.body as object), at: nextAction.at } };
+  },
+  pauseCase: onCase(),
+  resumeCase: onCase((house, orderId) => act(house, `/v1/review-cases/${orderId}/pause`)),
+  reassignCase: async (house, example) => renamed((await heldCase(house, example)).own, 'l-2', 'l-3'),
+  acknowledgeCase: onCase(),
+  changeCasePolicy: onCase(),
+  declineCase: onCase(),
+  cancelCase: onCase(),
+  addCaseNote: onCase(),
+  reopenCase: onCase(async (house, orderId) => {
+    await act(house, `/v1/review-cases/${orderId}/decline`);
+    await house.workflowEnded(orderId);
+    await house.until(orderId, ({ actions }) => actions.includes('reopen'), 'it can be reopened');
+  }),
+
+  // Placements
+  createPlacement: async (house, example) => renamed(example, 'V-1002', house.newOrderId('V')),
+  getPlacement: onPlacement(),
+  listPlacementEvents: onPlacement(),
+  explainPlacement: onPlacement(),
+  reportPayment: onPlacement({ status: 'created', payment: { status: 'OPEN' } }),
+  reportPlacementResult: onPlacement(),
+  pollPlacement: onPlacement(),
+  cancelPlacement: onPlacement(),
+  resolvePlacement: onPlacement({ status: 'failed', scenario: { faults: [{ side: 'vendor', call: 1, do: '422' }] } }),
+  retryPlacement: onPlacement({ status: 'failed', scenario: { faults: [{ side: 'vendor', call: 1, do: '422' }] } }),
+
+  // Inbound events
+  getInboundEvent: withEventOf((house, orderId) => house.fail(orderId, { order: sampleOrder(orderId) })),
+  retryInboundEvent: withEventOf(orderUnknown),
+  settleInboundEvent: withEventOf(orderUnknown),
+
+  // Messages
+  getMessage: withMessage,
+
+  // Policies
+  migrateReviewCases: onCase(),
+
+  // People
+  removeAbsence: async (house, example) => {
+    const absence = { from: '2031-01-01T00:00:00Z', to: '2031-01-02T00:00:00Z', delegateId: 'l-1', by: 'Sofia Nyström' };
+    const { body } = await house.api('POST', `/v1/liaisons/${example.params!['id']}/absences`, absence);
+    return { ...example, params: { ...example.params, absenceId: body.id } };
+  },
+
+  // Counterparts
+  deleteCounterpart: async (house, example) => {
+    const chat = { kind: 'liaison', name: 'Old chat', format: 'slack', baseUrl: 'https://chat.example/services/T0/B0/X' };
+    await house.api('PUT', `/v1/counterparts/${example.params!['id']}`, chat);
+    return example;
+  },
+  endCounterpartSecret: async (house, example) => {
+    const { body } = await house.api('POST', `/v1/counterparts/${example.params!['id']}/secrets`, { purpose: 'bearer', generate: true });
+    return { ...example, params: { ...example.params, secretId: body.id } };
+  },
+};
+
+/** @returns the example, about a held case of its own that has been brought further by `more` */
+function onCase(more: (house: House, orderId: string) => Promise<unknown> = async () => undefined): Seed {
+  return async (house, example) => {
+    const { orderId, own } = await heldCase(house, example);
+    await more(house, orderId);
+    return own;
+  };
+}
+
+async function heldCase(house: House, example: Example): Promise<{ orderId: string; own: Example }> {
+  const orderId = house.newOrderId();
+  await house.fail(orderId, { order: sampleOrder(orderId) });
+  await house.untilStatus(orderId, 'held');
+  return { orderId, own: withOwnEventId(renamed(example, CASE, orderId)) };
+}
+
+interface Placed {
+  status?: string;
+  scenario?: object;
+  payment?: object;
+}
+
+function onPlacement({ status = 'placed', scenario = { vendor: ['ACCEPTED', 'IN_TRANSIT'] }, payment = PAID }: Placed = {}): Seed {
+  return async (house, example) => {
+    const placing = new Placing(house);
+    const orderId = await placing.place(scenario, {}, { payment });
+    await placing.untilStatus(orderId, status);
+    if (status === 'failed') await placing.ended(orderId);
+    return withOwnEventId(renamed(example, PLACEMENT, orderId));
+  };
+}
+
+/** @param begin brings an event of a new order in */
+function withEventOf(begin: (house: House, orderId: string) => Promise<unknown>): Seed {
+  return async (house, example) => {
+    const orderId = house.newOrderId();
+    await begin(house, orderId);
+    await house.dispositions(orderId, 1);
+    const { body } = await house.api('GET', `/v1/inbound-events?orderId=${orderId}`);
+    return { ...example, params: { ...example.params, id: body.items[0].id } };
+  };
+}
+
+async function orderUnknown(house: House, orderId: string): Promise<void> {
+  await house.fail(orderId);
+  await house.untilStatus(orderId, 'order_unknown');
+  await house.workflowEnded(orderId);
+}
+
+async function withMessage(house: House, example: Example): Promise<Example> {
+  const orderId = house.newOrderId();
+  await house.fail(orderId, { order: sampleOrder(orderId) });
+  const { id } = await house.messageOf(orderId, 'buyer', 'sent');
+  return { ...example, params: { ...example.params, id } };
+}
+
+async function act(house: House, path: string): Promise<void> {
+  const { status, body } = await house.api('POST', path, { by: 'Ingrid Larsson', note: 'before the example' });
+  if (status >= 300) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`);
+}
+
+/** The example with another number wherever it names an order. */
+function renamed(example: Example, from: string, to: string): Example {
+  return JSON.parse(JSON.stringify(example).replaceAll(JSON.stringify(from), JSON.stringify(to))) as Example;
+}
+
+/** Events of one sender have IDs of their own, whatever order they are of. */
+function withOwnEventId(example: Example): Example {
+  const body = example.body as Record<string, unknown> | undefined;
+  return body?.['eventId'] === undefined ? example : { ...example, body: { ...body, eventId: `evt-${randomBytes(6).toString('hex')}` } };
+}
