@@ -69,6 +69,24 @@ export const SEEDS: Readonly<Record<string, Seed>> = {
 
   // Policies
   migrateReviewCases: onCase(),
+
+  // People
+  removeAbsence: async (house, example) => {
+    const absence = { from: '2031-01-01T00:00:00Z', to: '2031-01-02T00:00:00Z', delegateId: 'l-1', by: 'Sofia Nyström' };
+    const { body } = await house.api('POST', `/v1/liaisons/${example.params!['id']}/absences`, absence);
+    return { ...example, params: { ...example.params, absenceId: body.id } };
+  },
+
+  // Counterparts
+  deleteCounterpart: async (house, example) => {
+    const chat = { kind: 'liaison', name: 'Old chat', format: 'slack', baseUrl: 'https://chat.example/services/T0/B0/X' };
+    await house.api('PUT', `/v1/counterparts/${example.params!['id']}`, chat);
+    return example;
+  },
+  endCounterpartSecret: async (house, example) => {
+    const { body } = await house.api('POST', `/v1/counterparts/${example.params!['id']}/secrets`, { purpose: 'bearer', generate: true });
+    return { ...example, params: { ...example.params, secretId: body.id } };
+  },
 };
 
 /** @returns the example, about a held case of its own that has been brought further by `more` */
