@@ -11,7 +11,7 @@ import { House, REVIEW_KEY } from '../support/house.js';
 const SIDE_BY_SIDE = 4;
 
 describe('the examples of the contract', function () {
-  this.timeout(120_000);
+  this.timeout(300_000); // a busy machine prepares slowly; alone it is some ten seconds
   let house: House;
   const prepared = new Map<string, Example | Error>();
 
