@@ -31,4 +31,22 @@ export const BREAKERS: Mutant[] = [
     testFile: BREAKER,
     test: 'D10: one probe at a time',
   },
+  {
+    row: 'D10',
+    breaks: 'a credential that is missing here counts as an outage there',
+    file: 'src/activities/at-counterpart.ts',
+    find: 'if (outcome.ownFault === true) return;',
+    replace: '',
+    testFile: BREAKER,
+    test: 'D10: a call that lacks a credential of ours',
+  },
+  {
+    row: 'D10',
+    breaks: 'a token server that is away is no outage',
+    file: 'src/counterparts/oauth-tokens.ts',
+    find: 'throw new CredentialError(words, error instanceof ResponseBodyError);',
+    replace: 'throw new CredentialError(words, true);',
+    testFile: BREAKER,
+    test: 'D10: of OAuth 2',
+  },
 ];

@@ -3,6 +3,7 @@ import type { Mutant } from './mutant.js';
 
 const CALLS = 'test/activity/counterparts.test.ts';
 const API = 'test/api/counterparts.test.ts';
+const NOTICES = 'test/activity/notices.test.ts';
 const NETWORKS = 'test/unit/networks.test.ts';
 const SECRETS = 'test/unit/counterpart-secrets.test.ts';
 const MAPPING = 'test/unit/mapping.test.ts';
@@ -269,5 +270,41 @@ export const COUNTERPARTS: Mutant[] = [
     replace: 'if (answer.status === 407) {',
     testFile: API,
     test: 'D9: check: one that does not let us in',
+  },
+  {
+    row: 'D9',
+    breaks: "a chat's address stands in its row as it was given",
+    file: 'src/db/counterpart-changes.ts',
+    find: 'chat && given !== null ? new URL(given).origin : given',
+    replace: 'chat && given !== null ? new URL(given).href : given',
+    testFile: API,
+    test: "D9: a chat's address is a secret too",
+  },
+  {
+    row: 'D9',
+    breaks: "a chat's old address can be opened after it was replaced",
+    file: 'src/db/counterpart-secrets.ts',
+    find: '{ ...added, overlapMs: 0 }',
+    replace: 'added',
+    testFile: API,
+    test: "D9: a chat's address is a secret too",
+  },
+  {
+    row: 'D9',
+    breaks: "a robot's calls are signed with their first time for ever",
+    file: 'src/counterparts/caller.ts',
+    find: 'addressOfCall(chat, Date.now())',
+    replace: 'addressOfCall(chat, 1_700_000_000_000)',
+    testFile: NOTICES,
+    test: 'D9: a signed DingTalk robot takes',
+  },
+  {
+    row: 'D9',
+    breaks: "a chat's address stands in the ledger's errors",
+    file: 'src/counterparts/credentials.ts',
+    find: '...(chat === null ? [] : secretPartsOf(chat))',
+    replace: '...(chat === null ? [] : secretPartsOf(chat).slice(0, 0))',
+    testFile: NOTICES,
+    test: "D9: a chat's address that is said back",
   },
 ];

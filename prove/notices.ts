@@ -8,6 +8,7 @@ const CHAT = 'src/domain/notice-chat.ts';
 const PEOPLE_RULES = 'src/domain/people.ts';
 const SOUNDNESS = 'src/templates/soundness.ts';
 const SENDING = 'src/activities/liaison/activities.ts';
+const MAILER = 'test/unit/mailer.test.ts';
 const CHANNELS = 'src/activities/liaison/channels.ts';
 const PEOPLE_ROUTES = 'src/api/liaisons/routes.ts';
 
@@ -315,5 +316,41 @@ export const NOTICES: Mutant[] = [
     replace: 'if (errcode === DINGTALK_TOO_FAST + 1) return',
     testFile: WAYS,
     test: 'D9: DingTalk: too fast',
+  },
+  {
+    row: 'D9',
+    breaks: 'a mail server that drips its replies is listened to for ever',
+    file: 'src/activities/liaison/mailer.ts',
+    find: '{ ...mail, signal, onText:',
+    replace: '{ ...mail, onText:',
+    testFile: MAILER,
+    test: 'D9: one that drips after the text',
+  },
+  {
+    row: 'D9',
+    breaks: 'a mail whose text was never asked for counts as possibly arrived',
+    file: 'src/activities/liaison/mailer.ts',
+    find: 'text?.readableDidRead === true',
+    replace: 'text !== undefined',
+    testFile: MAILER,
+    test: 'D9: one that drips its reply to RCPT',
+  },
+  {
+    row: 'D6',
+    breaks: 'a changed absence gives way to one that was written before it was changed',
+    file: 'src/db/people.ts',
+    find: 'data: { ...changed, createdAt: new Date() }',
+    replace: 'data: changed',
+    testFile: LIAISONS,
+    test: 'D6: an absence can be changed',
+  },
+  {
+    row: 'A5',
+    breaks: 'why a case stands as it does is told in a word for programs',
+    file: 'src/domain/notice-words.ts',
+    find: "    REVIEW_SERVER_AWAY: '审核系统暂时无法访问，恢复后立即请求',",
+    replace: '',
+    testFile: 'test/unit/review-case-invariants.test.ts',
+    test: 'A5: whatever a case does next',
   },
 ];

@@ -29,11 +29,12 @@ const BUSY_PAUSE_MS = 1000;
 /** Failures of a call that never began; details: `[{ retryAfterMs, attemptsUsed }]`. */
 export const NOT_BEGUN = { busy: 'COUNTERPART_BUSY', paused: 'COUNTERPART_PAUSED' } as const;
 
-/** What is known of a call, whoever made it; `not_acted` and `unknown` are failures of the counterpart. */
+/** What is known of a call, whoever made it; `not_acted` and `unknown` are failures of the counterpart, unless they are our own fault. */
 export interface HeardOutcome {
   kind: 'answered' | 'delivered' | 'refused' | 'not_acted' | 'unknown';
   error?: string;
   retryAfterMs?: number | null;
+  ownFault?: boolean;
 }
 
 export interface CallSettings {
@@ -99,6 +100,8 @@ async function listening<T>(
 }
 
 async function note(db: Database, settings: CallSettings, passage: Passage, outcome: HeardOutcome): Promise<void> {
+  // It was not called: nothing is known of it, and a probe is left to whoever comes next.
+  if (outcome.ownFault === true) return;
   const counterpartId = breakerOf(settings);
   const { orderId } = settings;
   const probe = passage.kind === 'probe';

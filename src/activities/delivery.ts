@@ -10,6 +10,7 @@ export function deliveryOutcome(outcome: CallOutcome): EffectOutcome {
   return notDelivered(outcome);
 }
 
-export function notDelivered(outcome: Extract<CallOutcome, { kind: 'not_acted' | 'unknown' }>): EffectOutcome {
-  return { kind: outcome.kind, httpStatus: outcome.status, error: outcome.error, retryAfterMs: outcome.retryAfterMs };
+/** What brought no answer that could be used. */
+export function notDelivered({ status, ...outcome }: Extract<CallOutcome, { kind: 'not_acted' | 'unknown' }>): EffectOutcome {
+  return { ...outcome, httpStatus: status };
 }

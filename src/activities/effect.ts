@@ -9,7 +9,7 @@ import { atCounterpart, type CallSettings } from './at-counterpart.js';
 export type EffectOutcome =
   | { kind: 'delivered'; httpStatus: number | null; result: JsonObject }
   | { kind: 'refused'; httpStatus: number | null; error: string }
-  | { kind: 'not_acted' | 'unknown'; httpStatus: number | null; error: string; retryAfterMs: number | null };
+  | { kind: 'not_acted' | 'unknown'; httpStatus: number | null; error: string; retryAfterMs: number | null; ownFault?: boolean };
 
 /** Failure types of effects, stable. */
 export const EFFECT_FAILURES = {

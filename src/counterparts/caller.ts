@@ -6,6 +6,7 @@ import { requireCounterpart } from '../db/counterparts.js';
 import type { Database } from '../db/database.js';
 import type { Counterpart, CounterpartKind, CounterpartMapping } from '../domain/counterpart.js';
 import type { Mistake } from '../wire/mistakes.js';
+import { addressOfCall } from './chat-address.js';
 import { checkCounterpart, type CheckReport } from './check.js';
 import { CredentialError, withoutSecrets } from './credential-error.js';
 import { createCredentials, type Access, type Credentials } from './credentials.js';
@@ -18,7 +19,10 @@ import type { Sealing } from './sealing.js';
 import { signatureHeaders } from './signature.js';
 import type { InMessage, OutMessage } from './wire-forms.js';
 
-/** With the counterpart's own `path` of docs/wire.md, or with a whole `url` where addresses come from elsewhere. */
+/**
+ * With the counterpart's own `path` of docs/wire.md, or with a whole `url` where addresses come from elsewhere. A chat has one address for
+ * everything, whatever the path.
+ */
 export type CounterpartCall = {
   method: 'GET' | 'POST' | 'OPTIONS';
   /** Stable over all retries of the same effect; `webhook-id` and `Idempotency-Key`. */
@@ -102,18 +106,24 @@ async function callOnce(
   call: CounterpartCall,
   { credentials, networks }: { credentials: Credentials; networks: Networks },
 ): Promise<CallOutcome> {
-  const notActed = (error: string): CallOutcome => ({ kind: 'not_acted', status: null, error, retryAfterMs: null });
+  const notActed = (error: string, ownFault: boolean): CallOutcome => ({
+    kind: 'not_acted',
+    status: null,
+    error,
+    retryAfterMs: null,
+    ownFault,
+  });
   const access = await credentials.of(counterpart).catch((error: unknown) => error);
-  if (access instanceof CredentialError) return notActed(access.message);
+  if (access instanceof CredentialError) return notActed(access.message, access.ownFault);
   // Nothing has left: the ledger must not take it for a call that may have acted.
-  if (access instanceof Error) return notActed(`its credentials could not be read (${access.name})`);
-  const { bearer } = access as Access;
+  if (access instanceof Error) return notActed(`its credentials could not be read (${access.name})`, true);
+  const { bearer, hidden } = access as Access;
   const answer = await answerTo(counterpart, call, access as Access, networks).catch((error: unknown) =>
     outcomeOfError(error, counterpart.timeoutMs),
   );
   const outcome = 'kind' in answer ? answer : outcomeOfAnswer(answer);
   if (outcome.kind === 'answered') return outcome;
-  const error = bearer === null ? outcome.error : withoutSecrets(outcome.error, [bearer]);
+  const error = withoutSecrets(outcome.error, hidden);
   if (outcome.status !== 401 || bearer === null || counterpart.auth.type !== 'oauth2') return { ...outcome, error };
   credentials.drop(counterpart, bearer);
   return { kind: 'not_acted', status: 401, error: `the token was not accepted, the next try gets a new one: ${error}`, retryAfterMs: null };
@@ -123,11 +133,17 @@ async function callOnce(
 function answerTo(counterpart: Counterpart, call: CounterpartCall, access: Access, networks: Networks): Promise<HttpAnswer> {
   const { timeoutMs, kind } = counterpart;
   const { method, body } = call;
-  const request = { method, url: urlOf(counterpart, call), headers: headersFor(call, access), ...(body === undefined ? {} : { body }) };
+  const request = {
+    method,
+    url: urlOf(counterpart, call, access),
+    headers: headersFor(call, access),
+    ...(body === undefined ? {} : { body }),
+  };
   return exchange({ ...request, timeoutMs, dispatcher: kind === 'vendor' ? networks.single : networks.dispatcher });
 }
 
-function urlOf({ baseUrl, mapping }: Counterpart, call: CounterpartCall): string {
+function urlOf({ baseUrl, mapping }: Counterpart, call: CounterpartCall, { chat }: Access): string {
+  if (chat !== null) return addressOfCall(chat, Date.now());
   return 'url' in call ? call.url : `${baseUrl ?? ''}${mappedPath(mapping?.paths, call.path)}`;
 }
 

@@ -80,6 +80,18 @@ async function takeSteps(
   }
   if (access instanceof Error) throw access;
   const own = access as Access;
+  await askSteps(counterpart, own, tools, steps, found);
+  // Whatever it answers may say a chat's address back.
+  if (own.chat !== null) for (const step of Object.values(steps)) step.words = withoutSecrets(step.words, own.hidden);
+}
+
+async function askSteps(
+  counterpart: Counterpart & { baseUrl: string },
+  own: Access,
+  tools: CheckTools,
+  steps: CheckReport['steps'],
+  found: Pick<CheckReport, 'httpStatus' | 'latencyMs'>,
+): Promise<void> {
   steps.credentials = { ok: true, words: credentialWords(counterpart, own) };
   const asked = questionOf(counterpart, (path) => mappedPath(counterpart.mapping?.paths, path));
   const startedAt = performance.now();
@@ -92,7 +104,7 @@ async function takeSteps(
   found.latencyMs = Math.round(performance.now() - startedAt);
   steps.reached = { ok: true, words: `it answered HTTP ${answer.status}` };
   if (answer.status === 401 || answer.status === 403) {
-    const said = withoutSecrets(errorOf(answer), [own.bearer ?? '']);
+    const said = withoutSecrets(errorOf(answer), own.hidden);
     steps.authorised = { ok: false, words: `it does not let us in (${said}): ${whatToSend(counterpart)}` };
     return;
   }
@@ -111,7 +123,8 @@ async function addressStep({ baseUrl, timeoutMs }: Counterpart & { baseUrl: stri
   }
 }
 
-function credentialWords({ auth }: Counterpart, { bearer }: Access): string {
+function credentialWords({ auth }: Counterpart, { bearer, chat }: Access): string {
+  if (chat !== null) return "its webhook's address is kept";
   if (bearer === null) return 'none is sent but the signature';
   return auth.type === 'oauth2' ? `a token was got from ${auth.tokenUrl}` : 'the bearer key is sent';
 }
@@ -121,7 +134,8 @@ function whatToSend({ auth }: Counterpart): string {
   return 'it does not take this credential, or does not take our signature';
 }
 
-function signedWords({ signing, ownSigning }: Access): string {
+function signedWords({ signing, ownSigning, chat }: Access): string {
+  if (chat !== null) return chat.secret === null ? 'a chat asks for no signature' : "signed with the robot's secret";
   if (!ownSigning) return 'signed with the secret of the settings (HOLDPOINT_WEBHOOK_SECRET)';
   return `signed with ${signing.length === 1 ? 'its own secret' : `its ${signing.length} own secrets`}`;
 }

@@ -1,7 +1,8 @@
 /** What a call proves itself with: signatures by every valid secret, and a bearer key or token where the counterpart wants one. */
-import type { Counterpart } from '../domain/counterpart.js';
+import { isChat, type Counterpart } from '../domain/counterpart.js';
 import type { Database } from '../db/database.js';
 import { validSecrets, type SecretPurpose } from '../db/counterpart-secrets.js';
+import { secretPartsOf, type ChatWebhook } from './chat-address.js';
 import { CredentialError } from './credential-error.js';
 import type { Networks } from './networks.js';
 import { createOAuthTokens } from './oauth-tokens.js';
@@ -15,6 +16,10 @@ export interface Access {
   ownSigning: boolean;
   /** A bearer key or token; null: the counterpart wants none. */
   bearer: string | null;
+  /** Where a chat is written to; null: the counterpart is called by its `baseUrl`. */
+  chat: ChatWebhook | null;
+  /** What must stand in no text of ours, should the other side say it back. */
+  hidden: string[];
 }
 
 export interface Credentials {
@@ -53,12 +58,24 @@ export function createCredentials({ db, sealing, networks, defaultWebhookSecret,
     if (auth.type === 'bearer') return newest(counterpart, 'bearer');
     return tokens.tokenFor({ counterpart, auth, clientSecret: await newest(counterpart, 'client_secret') });
   };
+  const chatOf = async (counterpart: Counterpart): Promise<ChatWebhook | null> => {
+    const { id, format } = counterpart;
+    if (!isChat(format)) return null;
+    const [address] = await secretsOf(counterpart, 'address');
+    if (address === undefined) {
+      throw new CredentialError(`no address is kept of ${id}: give its webhook's whole address as baseUrl by PUT /v1/counterparts/${id}`);
+    }
+    const [secret = null] = format === 'dingtalk' ? await secretsOf(counterpart, 'robot') : [];
+    return { address, secret };
+  };
   return {
     async of(counterpart) {
       try {
         const own = await secretsOf(counterpart, 'signing');
         const ownSigning = own.length > 0;
-        return { signing: ownSigning ? own : [defaultWebhookSecret], ownSigning, bearer: await bearerOf(counterpart) };
+        const [chat, bearer] = [await chatOf(counterpart), await bearerOf(counterpart)];
+        const hidden = [...(bearer === null ? [] : [bearer]), ...(chat === null ? [] : secretPartsOf(chat))];
+        return { signing: ownSigning ? own : [defaultWebhookSecret], ownSigning, bearer, chat, hidden };
       } catch (error) {
         if (error instanceof UnsealableError) throw new CredentialError(`${counterpart.id}: ${error.message}`);
         throw error;

@@ -3,11 +3,14 @@ import { request, type Dispatcher } from 'undici';
 import { storableOnly } from '../wire/storable.js';
 import { ADDRESS_NOT_ALLOWED } from './networks.js';
 
-/** What one call brought. `not_acted`: it surely took no effect there; `unknown`: it may have. */
+/**
+ * What one call brought. `not_acted`: it surely took no effect there; `unknown`: it may have. `ownFault`: for want of a credential of ours
+ * nothing was sent, which tells nothing of the counterpart.
+ */
 export type CallOutcome =
   | { kind: 'answered'; status: number; body: unknown }
   | { kind: 'refused'; status: number; error: string }
-  | { kind: 'not_acted'; status: number | null; error: string; retryAfterMs: number | null }
+  | { kind: 'not_acted'; status: number | null; error: string; retryAfterMs: number | null; ownFault?: boolean }
   | { kind: 'unknown'; status: number | null; error: string; retryAfterMs: number | null };
 
 export interface HttpRequest {

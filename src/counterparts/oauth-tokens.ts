@@ -86,7 +86,9 @@ async function fetchToken(request: TokenRequest, networks: Networks): Promise<{ 
     return { token, lifeMs: Math.max(life, 0) * 1000 };
   } catch (error) {
     const basic = Buffer.from(`${auth.clientId}:${clientSecret}`).toString('base64');
-    throw new CredentialError(withoutSecrets(`no token from ${auth.tokenUrl}: ${inWords(error)}`, [clientSecret, basic]));
+    const words = withoutSecrets(`no token from ${auth.tokenUrl}: ${inWords(error)}`, [clientSecret, basic]);
+    // A "no" of OAuth is to what we have asked with; anything else is that server's trouble.
+    throw new CredentialError(words, error instanceof ResponseBodyError);
   }
 }
 

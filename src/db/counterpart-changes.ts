@@ -1,13 +1,28 @@
 /** Counterparts as people change them. */
-import { DEFAULT_COUNTERPARTS, type Counterpart } from '../domain/counterpart.js';
+import type { Sealing } from '../counterparts/sealing.js';
+import { DEFAULT_COUNTERPARTS, isChat, isWholeAddress, type Counterpart } from '../domain/counterpart.js';
+import { endSecretsIn, replaceSecretIn } from './counterpart-secrets.js';
 import { asJson, lockInTransaction, type Database, type Transaction } from './database.js';
 import { Prisma } from './generated/client.js';
 
-/** Adds a counterpart, or changes one: every process goes by it within 5 s. */
-export async function saveCounterpart(db: Database, { id, version: _version, ...counterpart }: Counterpart): Promise<void> {
-  const { auth, mapping, ...columns } = counterpart;
-  const data = { ...columns, auth: asJson(auth), mapping: mapping === null ? Prisma.DbNull : asJson(mapping) };
-  await db.counterpart.upsert({ where: { id }, create: { id, ...data }, update: { ...data, version: { increment: 1 } } });
+/**
+ * Adds a counterpart, or changes one: every process goes by it within 5 s. A chat's address is sealed among its secrets, and its row has
+ * the origin alone.
+ * @param counterpart `baseUrl` of a chat: the whole address of its incoming webhook; its origin alone: the address stays as it is
+ * @param by who does it
+ */
+export async function saveCounterpart(db: Database, sealing: Sealing, counterpart: Counterpart, by: string): Promise<void> {
+  const { id, version: _version, auth, mapping, baseUrl: given, ...columns } = counterpart;
+  const chat = isChat(counterpart.format);
+  const baseUrl = chat && given !== null ? new URL(given).origin : given;
+  const data = { ...columns, baseUrl, auth: asJson(auth), mapping: mapping === null ? Prisma.DbNull : asJson(mapping) };
+  await db.$transaction(async (tx) => {
+    await tx.counterpart.upsert({ where: { id }, create: { id, ...data }, update: { ...data, version: { increment: 1 } } });
+    if (!chat) await endSecretsIn(tx, id, ['address', 'robot']);
+    else if (counterpart.format !== 'dingtalk') await endSecretsIn(tx, id, ['robot']);
+    if (!chat || given === null || !isWholeAddress(given)) return;
+    await replaceSecretIn(tx, sealing, { counterpartId: id, purpose: 'address', secret: given, by });
+  });
 }
 
 /**

@@ -1,12 +1,14 @@
 /** Secrets of counterparts: sealed, never shown again, rotated with an overlap. */
 import { createHash, randomUUID } from 'node:crypto';
 import type { Sealing } from '../counterparts/sealing.js';
-import { lockInTransaction, type Database } from './database.js';
+import { lockInTransaction, type Database, type Transaction } from './database.js';
+import type { Prisma } from './generated/client.js';
 
 /**
  * `signing`: we sign with it. `verification`: they sign with it. `bearer`: we send it. `client_secret`: we get OAuth 2 tokens with it.
+ * `robot`: we sign the calls of a DingTalk robot with it. `address`: the whole address of a chat's incoming webhook, given as its `baseUrl`.
  */
-export const SECRET_PURPOSES = ['signing', 'verification', 'bearer', 'client_secret'] as const;
+export const SECRET_PURPOSES = ['signing', 'verification', 'bearer', 'client_secret', 'robot', 'address'] as const;
 export type SecretPurpose = (typeof SECRET_PURPOSES)[number];
 
 /** What is told of a secret. */
@@ -41,27 +43,45 @@ const LISTED_MS = 30 * DAY_MS;
  * @throws RangeError when as many as can be are valid
  */
 export async function addSecret(db: Database, sealing: Sealing, added: NewSecret): Promise<SecretView> {
+  return db.$transaction(async (tx) => {
+    const row = await addSecretIn(tx, sealing, added);
+    await tx.counterpart.update({ where: { id: added.counterpartId }, data: { version: { increment: 1 } } });
+    return row;
+  });
+}
+
+/** As `addSecret`, in a transaction that changes the counterpart too. */
+export async function addSecretIn(tx: Transaction, sealing: Sealing, added: NewSecret): Promise<SecretView> {
   const { counterpartId, purpose, secret, overlapMs = DAY_MS, by } = added;
   const id = randomUUID();
-  return db.$transaction(async (tx) => {
-    await lockInTransaction(tx, `secrets:${counterpartId}`);
-    const now = new Date();
-    const until = new Date(now.getTime() + overlapMs);
-    const own = { counterpartId, purpose };
-    await tx.counterpartSecret.deleteMany({ where: { ...own, expiresAt: { lt: new Date(now.getTime() - LISTED_MS) } } });
-    await tx.counterpartSecret.updateMany({ where: { ...own, expiresAt: { lte: now } }, data: { sealed: '' } });
-    await tx.counterpartSecret.updateMany({
-      where: { ...own, OR: [{ expiresAt: null }, { expiresAt: { gt: until } }] },
-      data: { expiresAt: until },
-    });
-    const valid = await tx.counterpartSecret.count({ where: { ...own, expiresAt: { gt: now } } });
-    if (valid >= MAX_VALID_SECRETS) throw new RangeError(`${valid} secrets for ${purpose} are valid already: end one of them first`);
-    const sealed = sealing.seal(secret, boundTo({ id, ...own }));
-    const fingerprint = createHash('sha256').update(secret).digest('hex').slice(0, 12);
-    const row = await tx.counterpartSecret.create({ data: { id, ...own, sealed, fingerprint, createdBy: by, createdAt: now } });
-    await tx.counterpart.update({ where: { id: counterpartId }, data: { version: { increment: 1 } } });
-    return toView(row);
+  await lockInTransaction(tx, `secrets:${counterpartId}`);
+  const now = new Date();
+  const until = new Date(now.getTime() + overlapMs);
+  const own = { counterpartId, purpose };
+  await tx.counterpartSecret.deleteMany({ where: { ...own, expiresAt: { lt: new Date(now.getTime() - LISTED_MS) } } });
+  await tx.counterpartSecret.updateMany({
+    where: { ...own, OR: [{ expiresAt: null }, { expiresAt: { gt: until } }] },
+    data: { expiresAt: until },
   });
+  await tx.counterpartSecret.updateMany({ where: { ...own, expiresAt: { lte: now } }, data: { sealed: '' } });
+  const valid = await tx.counterpartSecret.count({ where: { ...own, expiresAt: { gt: now } } });
+  if (valid >= MAX_VALID_SECRETS) throw new RangeError(`${valid} secrets for ${purpose} are valid already: end one of them first`);
+  const sealed = sealing.seal(secret, boundTo({ id, ...own }));
+  const fingerprint = fingerprintOf(secret);
+  return toView(await tx.counterpartSecret.create({ data: { id, ...own, sealed, fingerprint, createdBy: by, createdAt: now } }));
+}
+
+/** Keeps a secret of which there is one at a time: another is forgotten at once, the same one stays as it is. */
+export async function replaceSecretIn(tx: Transaction, sealing: Sealing, { overlapMs: _none, ...added }: NewSecret): Promise<void> {
+  const { counterpartId, purpose, secret } = added;
+  await lockInTransaction(tx, `secrets:${counterpartId}`);
+  const kept = await tx.counterpartSecret.findFirst({ where: { counterpartId, purpose, expiresAt: null } });
+  if (kept?.fingerprint !== fingerprintOf(secret)) await addSecretIn(tx, sealing, { ...added, overlapMs: 0 });
+}
+
+/** Ends all secrets of these purposes at once, and forgets them. */
+export async function endSecretsIn(tx: Transaction, counterpartId: string, purposes: readonly SecretPurpose[]): Promise<void> {
+  await endNow(tx, { counterpartId, purpose: { in: [...purposes] } });
 }
 
 /** A counterpart's secrets, valid and lately ended, newest first. */
@@ -72,11 +92,15 @@ export async function listSecrets(db: Database, counterpartId: string): Promise<
 
 /** Ends a secret at once, and forgets it. @returns null when there is none of this id */
 export async function endSecret(db: Database, counterpartId: string, id: string): Promise<SecretView | null> {
-  const now = new Date();
-  const where = { id, counterpartId, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] };
-  await db.counterpartSecret.updateMany({ where, data: { expiresAt: now, sealed: '' } });
+  await endNow(db, { id, counterpartId });
   const row = await db.counterpartSecret.findFirst({ where: { id, counterpartId } });
   return row === null ? null : toView(row);
+}
+
+async function endNow(db: Database | Transaction, which: Prisma.CounterpartSecretWhereInput): Promise<void> {
+  const now = new Date();
+  const where = { ...which, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] };
+  await db.counterpartSecret.updateMany({ where, data: { expiresAt: now, sealed: '' } });
 }
 
 /**
@@ -87,6 +111,10 @@ export async function validSecrets(db: Database, sealing: Sealing, counterpartId
   const valid = [{ expiresAt: null }, { expiresAt: { gt: new Date() } }];
   const rows = await db.counterpartSecret.findMany({ where: { counterpartId, purpose, OR: valid }, orderBy: { createdAt: 'desc' } });
   return rows.map((row) => sealing.open(row.sealed, boundTo(row)));
+}
+
+function fingerprintOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex').slice(0, 12);
 }
 
 function boundTo({ counterpartId, purpose, id }: { counterpartId: string; purpose: string; id: string }): string {

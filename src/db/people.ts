@@ -38,11 +38,23 @@ export async function listAbsences(db: Database, liaisonId: string, limit: numbe
   return db.absence.findMany({ where: { liaisonId }, orderBy: [{ fromAt: 'desc' }, { id: 'asc' }], take: limit });
 }
 
-export async function addAbsence(
-  db: Database,
-  absence: { liaisonId: string; fromAt: Date; toAt: Date; delegateId: string; note: string | null; createdBy: string },
-): Promise<AbsenceRow> {
+export interface NewAbsence {
+  liaisonId: string;
+  fromAt: Date;
+  toAt: Date;
+  delegateId: string;
+  note: string | null;
+  createdBy: string;
+}
+
+export async function addAbsence(db: Database, absence: NewAbsence): Promise<AbsenceRow> {
   return db.absence.create({ data: absence });
+}
+
+/** Writes an absence anew under its id: as the latest written it holds where two overlap. @returns null when the person has none of this id */
+export async function changeAbsence(db: Database, id: string, { liaisonId, ...changed }: NewAbsence): Promise<AbsenceRow | null> {
+  const [row] = await db.absence.updateManyAndReturn({ where: { id, liaisonId }, data: { ...changed, createdAt: new Date() } });
+  return row ?? null;
 }
 
 /** @returns whether it was there */

@@ -13,6 +13,17 @@ export type CounterpartAuth =
 export const NOTICE_FORMATS = ['wire', 'slack', 'dingtalk'] as const;
 export type NoticeFormat = (typeof NOTICE_FORMATS)[number];
 
+/** Whether an address of this format is the address of an incoming webhook, which is a secret as a whole. */
+export function isChat(format: NoticeFormat): boolean {
+  return format !== 'wire';
+}
+
+/** @returns whether an address has more than its origin: what makes it the address of a webhook */
+export function isWholeAddress(address: string): boolean {
+  const { pathname, search } = new URL(address);
+  return pathname !== '/' || search !== '';
+}
+
 /** Where a server's JSON and paths differ from docs/wire.md: JSONata expressions by message, paths by path. */
 export interface CounterpartMapping {
   /** Our path → theirs, like `/order-review-messages` → `/api/v2/notify`. */

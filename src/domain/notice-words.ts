@@ -124,6 +124,7 @@ const EN: NoticeWords = {
   statusReasons: {
     RETRY_WINDOW_PASSED: 'the time for automatic requests has passed',
     NO_REQUEST_LEFT_IN_WINDOW: 'the next automatic request would come too late',
+    REVIEW_SERVER_AWAY: 'the review server cannot be reached; it is asked as soon as it is back',
   },
   nothingNext: 'nothing, until people act or the deadline comes',
   toldEarly: 'was told that the review succeeded; if the order cannot be saved, a correction is sent',
@@ -228,6 +229,7 @@ const ZH: NoticeWords = {
   statusReasons: {
     RETRY_WINDOW_PASSED: '自动请求的时间已过',
     NO_REQUEST_LEFT_IN_WINDOW: '下一次自动请求已来不及',
+    REVIEW_SERVER_AWAY: '审核系统暂时无法访问，恢复后立即请求',
   },
   nothingNext: '无，等待人工处理或到达最迟解决时间',
   toldEarly: '已被告知审核成功；若订单最终无法通过，将发送更正',

@@ -52,23 +52,6 @@ export interface NotifyPersonInput {
   shadow: boolean;
 }
 
-/** An outage of a counterpart, told to one person by one way (D10). */
-export interface NotifyOutageInput {
-  /** Tells this outage from the counterpart's others: it is part of the key. */
-  opening: number;
-  personId: string;
-  onBehalfOf: string | null;
-  channel: Channel;
-  /** `counterpartId` is the one that is away. */
-  counterpartId: string;
-  /** Since when it has not been called, epoch ms. */
-  since: number;
-  lastError: string | null;
-  /** What waits for it. */
-  waiting: { messages: number; orders: number };
-  at: number;
-}
-
 /** A link with which the reader can act (D4); without a label the action's own words are shown. */
 export interface NoticeLink {
   action: string;

@@ -1,3 +1,4 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 import { contentHashOf } from './content-hash.js';
 import { badRequest, problem } from './problem.js';
@@ -36,14 +37,18 @@ const dingtalkSchema = z.discriminatedUnion('msgtype', [
 /** DingTalk's code for a parameter that is missing or wrong. */
 const DINGTALK_WRONG_PARAMETER = 40_035;
 
+/** DingTalk's code for a call that does not meet the robot's security setting. */
+const DINGTALK_NOT_SECURE = 310_000;
+const DINGTALK_SIGN_AGE_MS = 3_600_000;
+
 type Received = Pick<LiaisonNotice, 'format' | 'title' | 'text'>;
 
 /** What people are told on their own system: the liaison server's, which knows a repetition, and two chats, which do not. */
-export function liaisonNoticeRoutes(state: SandboxState): Route[] {
+export function liaisonNoticeRoutes(state: SandboxState, dingtalkSecret?: string): Route[] {
   return [
     { method: 'POST', pattern: '/notices', act: (call) => receiveNotice(state, call) },
     { method: 'POST', pattern: '/chat/slack', act: (call) => receiveSlack(state, call) },
-    { method: 'POST', pattern: '/chat/dingtalk', act: (call) => receiveDingtalk(state, call) },
+    { method: 'POST', pattern: '/chat/dingtalk', act: (call) => receiveDingtalk(state, call, dingtalkSecret) },
   ];
 }
 
@@ -71,7 +76,9 @@ function receiveSlack(state: SandboxState, call: Call): Reply {
 }
 
 /** Answers 200 whatever happens, as DingTalk does: what it is worth stands in `errcode`. */
-function receiveDingtalk(state: SandboxState, call: Call): Reply {
+function receiveDingtalk(state: SandboxState, call: Call, secret: string | undefined): Reply {
+  const errmsg = secret === undefined ? null : signMistake(call.query, secret, Date.now());
+  if (errmsg !== null) return { status: 200, body: { errcode: DINGTALK_NOT_SECURE, errmsg } };
   const parsed = dingtalkSchema.safeParse(call.body);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -80,6 +87,15 @@ function receiveDingtalk(state: SandboxState, call: Call): Reply {
   const { title, text } = parsed.data.msgtype === 'markdown' ? parsed.data.markdown : parsed.data.actionCard;
   keep(state, call, { format: 'dingtalk', title, text });
   return { status: 200, body: { errcode: 0, errmsg: 'ok' } };
+}
+
+/** By the security setting "sign" of DingTalk's custom robots. @returns what is wrong, as DingTalk says it; null: it is signed rightly */
+function signMistake(query: URLSearchParams, secret: string, now: number): string | null {
+  const [timestamp, sign] = [query.get('timestamp') ?? '', query.get('sign') ?? ''];
+  if (!/^\d{13}$/.test(timestamp) || Math.abs(now - Number(timestamp)) > DINGTALK_SIGN_AGE_MS) return 'invalid timestamp';
+  const expected = createHmac('sha256', secret).update(`${timestamp}\n${secret}`).digest();
+  const given = Buffer.from(sign, 'base64');
+  return given.length === expected.length && timingSafeEqual(given, expected) ? null : 'sign not match';
 }
 
 function keep(state: SandboxState, call: Call, received: Received): void {

@@ -17,6 +17,8 @@ export interface SandboxOptions {
   vendorKey?: string | undefined;
   /** `whsec_…`; with it, arrivals say whether their signature is valid, and what is sent to Holdpoint is signed. */
   webhookSecret?: string | undefined;
+  /** `SEC…`; with it, the sandbox's DingTalk is a robot that takes signed calls only. */
+  dingtalkSecret?: string | undefined;
   /** Told of failures of the sandbox itself; default: standard error. */
   onError?: (error: unknown) => void;
 }
@@ -69,6 +71,7 @@ const envSchema = z.object({
     .string()
     .refine((secret) => webhookKey(secret) !== null, 'whsec_ and the base64 of 24 to 64 bytes')
     .optional(),
+  SANDBOX_DINGTALK_SECRET: key,
 });
 
 /** Reads the sandbox's settings; an empty variable counts as not set. @throws ConfigError with every mistake */
@@ -98,5 +101,6 @@ export function loadSandboxOptions(env: Environment): SandboxOptions {
     liaisonKey: values.SANDBOX_LIAISON_KEY,
     vendorKey: values.SANDBOX_VENDOR_KEY,
     webhookSecret: values.SANDBOX_WEBHOOK_SECRET,
+    dingtalkSecret: values.SANDBOX_DINGTALK_SECRET,
   };
 }

@@ -89,7 +89,12 @@ async function startServers(
   const review = keep(await startHttpSide('review', wanted.review ?? 0, reviewRoutes, context));
   const asking = { state, onNotice, reviewUrl: () => addressOf(host, review.port) };
   const liaison = keep(
-    await startHttpSide('liaison', wanted.liaison ?? 0, [...liaisonRoutes(asking), ...liaisonNoticeRoutes(state)], context),
+    await startHttpSide(
+      'liaison',
+      wanted.liaison ?? 0,
+      [...liaisonRoutes(asking), ...liaisonNoticeRoutes(state, options.dingtalkSecret)],
+      context,
+    ),
   );
   const smtp = keep(await startMailServer({ host, port: wanted.smtp ?? 0, log, owed, outages, state, scenarioOf, onError }));
   const vendor = keep(await startHttpSide('vendor', wanted.vendor ?? 0, vendorRoutes({ state, onNotice }), context));

@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../src/activities/index.js';
+import { addSecret } from '../../src/db/counterpart-secrets.js';
 import { openDatabase, type Database } from '../../src/db/database.js';
 import { saveOrder } from '../../src/db/orders.js';
 import { comeBackInMs, pauseMs } from '../../src/domain/breaker.js';
 import type { BuyerMessage } from '../../src/domain/buyer-message.js';
 import type { OrderDocument } from '../../src/domain/order.js';
-import { House, sampleOrder } from '../support/house.js';
+import { House, SEALING, sampleOrder } from '../support/house.js';
+import { ScriptedServer } from '../support/scripted-server.js';
 
 const NOW = Date.UTC(2026, 0, 1, 8);
 
@@ -86,6 +88,45 @@ describe('the breaker of a counterpart', () => {
     assert.deepEqual([(await breaker()).state, (await breaker()).failures], ['closed', 4]);
     await tell(await failing());
     assert.equal((await breaker()).state, 'open');
+  });
+
+  it('D10: a call that lacks a credential of ours is no failure of the counterpart, and closes no breaker either', async () => {
+    const row = { where: { id: 'buyer-server' } };
+    await house.db.counterpart.update({ ...row, data: { auth: { type: 'bearer' } } });
+    const orders = await Promise.all(Array.from({ length: 6 }, () => newOrder()));
+    for (const orderId of orders) {
+      const failure = await told(orderId);
+      assert.match(failure?.message ?? '', /no secret for bearer is kept of buyer-server/);
+      assert.equal(failure?.type, 'COUNTERPART_UNAVAILABLE');
+    }
+    assert.deepEqual([await house.db.breaker.count(), await arrivals(orders)], [0, 0]);
+    await house.db.counterpart.update({ ...row, data: { auth: { type: 'none' } } });
+    for (const orderId of orders) assert.equal(await tell(orderId), 'delivered');
+    await outage({ do: '500' });
+    const [more = ''] = await opened();
+    await house.db.counterpart.update({ ...row, data: { auth: { type: 'bearer' } } });
+    await probeDueNow();
+    assert.equal(await tell(more), 'COUNTERPART_UNAVAILABLE');
+    assert.deepEqual([(await breaker()).state, (await breaker()).probes], ['open', 0]);
+    await house.db.counterpart.update({ ...row, data: { auth: { type: 'none' } } });
+  });
+
+  it('D10: of OAuth 2 a "no" to our client is our own fault, a token server that is away is not', async () => {
+    const server = await new ScriptedServer(() => ({ status: 401, body: { error: 'invalid_client' } })).start();
+    const auth = { type: 'oauth2', tokenUrl: `${server.url}/token`, clientId: 'c', scope: null };
+    await house.db.counterpart.update({ where: { id: 'buyer-server' }, data: { auth } });
+    await addSecret(house.db, SEALING, { counterpartId: 'buyer-server', purpose: 'client_secret', secret: 's3cret', by: 'test' });
+    try {
+      const orders = await Promise.all(Array.from({ length: 5 }, () => newOrder()));
+      for (const orderId of orders) assert.match((await told(orderId))?.message ?? '', /HTTP 401 invalid_client/);
+      assert.equal(await house.db.breaker.count(), 0);
+      server.answer = () => ({ status: 503 });
+      for (const orderId of orders) assert.match((await told(orderId))?.message ?? '', /no token from .*HTTP 503/);
+      assert.equal((await breaker()).state, 'open');
+    } finally {
+      await house.db.counterpart.update({ where: { id: 'buyer-server' }, data: { auth: { type: 'none' } } });
+      await server.stop();
+    }
   });
 
   it('D10: one probe at a time; one that fails lengthens the pause, one that is answered ends it', async () => {

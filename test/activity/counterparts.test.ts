@@ -45,7 +45,7 @@ describe("calls by a counterpart's row", function () {
     const id = `other-${kind}-${count}`;
     const limits = { timeoutMs: 1000, maxPerSecond: 50, maxConcurrent: 20 };
     const common = { name: id, baseUrl: server.url, mapping: null, format: 'wire', sender: null, version: 1 } as const;
-    await saveCounterpart(house.db, { id, kind, auth: { type: 'none' }, buyerIds: [], ...limits, ...common, ...more });
+    await saveCounterpart(house.db, SEALING, { id, kind, auth: { type: 'none' }, buyerIds: [], ...limits, ...common, ...more }, 'test');
     return id;
   };
   const keep = (counterpartId: string, purpose: SecretPurpose, secret: string, overlapMs = 60_000) =>

@@ -146,9 +146,29 @@ describe('deliveries', function () {
     await house.db.counterpart.create({ data: { id: 'ops-hook', kind: 'liaison', name: 'Hook', baseUrl: house.sandbox.urls.liaison } });
     const channels = [{ type: 'email' }, { type: 'server', counterpartId: 'ops-hook' }];
     await house.db.liaison.update({ where: { id: 'op-1' }, data: { channels } });
-    await queue(outage(1, 'mail'));
+    const waits = {
+      reviewRound: 1,
+      counterpart: 'liaison',
+      counterpartId: 'mail',
+      recipient: 'l-1/email',
+      kind: 'liaison_notice',
+      body: '{}',
+    };
+    const orders = ['W-1', 'W-2'].map((orderId) => ({
+      orderId,
+      caseId: `${orderId}/1`,
+      key: `${orderId}/1/x`,
+      stage: 'x',
+      caseAt: new Date(),
+    }));
+    await house.db.message.createMany({ data: orders.map((one) => ({ ...waits, ...one })) });
+    await queue({ ...outage(1, 'mail'), name: 'Mail' });
     const told = await ledger.until('outage/mail/1/op-1', 'sent');
     assert.deepEqual([told.counterpartId, told.recipient], ['ops-hook', 'op-1/ops-hook']);
-    assert.equal(JSON.parse(told.body).stage, 'outage');
+    const { stage, caseId, orderId, counterpart, waiting, links, lastError } = JSON.parse(told.body);
+    assert.deepEqual([stage, caseId, orderId, links, lastError], ['outage', null, null, [], 'no answer within 10000 ms']);
+    assert.deepEqual([counterpart.id, counterpart.kind, waiting.orders], ['mail', 'mail', 2]);
+    // The mail to the other one in operations may wait too.
+    assert.ok([2, 3].includes(waiting.messages), String(waiting.messages));
   });
 });

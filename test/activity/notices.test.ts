@@ -3,14 +3,19 @@ import assert from 'node:assert/strict';
 import { ApplicationFailure } from '@temporalio/common';
 import { createLiaisonActivities } from '../../src/activities/liaison/activities.js';
 import { createMailer, type Mailer } from '../../src/activities/liaison/mailer.js';
+import { saveCounterpart } from '../../src/db/counterpart-changes.js';
+import { addSecret } from '../../src/db/counterpart-secrets.js';
 import { addTemplate } from '../../src/db/notice-templates.js';
 import { saveOrder } from '../../src/db/orders.js';
 import { savePerson } from '../../src/db/people.js';
-import type { NotifyOutageInput, NotifyPersonInput } from '../../src/domain/notice.js';
+import type { NoticeFormat } from '../../src/domain/counterpart.js';
+import type { NotifyPersonInput } from '../../src/domain/notice.js';
 import type { OrderDocument } from '../../src/domain/order.js';
 import type { Person } from '../../src/domain/people.js';
-import { House, LINK_KEY, sampleOrder } from '../support/house.js';
+import { startSandbox } from '../../src/sandbox/sandbox.js';
+import { House, LINK_KEY, SEALING, sampleOrder } from '../support/house.js';
 import { startReceiver, type Receiver } from '../support/receiver.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const NOW = Date.UTC(2026, 0, 1, 8);
 
@@ -22,10 +27,8 @@ describe('notices by every way', () => {
     house = await House.start({ worker: false, counterpartTimeoutMs: 500 });
     mailer = createMailer(house.sandbox.urls.smtp, 5000);
     receiver = await startReceiver();
-    const server = { kind: 'liaison', name: 'A chat', timeoutMs: 500 };
-    const formats = ['wire', 'slack', 'dingtalk'].map((format) => ({ id: `to-${format}`, format, baseUrl: `${receiver.url}/${format}` }));
-    await house.db.counterpart.createMany({ data: formats.map((one) => ({ ...server, ...one })) });
-    await house.db.counterpart.create({ data: { ...server, id: 'away', baseUrl: 'http://127.0.0.1:9', format: 'slack' } });
+    for (const format of ['wire', 'slack', 'dingtalk'] as const) await addServer(`to-${format}`, format, `${receiver.url}/${format}`);
+    await addServer('away', 'slack', 'http://127.0.0.1:9/hook');
   });
   after(async () => {
     mailer.close();
@@ -33,6 +36,11 @@ describe('notices by every way', () => {
     await house.stop();
   });
 
+  const addServer = (id: string, format: NoticeFormat, baseUrl: string) => {
+    const common = { kind: 'liaison', name: 'A chat', auth: { type: 'none' }, mapping: null, sender: null, version: 1 } as const;
+    const limits = { timeoutMs: 500, maxPerSecond: 50, maxConcurrent: 20 };
+    return saveCounterpart(house.db, SEALING, { id, baseUrl, format, buyerIds: [], ...common, ...limits }, 'test');
+  };
   const activities = () =>
     createLiaisonActivities(house.db, house.counterparts, {
       mailer,
@@ -276,13 +284,9 @@ describe('notices by every way', () => {
 
   it('A5: the sandbox’s own server and chats take them; one whose answer was lost comes once where keys are known', async () => {
     const { liaison } = house.sandbox.urls;
-    const server = { kind: 'liaison', name: 'Sandbox', timeoutMs: 500 };
-    const places = [
-      { id: 'their-wire', format: 'wire', baseUrl: liaison },
-      { id: 'their-slack', format: 'slack', baseUrl: `${liaison}/chat/slack` },
-      { id: 'their-dingtalk', format: 'dingtalk', baseUrl: `${liaison}/chat/dingtalk` },
-    ];
-    await house.db.counterpart.createMany({ data: places.map((place) => ({ ...server, ...place })) });
+    await addServer('their-wire', 'wire', liaison);
+    await addServer('their-slack', 'slack', `${liaison}/chat/slack`);
+    await addServer('their-dingtalk', 'dingtalk', `${liaison}/chat/dingtalk`);
     for (const [way, effects] of [
       ['their-wire', 1],
       ['their-slack', 2],
@@ -300,37 +304,52 @@ describe('notices by every way', () => {
     }
   });
 
+  it('D9: a signed DingTalk robot takes what is signed with its secret, and nothing else; each call is signed anew', async () => {
+    const [dingtalkSecret, way] = [`SEC${'5a'.repeat(32)}`, 'signed-robot'];
+    const theirs = await startSandbox({ dataDir: temporaryDirectory('robot'), dingtalkSecret });
+    const at = async (what: string, orderId: string) => (await house.call('GET', `${theirs.urls.control}/${what}?orderId=${orderId}`)).body;
+    try {
+      await addServer(way, 'dingtalk', `${theirs.urls.liaison}/chat/dingtalk?access_token=0123456789abcdef`);
+      const tried = async (): Promise<string> => (await failure(activities().notifyPerson(await noticeTo(way)))).message;
+      assert.equal(await tried(), 'errcode 310000: invalid timestamp');
+      const keep = (secret: string) => addSecret(house.db, SEALING, { counterpartId: way, purpose: 'robot', secret, by: 'test' });
+      await keep(`SEC${'00'.repeat(32)}`);
+      assert.equal(await tried(), 'errcode 310000: sign not match');
+      await keep(dingtalkSecret);
+      const notices = [await noticeTo(way), await noticeTo(way)];
+      const paths: string[] = [];
+      for (const notice of notices) {
+        await activities().notifyPerson(notice);
+        assert.equal((await at('effects', notice.orderId)).liaison.length, 1, 'the robot did not take it');
+        paths.push((await at('arrivals', notice.orderId))[0].path);
+      }
+      const [first, second] = paths.map((path) => new URL(path, theirs.urls.liaison).searchParams);
+      assert.deepEqual([...(first?.keys() ?? [])], ['access_token', 'timestamp', 'sign']);
+      assert.ok(Math.abs(Number(first?.get('timestamp')) - Date.now()) < 60_000);
+      assert.notEqual(first?.get('sign'), second?.get('sign'));
+    } finally {
+      await theirs.stop();
+    }
+  });
+
+  it("D9: a chat's address that is said back stands in no error, and without one nothing is sent", async () => {
+    const way = 'talkative';
+    await addServer(way, 'slack', `${receiver.url}/services/T0/B0/wholly-secret?token=hidden-too`);
+    answerNext([404, 'no hook wholly-secret at /services/T0/B0/wholly-secret?token=hidden-too, hidden-too']);
+    const notice = await noticeTo(way);
+    assert.equal((await failure(activities().notifyPerson(notice))).message, 'HTTP 404: no hook [secret] at [secret], [secret]');
+    assert.equal(receivedOf(notice)[0]?.path, '/services/T0/B0/wholly-secret?token=hidden-too');
+    await house.db.counterpartSecret.deleteMany({ where: { counterpartId: way } });
+    const without = await noticeTo(way);
+    assert.match((await failure(activities().notifyPerson(without))).message, /no address is kept of talkative: give .* by PUT/);
+    assert.equal(receivedOf(without).length, 0);
+  });
+
   it('D9: in shadow nothing is sent, and no link is made', async () => {
     const notice = await noticeTo('to-wire', { shadow: true });
     await activities().notifyPerson(notice);
     assert.deepEqual([receivedOf(notice), await house.db.actionLink.count({ where: { caseId: notice.caseId } })], [[], 0]);
     assert.equal((await ledger(notice)).state, 'shadow');
-  });
-
-  it('D9: operations are told of an outage once, as operations’ message', async () => {
-    const outage: NotifyOutageInput = {
-      opening: 2,
-      personId: 'o-1',
-      onBehalfOf: null,
-      channel: { type: 'server', counterpartId: 'to-wire' },
-      counterpartId: 'review-server',
-      since: NOW,
-      lastError: 'HTTP 500',
-      waiting: { messages: 3, orders: 2 },
-      at: NOW + 1,
-    };
-    await activities().notifyOutage(outage);
-    await activities().notifyOutage(outage);
-    const received = receiver.got.filter(({ headers }) => headers['webhook-id'] === 'outage/review-server/2/outage/o-1/to-wire');
-    assert.equal(received.length, 1);
-    const { subject, caseId, orderId, counterpart, waiting } = received[0]?.body ?? {};
-    assert.deepEqual([caseId, orderId, counterpart.id, waiting], [null, null, 'review-server', { messages: 3, orders: 2 }]);
-    assert.match(subject, /Review server 无应答/);
-    const row = await house.db.message.findUniqueOrThrow({ where: { key: 'outage/review-server/2/outage/o-1/to-wire' } });
-    assert.deepEqual([row.counterpart, row.caseId, row.state], ['operations', 'outage/review-server/2', 'sent']);
-    await activities().notifyOutage({ ...outage, channel: { type: 'email' } });
-    const mails = (await house.control('GET', '/inbox?to=chen.jing@operations.example')).body;
-    assert.match(JSON.stringify(mails), /Review server 无应答/);
   });
 
   it('D6: recipients are read from people and absences of now', async () => {

@@ -177,12 +177,53 @@ describe('counterparts at the API', function () {
     assert.deepEqual(mistakesOf(await add()), ['purpose']);
   });
 
-  it("D9: a chat's address is a secret too: only its host is shown", async () => {
-    const id = await written({ kind: 'liaison', format: 'dingtalk', baseUrl: `${CHAT}?access_token=abc` });
+  it("D9: a chat's address is a secret too: sealed at rest, and only its host is shown", async () => {
+    const id = await written({ kind: 'liaison', format: 'dingtalk', baseUrl: `${CHAT}?access_token=abcdefgh` });
+    const chat = { kind: 'liaison', name: 'x', format: 'dingtalk' };
     const { body } = await house.api('GET', `/v1/counterparts/${id}`);
     assert.equal(body.baseUrl, 'https://hooks.chat.example/…');
-    assert.deepEqual(mistakesOf(await put(id, { kind: 'liaison', name: 'x', format: 'dingtalk', baseUrl: body.baseUrl })), ['baseUrl']);
-    assert.doesNotMatch(JSON.stringify(await check(id)), /very-secret|abc/);
+    assert.deepEqual(mistakesOf(await put(id, { ...chat, baseUrl: body.baseUrl })), ['baseUrl']);
+    assert.deepEqual(mistakesOf(await put(id, { ...chat, baseUrl: 'https://hooks.chat.example/' })), ['baseUrl']);
+    assert.deepEqual(mistakesOf(await put(id, { ...chat, format: 'slack' })), ['baseUrl'], 'another chat has another address');
+    assert.deepEqual(mistakesOf(await put(id, { ...chat, format: 'wire' })), ['baseUrl']);
+    const addresses = () => validSecrets(house.db, SEALING, id, 'address');
+    assert.equal((await put(id, chat)).status, 200);
+    assert.deepEqual(await addresses(), [`${CHAT}?access_token=abcdefgh`], 'left out, it stays');
+    for (const other of ['other', 'other']) await put(id, { ...chat, baseUrl: `${CHAT}/${other}` });
+    assert.deepEqual(await addresses(), [`${CHAT}/other`], 'another takes its place at once');
+    const rows = await house.db.counterpart.findMany({ where: { id }, include: { secrets: true } });
+    assert.deepEqual([rows[0]?.baseUrl, rows[0]?.secrets.length], ['https://hooks.chat.example', 2]);
+    const listed = await house.api('GET', `/v1/counterparts/${id}/secrets`);
+    assert.deepEqual(
+      listed.body.items.map(({ purpose, expiresAt }: any) => [purpose, expiresAt === null]),
+      [
+        ['address', true],
+        ['address', false],
+      ],
+    );
+    const told = JSON.stringify([rows, body, listed.body, await check(id)]);
+    assert.doesNotMatch(told, /very-secret|abcdefgh|other/);
+    assert.equal((await put(id, { kind: 'liaison', name: 'x', baseUrl: 'https://own.example' })).body.baseUrl, 'https://own.example');
+    assert.deepEqual(await addresses(), [], 'a server of their own has none');
+  });
+
+  it("D9: check: a chat that says its address back has it struck out; a robot's secret is DingTalk's, and for robots alone", async () => {
+    const echo = await newServer(({ path }) => ({ status: 404, body: { error: `nothing at ${path}` } }));
+    const id = await written({ kind: 'liaison', format: 'dingtalk', baseUrl: `${echo.url}/robot/send?access_token=very-secret` });
+    const path = `/v1/counterparts/${id}/secrets`;
+    const secret = `SEC${'0f'.repeat(32)}`;
+    for (const wrong of [{ secret: 'SEC' }, { secret: `whsec_${Buffer.alloc(32).toString('base64')}` }, { generate: true }])
+      assert.equal((await house.api('POST', path, { purpose: 'robot', ...wrong })).status, 400, JSON.stringify(wrong));
+    assert.deepEqual(mistakesOf(await house.api('POST', path, { purpose: 'address', secret: CHAT })), ['purpose']);
+    assert.equal((await house.api('POST', path, { purpose: 'robot', secret })).status, 201);
+    const report = await check(id);
+    assert.deepEqual([report.verdict, report.said.signed.words], ['fails', "signed with the robot's secret"]);
+    assert.match(echo.received[0]?.path ?? '', /^\/robot\/send\?access_token=very-secret&timestamp=\d{13}&sign=[\w%]+$/);
+    assert.match(report.words, /nothing at/);
+    assert.doesNotMatch(JSON.stringify(report), /very-secret/);
+    await put(id, { kind: 'liaison', name: 'x', format: 'slack', baseUrl: CHAT });
+    assert.deepEqual(mistakesOf(await house.api('POST', path, { purpose: 'robot', secret })), ['purpose']);
+    assert.deepEqual(await validSecrets(house.db, SEALING, id, 'robot'), [], 'it is no robot any more');
   });
 
   it('D9: check: the sandbox works, its buyer and review servers and vendors', async () => {

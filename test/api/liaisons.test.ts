@@ -1,5 +1,6 @@
 /** People, absences and routes over the API (D6). */
 import assert from 'node:assert/strict';
+import { absencesAt } from '../../src/db/people.js';
 import { House, sampleOrder, type Answer } from '../support/house.js';
 
 const ANNA = { name: 'Anna Berg', email: 'anna.berg@example.com', locale: 'en', timeZone: 'Europe/Stockholm' };
@@ -117,6 +118,47 @@ describe('people over the API', () => {
     assert.equal((await house.api('DELETE', made.body.links.self)).status, 204);
     assert.equal((await house.api('DELETE', made.body.links.self)).status, 404);
     assert.deepEqual((await house.api('GET', path)).body.items, []);
+  });
+
+  it('D6: an absence can be changed, by the rules by which it is made; written last, it holds', async () => {
+    const path = '/v1/liaisons/l-1/absences';
+    const now = Date.now();
+    const around = { from: new Date(now - 60_000).toISOString(), to: new Date(now + 3_600_000).toISOString() };
+    const mine = { ...around, delegateId: 'l-3', note: 'ill', by: 'ingrid' };
+    const first = (await house.api('POST', path, mine)).body;
+    const second = (await house.api('POST', path, { ...mine, delegateId: 's-1' })).body;
+    const delegate = async (): Promise<string | undefined> => (await absencesAt(house.db, now))[0]?.delegateId;
+    assert.equal(await delegate(), 's-1');
+    for (const [more, mistake] of [
+      [{ to: mine.from }, /to: must be after from/],
+      [{ delegateId: 'l-1' }, /delegateId: must be somebody else/],
+      [{ delegateId: 'nobody' }, /delegateId: there is no person "nobody"/],
+      [{ by: undefined }, /^by: /],
+    ] as const) {
+      const refused = await house.api('PUT', first.links.self, { ...mine, ...more });
+      assert.equal(refused.status, 400);
+      assert.match(told(refused), mistake);
+    }
+    assert.deepEqual(
+      (await house.api('GET', path)).body.items.find(({ id }: any) => id === first.id),
+      first,
+      'a refusal changed it',
+    );
+    const to = new Date(now + 7_200_000).toISOString();
+    const changed = await house.api('PUT', first.links.self, { ...around, to, delegateId: 'o-1', by: 'maria' });
+    assert.equal(changed.status, 200);
+    const { createdAt } = changed.body;
+    assert.deepEqual(changed.body, { ...first, to, delegateId: 'o-1', note: null, by: 'maria', createdAt });
+    assert.ok(Date.parse(createdAt) > Date.parse(second.createdAt));
+    assert.equal(await delegate(), 'o-1');
+    assert.equal(
+      (await house.api('PUT', `/v1/liaisons/l-3/absences/${first.id}`, { ...mine, delegateId: 's-1' })).status,
+      404,
+      'not theirs',
+    );
+    assert.equal((await house.api('PUT', `${path}/1`, mine)).body.code, 'VALIDATION_FAILED');
+    for (const { links } of [first, second]) assert.equal((await house.api('DELETE', links.self)).status, 204);
+    assert.equal((await house.api('PUT', first.links.self, mine)).status, 404, 'one that was taken back stays away');
   });
 
   it('D6: in an absence the case’s notice goes to the delegate, who is told for whom', async () => {

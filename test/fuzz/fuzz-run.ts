@@ -43,6 +43,7 @@ export interface FuzzReport {
  */
 const RULES = [
   /^cursor: must be a nextCursor of this list/,
+  /^expiresAt: must be in the future/,
   /^scopes: not for a key that is bound to buyers/,
   /must be the same as the notice's orderId/,
   /NUL characters or halves of surrogate pairs/,

@@ -12,9 +12,6 @@ import { PAID, Placing } from './placing.js';
 export type Example = OperationSpec['example'];
 export type Seed = (house: House, example: Example) => Promise<Example>;
 
-/** Routes that the contract does not have yet, though they are served. */
-export const NOT_YET = /^\w+ \/v1\/(placements|vendors|counterparts|messages|policies|liaisons|liaison-routes|notice-templates|migrations)/;
-
 /** The numbers that orders have in the contract. */
 const CASE = 'P-1001';
 const PLACEMENT = 'V-1001';

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { hasEnded } from '../../src/domain/case-status.js';
+import type { CaseNotice } from '../../src/domain/notice-facts.js';
+import { sampleNotice } from '../../src/domain/notice-variables.js';
+import { NOTICE_WORDS } from '../../src/domain/notice-words.js';
 import { SEED_REVIEW_POLICY, type ReviewPolicy } from '../../src/domain/review-policy.js';
+import { renderNotice } from '../../src/templates/rendered-notice.js';
 import { decide } from '../../src/workflows/review-case/decide.js';
-import { nextInstant } from '../../src/workflows/review-case/next-instant.js';
+import { nextInstant, plannedInstants } from '../../src/workflows/review-case/next-instant.js';
 import { initialState } from '../../src/workflows/review-case/state.js';
 import {
   advance,
@@ -48,6 +52,37 @@ describe('invariants of a review case over random lives', () => {
           assert.ok(at < deadlineAt, 'a request at or past the deadline');
       }
     });
+  });
+
+  it('A5: whatever a case does next, and why it stands as it does, a notice says in plain words of its reader', () => {
+    const said = new Set<string>();
+    everyLife((life) => {
+      for (const { step } of life.steps) {
+        const next = nextInstant(step.state);
+        for (const { what } of [...plannedInstants(step.state), ...(next === null ? [] : [next])]) said.add(what.replaceAll(/\d+/g, '2'));
+        const { status, statusReason } = step.state;
+        if (!hasEnded(status) && statusReason !== null) said.add(statusReason);
+      }
+    });
+    const reasons = ['RETRY_WINDOW_PASSED', 'NO_REQUEST_LEFT_IN_WINDOW', 'REVIEW_SERVER_AWAY'];
+    const steps = ['review request 2', 'answer to request 2 due', 'ask for the result of request 2', 'end of the retry window'];
+    const ladder = ['resolution deadline', 'reminder', 'escalation_supervisor', 'escalation_operations'];
+    assert.deepEqual([...said].toSorted(), [...reasons, ...steps, ...ladder].toSorted());
+    const facts = sampleNotice('reminder') as CaseNotice;
+    for (const [locale, plain] of [
+      ['en', /^[a-z][a-z\d ,;]+$/],
+      ['zh-CN', /^[\u4e00-\u9fff\d ，；]+$/u],
+    ] as const) {
+      const reader = { name: 'I', timeZone: 'UTC', onBehalfOf: null, locale };
+      const { labels } = NOTICE_WORDS[locale];
+      for (const what of said) {
+        const about = reasons.includes(what) ? { statusReason: what } : { next: { what, at: START } };
+        const { sections } = renderNotice(null, { ...facts, ...about }, reader).document;
+        const label = reasons.includes(what) ? labels.because : labels.next;
+        const shown = sections.flatMap(({ rows }) => rows).find(([name]) => name === label)?.[1] ?? '';
+        assert.match(shown, plain, `${what} in ${locale}: ${shown}`);
+      }
+    }
   });
 
   it('A7: at most one automatic request at the end of the window, none by the rule after it', () => {

@@ -11,7 +11,7 @@ import { trackingUrl } from '../../wire/tracking-link.js';
 import type { Counterparts } from '../../counterparts/caller.js';
 import { deliveryOutcome } from '../delivery.js';
 import { claimedInSequence, performEffect, type EffectOutcome } from '../effect.js';
-import { mailEffect, type Mailer } from '../liaison/mailer.js';
+import { asMailServer, mailEffect, type Mailer } from '../liaison/mailer.js';
 
 export interface CustomerSettings {
   mailer: Mailer;
@@ -94,7 +94,8 @@ export interface CustomerWay {
 }
 
 function customerWay(counterpart: Counterpart, channel: CustomerChannel, address: string): CustomerWay {
-  return { counterpart, channel, address, ...(channel === 'webhook' ? { breaker: breakerOf(address) } : {}) };
+  if (channel === 'email') return { counterpart: asMailServer(counterpart), channel, address };
+  return { counterpart, channel, address, breaker: breakerOf(address) };
 }
 
 /** The way to an order's customer as it is now. @throws ApplicationFailure CUSTOMER_UNREACHABLE (final): no address was given */

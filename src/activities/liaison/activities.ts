@@ -1,7 +1,6 @@
 /** Notices to people (A3, A5, D6, D10): to whom, composed when first claimed, sent by one way. */
 import { ApplicationFailure } from '@temporalio/common';
 import type { Counterparts } from '../../counterparts/caller.js';
-import { findCounterpart } from '../../db/counterparts.js';
 import type { Database } from '../../db/database.js';
 import { findClaimed, type MessageClaim } from '../../db/messages.js';
 import { templateInForce } from '../../db/notice-templates.js';
@@ -11,14 +10,12 @@ import { requirePerson } from '../../db/reference-data.js';
 import { CASE_ACTION_OF, LINK_ACTIONS, linkExpiresAt } from '../../domain/action-link.js';
 import { localeOf } from '../../domain/locale.js';
 import { ACTION_LABELS } from '../../domain/notice-links.js';
-import type { CaseNotice, OutageNotice } from '../../domain/notice-facts.js';
+import type { CaseNotice } from '../../domain/notice-facts.js';
 import {
   channelName,
   noticeKey,
-  outageIdOf,
   type Channel,
   type NoticeLink,
-  type NotifyOutageInput,
   type NotifyPersonInput,
   type Recipient,
   type RecipientGroup,
@@ -40,7 +37,7 @@ export interface LiaisonSettings extends ChannelSettings {
 interface Addressed {
   key: string;
   caseId: string;
-  orderId: string | null;
+  orderId: string;
   reviewRound: number;
   stage: string;
   person: Person;
@@ -53,7 +50,7 @@ interface Addressed {
 }
 
 interface Facts {
-  notice: CaseNotice | OutageNotice;
+  notice: CaseNotice;
   links: NoticeLink[];
 }
 
@@ -62,19 +59,17 @@ export function createLiaisonActivities(db: Database, counterparts: Counterparts
   const composed = async (to: Addressed, way: Way, { notice, links }: Facts): Promise<Pick<MessageClaim, 'body' | 'detail'>> => {
     const { key, person, onBehalfOf, orderId, liaisonId, at } = to;
     const away = onBehalfOf === null ? null : ((await findPerson(db, onBehalfOf))?.name ?? onBehalfOf);
-    const template = await templateInForce(db, notice.stage, notice.stage === 'outage' ? '' : notice.reason.type);
+    const template = await templateInForce(db, notice.stage, notice.reason.type);
     const rendered = renderNotice(template?.texts ?? null, notice, { ...person, onBehalfOf: away }, links);
-    const caseId = orderId === null ? null : to.caseId;
     const recipient = { id: person.id, name: person.name };
-    const envelope = { noticeId: key, caseId, orderId, to: recipient, onBehalfOf, liaisonId, links, at };
+    const envelope = { noticeId: key, caseId: to.caseId, orderId, to: recipient, onBehalfOf, liaisonId, links, at };
     const detail = rendered.fellBack === null ? {} : { detail: rendered.fellBack };
     return { body: await bodyFor(counterparts, way, notice, rendered, envelope, person.email), ...detail };
   };
 
   /** Over retries always the same text under the same key, whatever has changed since. */
   const send = async (to: Addressed, findFacts: () => Promise<Facts>): Promise<void> => {
-    const { key, caseId, person, channel, reviewRound, stage, kind, shadow } = to;
-    const orderId = to.orderId ?? '';
+    const { key, caseId, orderId, person, channel, reviewRound, stage, kind, shadow } = to;
     const way = await wayOf(db, counterparts, channel);
     const claimed = await findClaimed(db, key);
     const text = claimed === null ? await composed(to, way, await findFacts()) : { body: claimed.body };
@@ -114,7 +109,11 @@ export function createLiaisonActivities(db: Database, counterparts: Counterparts
       const { caseId, orderId, reviewRound, ledgerStage, personId, onBehalfOf, liaisonId, channel, shadow, caseAt } = input;
       const { stage } = input;
       if (stage === 'outage') {
-        throw ApplicationFailure.create({ type: 'STAGE_UNKNOWN', nonRetryable: true, message: 'an outage is told by notifyOutage' });
+        throw ApplicationFailure.create({
+          type: 'STAGE_UNKNOWN',
+          nonRetryable: true,
+          message: 'a notice of a case has a stage of cases: outages are told apart',
+        });
       }
       const person = await requirePerson(db, personId);
       const key = noticeKey(caseId, ledgerStage, personId, channel);
@@ -128,22 +127,6 @@ export function createLiaisonActivities(db: Database, counterparts: Counterparts
       };
       const common = { key, caseId, orderId, reviewRound, person, onBehalfOf, liaisonId, channel, shadow };
       await send({ ...common, stage: ledgerStage, kind: 'liaison_notice', at: caseAt }, findFacts);
-    },
-
-    /** Tells one person of an outage by one way (D10). @throws as `notifyPerson`, and COUNTERPART_UNKNOWN (final) */
-    async notifyOutage(input: NotifyOutageInput): Promise<void> {
-      const { opening, personId, onBehalfOf, channel, counterpartId, at } = input;
-      const person = await requirePerson(db, personId);
-      const caseId = outageIdOf(counterpartId, opening);
-      const key = noticeKey(caseId, 'outage', personId, channel);
-      const findFacts = async (): Promise<Facts> => {
-        const counterpart = await findCounterpart(db, counterpartId);
-        if (counterpart !== null) return { notice: { ...input, stage: 'outage' as const, counterpart }, links: [] };
-        const message = `there is no counterpart ${counterpartId}`;
-        throw ApplicationFailure.create({ type: 'COUNTERPART_UNKNOWN', nonRetryable: true, message });
-      };
-      const common = { key, caseId, orderId: null, reviewRound: 0, person, onBehalfOf, liaisonId: null, channel, shadow: false };
-      await send({ ...common, stage: 'outage', kind: 'outage_notice', at }, findFacts);
     },
   };
 }

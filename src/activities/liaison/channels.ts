@@ -8,10 +8,11 @@ import { composeMail } from '../../domain/notice-mail.js';
 import { wireNotice, type NoticeEnvelope } from '../../domain/notice-wire.js';
 import type { Channel } from '../../domain/notice.js';
 import type { RenderedNotice } from '../../templates/rendered-notice.js';
+import { notDelivered } from '../delivery.js';
 import type { EffectOutcome } from '../effect.js';
 import type { CallOutcome } from '../../counterparts/http.js';
 import type { Counterparts } from '../../counterparts/caller.js';
-import { mailEffect, type Mailer } from './mailer.js';
+import { asMailServer, mailEffect, type Mailer } from './mailer.js';
 
 export interface ChannelSettings {
   mailer: Mailer;
@@ -21,14 +22,13 @@ export interface ChannelSettings {
 /** A way to a person with its server; one of a name that no liaison server has takes nothing. */
 export type Way =
   | { type: 'email'; server: Counterpart }
-  | { type: 'server'; server: Counterpart & { baseUrl: string } }
+  | { type: 'server'; server: Counterpart }
   | { type: 'nobody'; server: Pick<Counterpart, 'id' | 'maxConcurrent' | 'timeoutMs'> };
 
 export async function wayOf(db: Database, counterparts: Counterparts, channel: Channel): Promise<Way> {
-  if (channel.type === 'email') return { type: 'email', server: await counterparts.require(DEFAULT_COUNTERPARTS.mail) };
+  if (channel.type === 'email') return { type: 'email', server: asMailServer(await counterparts.require(DEFAULT_COUNTERPARTS.mail)) };
   const server = await findCounterpart(db, channel.counterpartId);
-  const { baseUrl } = server ?? { baseUrl: null };
-  if (server?.kind === 'liaison' && baseUrl !== null) return { type: 'server', server: { ...server, baseUrl } };
+  if (server?.kind === 'liaison') return { type: 'server', server };
   return { type: 'nobody', server: { id: channel.counterpartId, maxConcurrent: 10, timeoutMs: 1000 } };
 }
 
@@ -59,10 +59,8 @@ export async function sendByWay(
   const { key, orderId, body } = what;
   if (way.type === 'email') return mailEffect(settings.mailer, settings.from, { key, orderId, body });
   if (way.type === 'nobody') return { kind: 'refused', httpStatus: null, error: `there is no liaison server "${way.server.id}"` };
-  const { baseUrl, format } = way.server;
-  // A chat's address is whole: the path of its webhook is its secret.
-  const where = format === 'wire' ? { path: '/notices' } : { url: baseUrl };
-  const outcome = await counterparts.call(way.server, { method: 'POST', ...where, key, traceOf: what.caseId, body });
+  const { format } = way.server;
+  const outcome = await counterparts.call(way.server, { method: 'POST', path: '/notices', key, traceOf: what.caseId, body });
   return answerOf(format, outcome);
 }
 
@@ -72,7 +70,7 @@ function answerOf(format: NoticeFormat, outcome: CallOutcome): EffectOutcome {
   if (outcome.kind === 'answered') return format === 'dingtalk' ? dingtalkAnswer(outcome) : { kind: 'delivered', httpStatus, result: {} };
   if (format === 'wire' && httpStatus === 409) return { kind: 'delivered', httpStatus, result: {} };
   if (outcome.kind === 'refused') return { kind: 'refused', httpStatus, error: outcome.error };
-  return { kind: outcome.kind, httpStatus, error: outcome.error, retryAfterMs: outcome.retryAfterMs };
+  return notDelivered(outcome);
 }
 
 /** Over 20 messages a minute a robot takes none for ten minutes. */

@@ -1,6 +1,6 @@
 /** Mail over SMTP (RFC 5321), with what is known of each mail after it was tried. */
 import { createHash } from 'node:crypto';
-import { Transform } from 'node:stream';
+import type { Readable } from 'node:stream';
 import nodemailer, { type SendMailOptions } from 'nodemailer';
 import type { EffectOutcome } from '../effect.js';
 
@@ -14,35 +14,61 @@ export interface Mail {
   headers: Record<string, string>;
 }
 
+interface WithNote {
+  onText: (text: Readable) => void;
+}
+
 export interface Mailer {
   /** Never throws for what the mail server does. */
   send(mail: Mail): Promise<EffectOutcome>;
   close(): void;
 }
 
-/** @param timeoutMs for connecting, the greeting, and silence on the connection, each */
-export function createMailer(smtpUrl: string, timeoutMs: number): Mailer {
+/**
+ * The whole conversation about one mail, from its turn in the pool to the last reply: well within an activity's attempt of 2 minutes, and
+ * longer than servers take that make those wait whom they do not know.
+ */
+const MAIL_LIMIT_MS = 60_000;
+
+/**
+ * @param timeoutMs for connecting, the greeting, and silence on the connection, each
+ * @param limitMs for all of it together: a server that goes on dripping replies is never silent
+ */
+export function createMailer(smtpUrl: string, timeoutMs: number, limitMs = MAIL_LIMIT_MS): Mailer {
   const timeouts = { connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs };
   const transport = nodemailer.createTransport({ url: smtpUrl, pool: true, maxConnections: 5, ...timeouts });
-  // Tells when the text of a mail starts to leave: from then on a lost connection leaves its outcome unknown.
+  // Hands out the text of a mail: it is read when the server has asked for it, and from then on a lost connection leaves its outcome unknown.
   transport.use('stream', (mail, done) => {
-    const { onText } = mail.data as { onText?: () => void };
-    mail.message.transform(() => new Transform({ transform: (chunk, _encoding, next) => (onText?.(), next(null, chunk)) }));
+    const { onText } = mail.data as Partial<WithNote>;
+    const createReadStream = mail.message.createReadStream.bind(mail.message);
+    mail.message.createReadStream = (options) => {
+      const text = createReadStream(options);
+      onText?.(text);
+      return text;
+    };
     done();
   });
   return {
     async send(mail) {
-      let textLeft = false;
-      const withNote: SendMailOptions & { onText: () => void } = { ...mail, onText: () => (textLeft = true) };
+      let text: Readable | undefined;
+      // The pool cuts the connection of a mail that is aborted, and forgets one that still waits for its turn.
+      const signal = AbortSignal.timeout(limitMs);
+      const withNote: SendMailOptions & WithNote = { ...mail, signal, onText: (stream) => (text = stream) };
       try {
         await transport.sendMail(withNote);
         return { kind: 'delivered', httpStatus: null, result: { messageId: mail.messageId } };
       } catch (error) {
-        return outcomeOf(error, textLeft);
+        const textLeft = text?.readableDidRead === true;
+        return (error as Error).name === 'AbortError' ? tooLong(limitMs, textLeft) : outcomeOf(error, textLeft);
       }
     },
     close: () => transport.close(),
   };
+}
+
+/** @returns the mail server as one whose turn is waited for: its call may take as long as a conversation */
+export function asMailServer<Server extends { timeoutMs: number }>(server: Server): Server {
+  return { ...server, timeoutMs: MAIL_LIMIT_MS };
 }
 
 /**
@@ -53,6 +79,11 @@ export function mailEffect(mailer: Mailer, from: string, what: { key: string; or
   const mail = JSON.parse(what.body) as Pick<Mail, 'to' | 'subject' | 'text' | 'html'>;
   const messageId = `<${createHash('sha256').update(what.key).digest('hex').slice(0, 32)}@holdpoint>`;
   return mailer.send({ from, ...mail, messageId, headers: { 'X-Holdpoint-Order': what.orderId } });
+}
+
+function tooLong(limitMs: number, textLeft: boolean): EffectOutcome {
+  const error = `ETIMEDOUT: the mail server had not come to an end after ${limitMs} ms${textLeft ? '' : ', the text was not sent'}`;
+  return { kind: textLeft ? 'unknown' : 'not_acted', httpStatus: null, error, retryAfterMs: null };
 }
 
 /** 4yz is "not now", 5yz is "no"; without a reply it depends on whether the text had left. */

@@ -8,6 +8,7 @@ import type { Customer } from '../../domain/customer-notice.js';
 import { placementKeys, type VendorActivities, type VendorCall } from '../../domain/placement-effects.js';
 import { meaningOf, type Vendor, type VendorCancelResult, type VendorQueryResult, type VendorReport } from '../../domain/vendor.js';
 import { atCounterpart, NOT_BEGUN } from '../at-counterpart.js';
+import { notDelivered } from '../delivery.js';
 import { EFFECT_FAILURES, performEffect, type EffectOutcome } from '../effect.js';
 import type { Counterparts } from '../../counterparts/caller.js';
 import type { CallOutcome } from '../../counterparts/http.js';
@@ -130,14 +131,14 @@ function placementOutcome(outcome: CallOutcome, { once, mayHaveActed }: { once: 
   const { retryAfterMs } = outcome;
   // A 503 that does not say when to come back may be a gateway's, sent after the vendor had acted.
   const perhapsActed = once && httpStatus === 503 && retryAfterMs === null;
-  return { kind: perhapsActed ? 'unknown' : outcome.kind, httpStatus, error, retryAfterMs };
+  return perhapsActed ? { kind: 'unknown', httpStatus, error, retryAfterMs } : notDelivered(outcome);
 }
 
 /** Cancelled is what the vendor says is over: by an answer without a word, or by a word that means a failure. */
 function cancelOutcome(outcome: CallOutcome, vendor: Vendor): EffectOutcome {
   if (outcome.kind === 'refused') return { kind: 'refused', httpStatus: outcome.status, error: outcome.error };
   const { status: httpStatus } = outcome;
-  if (outcome.kind !== 'answered') return { kind: outcome.kind, httpStatus, error: outcome.error, retryAfterMs: outcome.retryAfterMs };
+  if (outcome.kind !== 'answered') return notDelivered(outcome);
   const done: EffectOutcome = { kind: 'delivered', httpStatus, result: {} };
   if (outcome.status === 204 || isWordless(outcome.body)) return done;
   const answer = asVendorAnswer(outcome.body);

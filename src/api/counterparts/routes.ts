@@ -4,7 +4,8 @@ import { addSecret, endSecret, listSecrets, type SecretPurpose } from '../../db/
 import { removeCounterpart, saveCounterpart } from '../../db/counterpart-changes.js';
 import { findCounterpart, listCounterparts } from '../../db/counterparts.js';
 import type { Database } from '../../db/database.js';
-import { COUNTERPART_ID, type Counterpart } from '../../domain/counterpart.js';
+import { COUNTERPART_ID, isChat, type Counterpart } from '../../domain/counterpart.js';
+import { listed } from '../../wire/mistakes.js';
 import { senderOf } from '../authentication.js';
 import { resource, serve, type Served } from '../contract/operation.js';
 import type { ApiDependencies } from '../dependencies.js';
@@ -16,7 +17,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Servers of other sides: where they are, how they are called, their secrets (which are never shown), and whether they can be reached. */
 export function counterpartRoutes(dependencies: ApiDependencies): Router {
-  const { db, counterparts } = dependencies;
+  const { db, counterparts, sealing } = dependencies;
   return resource(dependencies, [
     serve(operations.listCounterparts, async ({ query: { kind } }, response) => {
       response.json({ items: (await listCounterparts(db, kind)).map(counterpartView) });
@@ -25,7 +26,7 @@ export function counterpartRoutes(dependencies: ApiDependencies): Router {
       response.json(counterpartView(await requireCounterpart(db, id)));
     }),
     serve(operations.saveCounterpart, async ({ params: { id }, body }, response) => {
-      await saveCounterpart(db, await soundCounterpart(dependencies, id, body));
+      await saveCounterpart(db, sealing, await soundCounterpart(dependencies, id, body), senderOf(response));
       response.json(counterpartView(await requireCounterpart(db, id)));
     }),
     serve(operations.deleteCounterpart, async ({ params: { id } }, response) => {
@@ -47,7 +48,9 @@ function secretRoutes({ db, sealing }: ApiDependencies): Served[] {
       response.json({ items: await listSecrets(db, id) });
     }),
     serve(operations.addCounterpartSecret, async ({ params, body: { purpose, secret, overlapMs } }, response) => {
-      const { id } = await requireCounterpart(db, params.id);
+      const { id, format } = await requireCounterpart(db, params.id);
+      if (purpose === 'robot' && format !== 'dingtalk')
+        throw mistaken('purpose', `is for DingTalk robots; the format of ${id} is ${format}`);
       const made = secret ?? generated(purpose);
       const added = await addSecret(db, sealing, { counterpartId: id, purpose, secret: made, overlapMs, by: senderOf(response) }).catch(
         tooMany,
@@ -74,7 +77,7 @@ async function requireCounterpart(db: Database, id: string): Promise<Counterpart
 /** The address of a chat's incoming webhook lets anyone post there who has it: only its host is shown. */
 function counterpartView(counterpart: Counterpart) {
   const { baseUrl, format } = counterpart;
-  return { ...counterpart, baseUrl: baseUrl === null || format === 'wire' ? baseUrl : `${new URL(baseUrl).origin}/…` };
+  return { ...counterpart, baseUrl: baseUrl === null || !isChat(format) ? baseUrl : `${new URL(baseUrl).origin}/…` };
 }
 
 function generated(purpose: SecretPurpose): string {
@@ -83,5 +86,9 @@ function generated(purpose: SecretPurpose): string {
 
 function tooMany(error: unknown): never {
   if (!(error instanceof RangeError)) throw error;
-  throw new Problem('VALIDATION_FAILED', `${error.message}.`, { errors: [{ path: 'purpose', message: error.message }] });
+  throw mistaken('purpose', error.message);
+}
+
+function mistaken(path: string, message: string): Problem {
+  return new Problem('VALIDATION_FAILED', listed([{ path, message }]), { errors: [{ path, message }] });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRobotSecret, ROBOT_SECRET_FORM } from '../../counterparts/chat-address.js';
 import { SECRET_PURPOSES } from '../../db/counterpart-secrets.js';
 import { COUNTERPART_ID, COUNTERPART_KINDS, MAX_TIMEOUT_MS, NOTICE_FORMATS } from '../../domain/counterpart.js';
 import { isWebhookSecret, WEBHOOK_SECRET_FORM } from '../../counterparts/signature.js';
@@ -50,12 +51,15 @@ export const counterpartSchema = z.strictObject({
 });
 export type GivenCounterpart = z.infer<typeof counterpartSchema>;
 
+/** A chat's address is given as its `baseUrl`. */
+const GIVEN_PURPOSES = SECRET_PURPOSES.filter((purpose) => purpose !== 'address');
+
 const DAY_MS = 86_400_000;
 const secret = z.string().min(1).max(8192);
 /** `POST /v1/counterparts/{id}/secrets`. Messages never repeat the secret. */
 export const secretSchema = z
   .strictObject({
-    purpose: z.enum(SECRET_PURPOSES),
+    purpose: z.enum(GIVEN_PURPOSES),
     secret: secret.optional(),
     generate: z.literal(true).optional().describe('in place of a secret: one is made, and told in this answer alone'),
     overlapMs: z
@@ -71,8 +75,12 @@ export const secretSchema = z
     if ((given.secret === undefined) === (generate === undefined)) return mistake('secret', 'give either a secret, or "generate": true');
     if (generate === true && purpose === 'client_secret')
       return mistake('generate', 'a client secret is made by the token server: give it as secret');
+    if (generate === true && purpose === 'robot')
+      return mistake('generate', 'the secret of a robot is made by DingTalk: give it as secret');
     if (given.secret === undefined) return;
-    if ((purpose === 'signing' || purpose === 'verification') && !isWebhookSecret(given.secret))
+    if (purpose === 'robot') {
+      if (!isRobotSecret(given.secret)) mistake('secret', `must be ${ROBOT_SECRET_FORM}`);
+    } else if ((purpose === 'signing' || purpose === 'verification') && !isWebhookSecret(given.secret))
       mistake('secret', `must be ${WEBHOOK_SECRET_FORM}`);
     else if (!/^[\x21-\x7e]+$/.test(given.secret)) mistake('secret', 'must be visible ASCII characters without spaces');
   })

@@ -3,7 +3,7 @@ import type { Counterparts } from '../../counterparts/caller.js';
 import { listKeys } from '../../db/api-keys.js';
 import { listCounterparts } from '../../db/counterparts.js';
 import type { Database } from '../../db/database.js';
-import { DEFAULT_COUNTERPARTS, type Counterpart } from '../../domain/counterpart.js';
+import { DEFAULT_COUNTERPARTS, isChat, isWholeAddress, type Counterpart } from '../../domain/counterpart.js';
 import { checked, listed, type Mistake } from '../../wire/mistakes.js';
 import { Problem } from '../problems.js';
 import { counterpartSchema, idSchema, type GivenCounterpart } from './schema.js';
@@ -37,8 +37,9 @@ export async function soundCounterpart(dependencies: SoundDependencies, id: stri
   const mistakes = [...structural, ...judged.filter(({ path }) => !structural.some((other) => other.path === path))];
   if (mistakes.length > 0 || !('data' in parsed)) throw new Problem('VALIDATION_FAILED', listed(mistakes), { errors: mistakes });
   const { id: _id, baseUrl, ...rest } = parsed.data;
-  const address = (baseUrl ?? known?.baseUrl ?? null)?.replace(/\/+$/, '') ?? null;
-  return { id, ...rest, mapping: asMapping(rest.mapping), baseUrl: address, version: known?.version ?? 1 };
+  const address = baseUrl ?? known?.baseUrl ?? null;
+  const trimmed = isChat(rest.format) ? address : (address?.replace(/\/+$/, '') ?? null);
+  return { id, ...rest, mapping: asMapping(rest.mapping), baseUrl: trimmed, version: known?.version ?? 1 };
 }
 
 /** The names of keys: of the settings, and those that were created. */
@@ -93,9 +94,14 @@ function addressMistakes(id: string, { kind, baseUrl, format }: Partial<GivenCou
     return baseUrl ? mistake('must be left out: addresses come with placements, or from the settings') : [];
   }
   if (id === DEFAULT_COUNTERPARTS.buyer || id === DEFAULT_COUNTERPARTS.review) return settingsMistakes(id, baseUrl, known);
-  if (kind !== undefined && !baseUrl && known === null) return mistake('is missing; it must be an http or https address');
-  const chat = format === 'slack' || format === 'dingtalk';
-  return baseUrl?.includes('?') === true && !chat ? mistake('must have no query: paths are added to it') : [];
+  if (format !== undefined && isChat(format)) {
+    const whole = 'it must be the whole address of the incoming webhook';
+    if (!baseUrl) return known?.format === format ? [] : mistake(`is missing; ${whole}`);
+    return isWholeAddress(baseUrl) ? [] : mistake(`has neither path nor query; ${whole}`);
+  }
+  const kept = known !== null && !isChat(known.format);
+  if (kind !== undefined && !baseUrl && !kept) return mistake('is missing; it must be an http or https address');
+  return baseUrl?.includes('?') === true ? mistake('must have no query: paths are added to it') : [];
 }
 
 function settingsMistakes(id: string, baseUrl: string | null | undefined, known: Counterpart | null): Mistake[] {

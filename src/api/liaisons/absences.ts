@@ -6,7 +6,7 @@ import * as people from '../../db/people.js';
 import { resource, serve } from '../contract/operation.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { Problem } from '../problems.js';
-import { addAbsence, listAbsences, removeAbsence } from './operations.js';
+import { addAbsence, changeAbsence, listAbsences, removeAbsence } from './operations.js';
 import { requirePersonOf } from './person.js';
 import type { absenceSchema } from './schema.js';
 
@@ -24,6 +24,11 @@ export function absenceRoutes(dependencies: ApiDependencies): Router {
     serve(addAbsence, async ({ params, body }, response) => {
       const view = absenceView(await people.addAbsence(db, await soundAbsence(db, params.id, body)));
       response.status(201).location(view.links.self).json(view);
+    }),
+    serve(changeAbsence, async ({ params: { id, absenceId }, body }, response) => {
+      const changed = await people.changeAbsence(db, absenceId, await soundAbsence(db, id, body));
+      if (changed === null) throw noAbsence(id, absenceId);
+      response.json(absenceView(changed));
     }),
     serve(removeAbsence, async ({ params: { id, absenceId } }, response) => {
       await requirePersonOf(db, id);

@@ -102,6 +102,24 @@ export const addAbsence = operation({
   },
 });
 
+export const changeAbsence = operation({
+  id: 'changeAbsence',
+  method: 'put',
+  path: '/liaisons/{id}/absences/{absenceId}',
+  tag: 'People',
+  summary: 'Change an absence',
+  description: 'From now on; who was told meanwhile stays told. The change counts as written last where absences overlap.',
+  permission: 'people.write',
+  params: absenceParams,
+  body: absenceSchema,
+  answers: { 200: { description: 'As it is now.', body: absenceAnswer } },
+  problems: ['LIAISON_NOT_FOUND', 'NOT_FOUND'],
+  example: {
+    params: { id: 'l-3', absenceId: '5f0c1f6e-6f0a-4d51-9d4e-3f8f3d1c2a10' },
+    body: { from: '2026-08-03T00:00:00Z', to: '2026-08-17T00:00:00Z', delegateId: 'l-1', note: 'a week longer', by: 'Ingrid Larsson' },
+  },
+});
+
 export const removeAbsence = operation({
   id: 'removeAbsence',
   method: 'delete',

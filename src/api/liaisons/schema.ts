@@ -54,7 +54,7 @@ export const peopleQuerySchema = z.strictObject({
     .describe('only people who are, or are not, active'),
 });
 
-/** `POST /v1/liaisons/{id}/absences` */
+/** `POST /v1/liaisons/{id}/absences`, `PUT /v1/liaisons/{id}/absences/{absenceId}` */
 export const absenceSchema = z
   .strictObject({
     from: instantSchema.describe('the first instant'),

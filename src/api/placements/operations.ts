@@ -26,9 +26,7 @@ export const createPlacement = operation({
   path: '/placements',
   tag,
   summary: 'Place an order with a vendor',
-  description:
-    'An order is placed once: asked for again, it stays as it is. Unpaid it waits as long as the policy says. ' +
-    'The customer is told by mail and webhook, where they are given.',
+  description: 'An order is placed once: asked for again, it stays as it is. Unpaid it waits as long as the policy says.',
   permission: 'placements.create',
   event: true,
   body: schemas.placementSchema,
