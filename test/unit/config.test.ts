@@ -42,6 +42,7 @@ describe('configuration', () => {
         { name: 'review-server', key: '0123456789abcdef' },
         { name: 'operations', key: 'fedcba9876543210' },
       ],
+      limits: { callsPerSecond: 500, maxInFlight: 200 },
     });
     assert.equal(config.taskQueue, 'holdpoint');
     assert.equal(config.logLevel, 'info');
