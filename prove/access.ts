@@ -58,7 +58,7 @@ export const ACCESS_MUTANTS: Mutant[] = [
     row: 'W2',
     breaks: 'every operation is for everyone',
     file: 'src/api/contract/operation.ts',
-    find: 'allow(spec.permission, spec.id), ',
+    find: 'allow(spec.permission, spec.id),',
     replace: '',
     testFile: TABLE,
     test: 'W2: each role may do',
