@@ -22,7 +22,7 @@ import { placementActionRoutes } from './placements/actions.js';
 import { placementExplanationRoutes } from './placements/explanation.js';
 import { placementRoutes } from './placements/routes.js';
 import { shedOverload } from './overload.js';
-import { policyRoutes } from './policies/routes.js';
+import { policyKinds, policyRoutes } from './policies/routes.js';
 import { caseActionRoutes } from './review-cases/action-routes.js';
 import { limitRate } from './rate-limits.js';
 import { reviewCaseRoutes } from './review-cases/routes.js';
@@ -76,6 +76,7 @@ export function createApp(dependencies: ApiDependencies): Express {
     counterpartRoutes(dependencies),
     messageRoutes(dependencies),
     switchRoutes(dependencies),
+    policyKinds(),
     policyRoutes(dependencies),
     liaisonRoutes(dependencies),
     absenceRoutes(dependencies),
