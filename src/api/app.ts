@@ -21,7 +21,7 @@ import { noticeTemplateRoutes } from './notice-templates/routes.js';
 import { placementActionRoutes } from './placements/action-routes.js';
 import { placementRoutes } from './placements/routes.js';
 import { shedOverload } from './overload.js';
-import { policyRoutes } from './policies/routes.js';
+import { policyKinds, policyRoutes } from './policies/routes.js';
 import { caseActionRoutes } from './review-cases/action-routes.js';
 import { limitRate } from './rate-limits.js';
 import { reviewCaseRoutes } from './review-cases/routes.js';
@@ -74,6 +74,7 @@ export function createApp(dependencies: ApiDependencies): Express {
     counterpartRoutes(dependencies),
     messageRoutes(dependencies),
     switchRoutes(dependencies),
+    policyKinds(),
     policyRoutes(dependencies),
     liaisonRoutes(dependencies),
     absenceRoutes(dependencies),

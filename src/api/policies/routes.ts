@@ -17,12 +17,15 @@ import { policyView } from './view.js';
 
 /** The rules as data (D2): versions that are published, tried and previewed, and to which running cases are moved. */
 export function policyRoutes(dependencies: ApiDependencies): Router {
-  const router = Router();
-  router.use('/policies/:kind', (request, _response, next) => {
+  return resource(dependencies, [...trials(dependencies), ...versions(dependencies)]);
+}
+
+/** Before the routes: a kind that there is not is named. */
+export function policyKinds(): Router {
+  return Router().use('/policies/:kind', (request, _response, next) => {
     validated(kindParams, request.params);
     next();
   });
-  return router.use(resource(dependencies, [...trials(dependencies), ...versions(dependencies)]));
 }
 
 /** Versions are never edited: no PUT, PATCH or DELETE. */
