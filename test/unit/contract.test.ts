@@ -26,8 +26,9 @@ function routesOf(app: ReturnType<typeof createApp>): string[] {
   return mounted.flatMap(({ handle }) => (handle.stack ?? []).flatMap(routeNames));
 }
 
-function routeNames({ route }: Layer): string[] {
-  if (route === undefined) return [];
+/** Routers in routers are mounted without a path of their own. */
+function routeNames({ route, handle }: Layer): string[] {
+  if (route === undefined) return (handle.stack ?? []).flatMap(routeNames);
   const methods = Object.keys(route.methods).filter((method) => method !== '_all');
   const paths = [route.path].flat().map((path) => path.replaceAll(/:(\w+)/g, '{$1}'));
   return methods.flatMap((method) => paths.map((path) => `${method.toUpperCase()} /v1${path}`));
