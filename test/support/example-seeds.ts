@@ -71,7 +71,7 @@ export const SEEDS: Readonly<Record<string, Seed>> = {
   getMessage: withMessage,
 
   // Keys
-  getKey: onKey,
+  readKey: onKey,
   rotateKey: onKey,
   revokeKey: onKey,
 
