@@ -67,6 +67,11 @@ export const SEEDS: Readonly<Record<string, Seed>> = {
   // Messages
   getMessage: withMessage,
 
+  // Keys
+  readKey: onKey,
+  rotateKey: onKey,
+  revokeKey: onKey,
+
   // Policies
   migrateReviewCases: onCase(),
 
@@ -143,6 +148,13 @@ async function withMessage(house: House, example: Example): Promise<Example> {
   await house.fail(orderId, { order: sampleOrder(orderId) });
   const { id } = await house.messageOf(orderId, 'buyer', 'sent');
   return { ...example, params: { ...example.params, id } };
+}
+
+async function onKey(house: House, example: Example): Promise<Example> {
+  const name = `erp-${randomBytes(4).toString('hex')}`;
+  const { status, body } = await house.api('POST', '/v1/keys', { name, scopes: ['cases.read'] });
+  if (status >= 300) throw new Error(`a key: ${status} ${JSON.stringify(body)}`);
+  return { ...example, params: { ...example.params, name } };
 }
 
 async function act(house: House, path: string): Promise<void> {

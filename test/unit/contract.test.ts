@@ -25,6 +25,7 @@ function routesOf(app: ReturnType<typeof createApp>): string[] {
   return mounted.flatMap(({ handle }) => (handle.stack ?? []).flatMap(routeNames));
 }
 
+/** Routers in routers are mounted without a path of their own. */
 function routeNames({ route, handle }: Layer): string[] {
   if (route === undefined) return (handle.stack ?? []).flatMap(routeNames);
   const methods = Object.keys(route.methods).filter((method) => method !== '_all');
