@@ -60,6 +60,11 @@ const CONFIGURATION = `[checks.positive_data_acceptance]
 expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "422", "429", "503"]
 `;
 
+const ALWAYS =
+  '--checks=all --continue-on-failure --generation-database=none --no-color --no-shrink --output-truncate=false --report=json --request-timeout=20'.split(
+    ' ',
+  );
+
 /** What requests can meet: the case that examples name. */
 export async function seedForFuzzing(house: House): Promise<void> {
   await house.fail('P-1001', { order: sampleOrder('P-1001') });
@@ -95,9 +100,12 @@ async function runPhases(house: House, dir: string, phases: string, options: Fuz
       ...program.args,
       'run',
       `${house.apiUrl}/openapi.json`,
-      ...['--phases', phases, '--checks', 'all', '--seed', String(seed), '--max-time', String(seconds), '--continue-on-failure'],
-      ...['--header', `Authorization: Bearer ${REVIEW_KEY}`, '--generation-database', 'none', '--no-color', '--no-shrink'],
-      ...['--output-truncate', 'false', '--report', 'json', '--report-json-path', report, '--request-timeout', '20'],
+      `--phases=${phases}`,
+      `--seed=${seed}`,
+      `--max-time=${seconds}`,
+      `--header=Authorization: Bearer ${REVIEW_KEY}`,
+      `--report-json-path=${report}`,
+      ...ALWAYS,
     ],
     { cwd: dir, env: { ...program.env, COLUMNS: '200' } },
   );
