@@ -76,11 +76,8 @@ export const SEEDS: Readonly<Record<string, Seed>> = {
   migrateReviewCases: onCase(),
 
   // People
-  removeAbsence: async (house, example) => {
-    const absence = { from: '2031-01-01T00:00:00Z', to: '2031-01-02T00:00:00Z', delegateId: 'l-1', by: 'Sofia Nyström' };
-    const { body } = await house.api('POST', `/v1/liaisons/${example.params!['id']}/absences`, absence);
-    return { ...example, params: { ...example.params, absenceId: body.id } };
-  },
+  changeAbsence: withAbsence,
+  removeAbsence: withAbsence,
 
   // Counterparts
   deleteCounterpart: async (house, example) => {
@@ -141,6 +138,12 @@ async function orderUnknown(house: House, orderId: string): Promise<void> {
   await house.fail(orderId);
   await house.untilStatus(orderId, 'order_unknown');
   await house.workflowEnded(orderId);
+}
+
+async function withAbsence(house: House, example: Example): Promise<Example> {
+  const absence = { from: '2031-01-01T00:00:00Z', to: '2031-01-02T00:00:00Z', delegateId: 'l-1', by: 'Sofia Nyström' };
+  const { body } = await house.api('POST', `/v1/liaisons/${example.params!['id']}/absences`, absence);
+  return { ...example, params: { ...example.params, absenceId: body.id } };
 }
 
 async function withMessage(house: House, example: Example): Promise<Example> {
