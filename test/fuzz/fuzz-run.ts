@@ -44,6 +44,7 @@ export interface FuzzReport {
 const RULES = [
   /^cursor: must be a nextCursor of this list/,
   /^expiresAt: must be in the future/,
+  /^effectiveFrom: must not be in the past/,
   /^scopes: not for a key that is bound to buyers/,
   /must be the same as the notice's orderId/,
   /NUL characters or halves of surrogate pairs/,
@@ -57,7 +58,7 @@ const PHASES = [
 
 /** Beside success: answers that tell of the state here, or of a rule (422), to a request whose form is right. */
 const CONFIGURATION = `[checks.positive_data_acceptance]
-expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "422", "429", "503"]
+expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "412", "422", "429", "503"]
 `;
 
 const ALWAYS =
