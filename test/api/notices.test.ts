@@ -161,7 +161,7 @@ describe('notices over the API', () => {
     const url = `${house.apiUrl}/v1/review-failures`;
     const none = await house.call('POST', url, notice());
     refused(none, 401, 'KEY_MISSING');
-    assert.equal(none.headers.get('www-authenticate'), 'Bearer');
+    assert.equal(none.headers.get('www-authenticate'), 'Bearer realm="holdpoint"');
     for (const key of [DECOY, '', `${REVIEW_KEY}x`, REVIEW_KEY.slice(0, -1)]) {
       const answer = await house.call('POST', url, notice(), { authorization: `Bearer ${key}` });
       assert.equal(answer.status, 401);

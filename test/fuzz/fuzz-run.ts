@@ -47,6 +47,10 @@ const RULES = [
   /^effectiveFrom: must not be in the past/,
   /^scopes: not for a key that is bound to buyers/,
   /must be the same as the notice's orderId/,
+  /^name: must be on one line/,
+  /must be a time zone like/,
+  /^baseUrl: is that of HOLDPOINT_/,
+  /^(delegateId: must be somebody else|to: must be after from|to: must be another liaison)/,
   /NUL characters or halves of surrogate pairs/,
 ];
 

@@ -35,7 +35,7 @@ export const SEEDS: Readonly<Record<string, Seed>> = {
   },
   pauseCase: onCase(),
   resumeCase: onCase((house, orderId) => act(house, `/v1/review-cases/${orderId}/pause`)),
-  reassignCase: async (house, example) => renamed((await heldCase(house, example)).own, 'l-2', 'l-3'),
+  reassignCase: onCase(),
   acknowledgeCase: onCase(),
   changeCasePolicy: onCase(),
   declineCase: onCase(),

@@ -90,7 +90,7 @@ export const listCounterpartSecrets = operation({
   path: '/counterparts/{id}/secrets',
   tag: 'Counterparts',
   summary: 'List the secrets of a counterpart, without telling them',
-  permission: 'counterparts.write',
+  permission: 'counterparts.read',
   params: counterpartParams,
   answers: { 200: { description: 'Valid and lately ended ones, the newest first.', body: listOf(secretAnswer) } },
   problems: ['COUNTERPART_NOT_FOUND'],

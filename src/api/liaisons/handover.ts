@@ -8,6 +8,7 @@ import { casesOfLiaison } from '../../db/review-cases.js';
 import { workflowIdOf } from '../../domain/identifiers.js';
 import { reassign, type CaseAnswer, type ReassignRequest } from '../../workflows/review-case/contract.js';
 import { resource, serve } from '../contract/operation.js';
+import { listed } from '../../wire/mistakes.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { inTurns } from '../in-turns.js';
 import { Problem } from '../problems.js';
@@ -38,7 +39,7 @@ export function handoverRoutes(dependencies: ApiDependencies): Router {
     handOverCases,
     async ({ reach, params: { id: from }, headers, body: { to, by, note, preview, filter } }, response) => {
       const key = headers['Idempotency-Key'] ?? randomUUID();
-      if (to === from) throw new Problem('VALIDATION_FAILED', 'to: must be another liaison than the one whose cases they are.');
+      if (to === from) throw sameLiaison();
       if ((await findLiaison(db, to)) === null) throw new Problem('LIAISON_UNKNOWN', `There is no liaison "${to}".`);
       const { rows, total } = await casesOfLiaison(db, reach, from, filter, MOST_HANDED_OVER);
       // Cases of somebody who is not known any more can still be handed over.
@@ -89,4 +90,9 @@ function countsOf(items: readonly HandedOver[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { outcome } of items) counts[outcome] = (counts[outcome] ?? 0) + 1;
   return counts;
+}
+
+function sameLiaison(): Problem {
+  const mistake = { path: 'to', message: 'must be another liaison than the one whose cases they are' };
+  return new Problem('VALIDATION_FAILED', listed([mistake]), { errors: [mistake] });
 }

@@ -14,7 +14,7 @@ const name = z
   .trim()
   .min(1)
   .max(200)
-  .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'must be on one line');
+  .refine((text) => !/[\p{Cc}\u2028\u2029]/u.test(text), 'must be on one line');
 
 /** A way to a person. */
 export const channelSchema = z.discriminatedUnion(

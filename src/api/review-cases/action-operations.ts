@@ -122,7 +122,7 @@ export const reassignCase = caseAction({
   permission: 'cases.supervise',
   body: reassignSchema,
   problems: ['LIAISON_UNKNOWN'],
-  example: { liaisonId: 'l-2', note: 'speaks Swedish' },
+  example: { liaisonId: 'l-3', note: 'speaks Swedish' },
 });
 
 export const acknowledgeCase = caseAction({
