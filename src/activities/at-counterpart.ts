@@ -38,7 +38,10 @@ export interface HeardOutcome {
 }
 
 export interface CallSettings {
-  counterpart: Pick<Counterpart, 'id' | 'maxConcurrent' | 'timeoutMs'>;
+  counterpart: Pick<Counterpart, 'id' | 'maxConcurrent' | 'timeoutMs'> & {
+    /** Within a call, in ms: for so long others wait for a probe, whose call may take its `timeoutMs`. Default: the whole call. */
+    silenceMs?: number;
+  };
   orderId: string;
   /** Which breaker, where it is not the counterpart's: of customers' webhooks each host has its own. */
   breaker?: string;
@@ -71,9 +74,9 @@ export async function atCounterpart<T>(
 }
 
 async function pass(db: Database, settings: CallSettings, context: Context | undefined): Promise<Passage> {
-  const { timeoutMs } = settings.counterpart;
+  const { timeoutMs, silenceMs = timeoutMs } = settings.counterpart;
   const breaker = breakerOf(settings);
-  const passage = await passBreaker(db, breaker, timeoutMs);
+  const passage = await passBreaker(db, breaker, silenceMs);
   if (passage.kind !== 'paused') return passage;
   const message = `${breaker} is not called for now: ${passage.lastError}`;
   throw await notBegun(settings, context, NOT_BEGUN.paused, message, comeBackInMs(passage.untilProbeMs, passage.openForMs, Math.random()));

@@ -66,9 +66,9 @@ export function createMailer(smtpUrl: string, timeoutMs: number, limitMs = MAIL_
   };
 }
 
-/** @returns the mail server as one whose turn is waited for: its call may take as long as a conversation */
-export function asMailServer<Server extends { timeoutMs: number }>(server: Server): Server {
-  return { ...server, timeoutMs: MAIL_LIMIT_MS };
+/** @returns the mail server as one whose turn is waited for: its call may take as long as a conversation, silent for its own time at most */
+export function asMailServer<Server extends { timeoutMs: number }>(server: Server): Server & { silenceMs: number } {
+  return { ...server, timeoutMs: MAIL_LIMIT_MS, silenceMs: server.timeoutMs };
 }
 
 /**
