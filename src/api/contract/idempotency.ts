@@ -6,19 +6,17 @@ import { claimKey, keepAnswer, releaseKey, requestHashOf, type StoredAnswer } fr
 import { senderOf } from '../authentication.js';
 import { validated } from '../errors.js';
 import { Problem } from '../problems.js';
+import { idempotencyKeySchema } from './requests.js';
 
 const HEADER = 'idempotency-key';
 /** What an answer says beside its body, that a replay must say too. */
 const KEPT_HEADERS = ['location', 'etag'];
 
 export const idempotencyHeaders = z.object({
-  'Idempotency-Key': z
-    .string()
-    .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible ASCII characters')
-    .describe(
-      'A fresh random value for each thing that is to be done, like a UUID, and the same for every try of it: a later one gets the answer of ' +
-        'the first. Kept for 24 h.',
-    ),
+  'Idempotency-Key': idempotencyKeySchema.describe(
+    'A fresh random value for each thing that is to be done, like a UUID, and the same for every try of it: a later one gets the answer of ' +
+      'the first. Kept for 24 h.',
+  ),
 });
 
 /**

@@ -1,10 +1,12 @@
 /** What requests have in common. */
 import { z } from 'zod';
-import { idempotencyKeySchema } from '../review-cases/schema.js';
+
+/** `Idempotency-Key`, bare. */
+export const idempotencyKeySchema = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible ASCII characters');
 
 /** Headers of an operation that can be sent again without being done twice. */
-export const idempotencyHeaders = z.object({
-  'Idempotency-Key': idempotencyKeySchema.describe('the same key again: answered as the first time, and nothing is done twice'),
+export const optionalKeyHeaders = z.object({
+  'Idempotency-Key': idempotencyKeySchema.optional().describe('the same key again: answered as the first time, and nothing is done twice'),
 });
 
 /**

@@ -1,7 +1,7 @@
 import { SEED_PLACEMENT_POLICY } from '../../domain/placement-policy.js';
 import { SEED_REVIEW_POLICY } from '../../domain/review-policy.js';
 import { operation } from '../contract/operation.js';
-import { idempotencyHeaders } from '../contract/requests.js';
+import { optionalKeyHeaders } from '../contract/requests.js';
 import { dryRunAnswers, migrationSchema, policySchemas, policyVersionSchema, policyVersionsSchema, previewAnswers } from './answers.js';
 import { dryRunSchemas, migrateSchema, policyListSchema, previewSchemas, publishSchemas, versionParams } from './schema.js';
 
@@ -154,7 +154,7 @@ export const migrateReviewCases = operation({
   summary: 'Move running cases to another version of the review policy',
   description: 'Each through its own workflow, with a result of its own. The decision of a case is not made again.',
   permission: 'policies.write',
-  headers: idempotencyHeaders,
+  headers: optionalKeyHeaders,
   body: migrateSchema,
   answers: { 200: { description: 'What came, or would come, of each case.', body: migrationSchema } },
   problems: ['POLICY_UNKNOWN'],

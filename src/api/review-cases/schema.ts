@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CASE_STATUSES } from '../../domain/case-status.js';
 import { LOCALES } from '../../domain/locale.js';
 import { orderIdSchema } from '../../wire/order-document.js';
+import { idempotencyKeySchema } from '../contract/requests.js';
 import { pageQuery } from '../cursor.js';
 import { severalOf } from '../filters.js';
 import { eventIdSchema, instantSchema, nameSchema, noteSchema } from '../review-notices/schema.js';
@@ -60,13 +61,8 @@ export const changePolicySchema = personRequestSchema.extend({ version: z.int().
 
 /** `POST …/notes`, `…/reopen`: both tell why. */
 export const noteRequestSchema = z.strictObject({ by: nameSchema, note: noteSchema });
-
-/** `Idempotency-Key`, where one is sent. */
-export const idempotencyKeySchema = z
-  .string()
-  .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible ASCII characters')
-  .optional();
-
 export const keyHeaders = z.object({
-  'Idempotency-Key': idempotencyKeySchema.describe('the same key for the same action on the same order is answered from the first call'),
+  'Idempotency-Key': idempotencyKeySchema
+    .optional()
+    .describe('the same key for the same action on the same order is answered from the first call'),
 });
