@@ -76,7 +76,6 @@ function meantBy(
 /** @returns whose cases are a person's to handle: their own, and those of people they stand in for; nobody's when they are not active */
 export function representedBy(id: string, people: readonly Person[], absences: readonly Absence[], at: number): string[] {
   const active = new Map(people.filter(({ active: present }) => present).map((person) => [person.id, person]));
-  if (!active.has(id)) return [];
   return [...active.values()]
     .filter((person) => person.id === id || standInFor(person, active, absences, at).id === id)
     .map((person) => person.id);
