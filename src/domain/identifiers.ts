@@ -49,7 +49,12 @@ export function placementNumberOf(orderId: string, number: number): string {
   return `${orderId}/${number}`;
 }
 
-/** @returns the workflow of a delivery outside a case. @param resends how often people had the message sent again */
-export function deliveryWorkflowIdOf(key: string, resends: number): string {
-  return `delivery/${key}/${resends}`;
+/**
+ * @returns the workflow of a delivery outside a case: of this row, not only of its key. Another database that used the same namespace
+ *   before, or uses it too, has outages of the same names.
+ * @param resends how often people had the message sent again
+ * @param wallAt when the message was first claimed
+ */
+export function deliveryWorkflowIdOf({ key, resends, wallAt }: { key: string; resends: number; wallAt: Date }): string {
+  return `delivery/${key}/${resends}/${wallAt.getTime()}`;
 }

@@ -3,7 +3,8 @@
  * again, and notices that belong to no case. Woken at once in its own process, and looking once a second for what others queued.
  *
  * A delivery is started in the transaction that hands its row over. Where the commit is lost, the row is found again, and the delivery has
- * been started: its workflow ID, made of the message's key and the number of its sending, is never used twice.
+ * been started: its workflow ID, made of the message's row and the number of its sending, never runs twice at once, and a run that finds its
+ * message sent sends nothing.
  */
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import type { Logger } from 'pino';
@@ -99,10 +100,11 @@ async function startDelivery(client: Client, taskQueue: string, message: Message
   const input: MessageDeliveryInput = { key, resends, counterpartId, what };
   try {
     await client.workflow.start(MESSAGE_DELIVERY_TYPE, {
-      workflowId: deliveryWorkflowIdOf(key, resends),
+      workflowId: deliveryWorkflowIdOf(message),
       taskQueue,
       args: [input],
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      // What a row still needs is said by its state, not by runs that have ended: after a restore it may have to be sent anew.
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       staticSummary: resends === 0 ? what : `${what}; sent again (${resends})`,
       typedSearchAttributes: ORDER_ID.test(orderId) ? [{ key: orderIdKey, value: orderId }] : [],
     });

@@ -32,12 +32,15 @@ describe('deliveries', function () {
     return orderId;
   };
 
+  const rowOf = (key: string) => house.db.message.findUniqueOrThrow({ where: { key } });
+
   it('D9: a delivery that was started, and whose row was not handed over, is not started twice', async () => {
     const orderId = await refused();
     const key = `${orderId}/1/1`;
     await house.stopWorker();
     const input = { key, resends: 1, counterpartId: 'buyer-server', what: 'a test' };
-    const workflowId = deliveryWorkflowIdOf(key, 1);
+    const { wallAt } = await rowOf(key);
+    const workflowId = deliveryWorkflowIdOf({ key, resends: 1, wallAt });
     const lost = await house.client.workflow.start(MESSAGE_DELIVERY_TYPE, { workflowId, taskQueue: house.taskQueue, args: [input] });
     // As it is found after the crash: started, and still queued.
     await house.db.message.update({ where: { key }, data: { state: 'queued', resends: 1, settledAt: null } });
@@ -54,7 +57,12 @@ describe('deliveries', function () {
     const activities = house.activities();
     await house.stopWorker();
     const input = { key, resends: 1, counterpartId: 'buyer-server', what: 'a test' };
-    const started = { workflowId: deliveryWorkflowIdOf(key, 1), taskQueue: house.taskQueue, args: [input] as [typeof input] };
+    const { wallAt } = await rowOf(key);
+    const started = {
+      workflowId: deliveryWorkflowIdOf({ key, resends: 1, wallAt }),
+      taskQueue: house.taskQueue,
+      args: [input] as [typeof input],
+    };
     const run = await house.client.workflow.start(MESSAGE_DELIVERY_TYPE, started);
     // Nobody else sees the row while this transaction holds it, as the relay's does when it is about to crash.
     const running = await house.db.$transaction(async (tx) => {
@@ -127,6 +135,24 @@ describe('deliveries', function () {
       ['Down: buyer-server'],
     );
     assert.equal(await ledger.message('outage/buyer-server/2/op-1'), null);
+  });
+
+  it('D9: a notice is sent though an earlier database, or the state before a restore, had a delivery of its name', async () => {
+    const key = 'outage/buyer-server/9/op-1';
+    const heard = async () => (await mailsTo('olga@ops.example')).length;
+    await queue(outage(9));
+    await ledger.until(key, 'sent');
+    const before = await heard();
+    // A backup of the moment before it was sent.
+    await house.db.attempt.deleteMany({ where: { messageKey: key } });
+    await house.db.message.update({ where: { key }, data: { state: 'queued', settledAt: null } });
+    assert.equal((await ledger.until(key, 'sent')).attempts.length, 1);
+    // A new database beside the Temporal of the old one.
+    await house.db.attempt.deleteMany({ where: { messageKey: key } });
+    await house.db.message.delete({ where: { key } });
+    await queue(outage(9));
+    assert.equal((await ledger.until(key, 'sent')).attempts.length, 1);
+    assert.equal(await heard(), before + 2);
   });
 
   it('D9: a breaker that opens tells operations, whichever workers made the calls that failed', async () => {

@@ -79,13 +79,15 @@ describe('messages sent again', function () {
     await ledger.resend([key]);
     await house.untilBuyerHeard(orderId, 2);
     assert.deepEqual(await ledger.resend([key]), ['ON_ITS_WAY']);
-    await house.client.workflow.getHandle(deliveryWorkflowIdOf(key, 1)).cancel();
+    const { wallAt } = await house.db.message.findUniqueOrThrow({ where: { key } });
+    const runOf = (resends: number) => house.client.workflow.getHandle(deliveryWorkflowIdOf({ key, resends, wallAt }));
+    await runOf(1).cancel();
     await ledger.until(key, 'dead');
     await house.scenario(orderId, {});
     assert.deepEqual(await ledger.resend([key]), ['queued']);
     const { resends } = await ledger.until(key, 'sent');
     assert.equal(resends, 2);
-    const runs = await Promise.all([1, 2].map((n) => house.client.workflow.getHandle(deliveryWorkflowIdOf(key, n)).result()));
+    const runs = await Promise.all([1, 2].map((n) => runOf(n).result()));
     assert.deepEqual(
       runs.map(({ outcome }) => outcome),
       ['dropped', 'delivered'],
