@@ -3,9 +3,11 @@ import { actRoutes } from './act/routes.js';
 import { authenticate } from './authentication.js';
 import { operations } from './contract/operations.js';
 import { contractRoutes } from './contract/routes.js';
+import { createWaiting } from './contract/waiting.js';
 import { requireSaid } from './contract/said.js';
 import { docsRoutes } from './docs/routes.js';
 import { counterpartRoutes } from './counterparts/routes.js';
+import { orderMarks } from '../db/order-marks.js';
 import type { ApiDependencies, ApiLimits } from './dependencies.js';
 import { notFound, problemHandler } from './errors.js';
 import { guardedAnswers, keptNowhere, requireSaneHead } from './head.js';
@@ -39,8 +41,11 @@ const LIMITS: ApiLimits = { callsPerSecond: 500, maxInFlight: 200, maxDelayMs: 5
 /** The API: health without a key, everything under /v1 with one, as far as it goes. */
 export function createApp(dependencies: ApiDependencies): Express {
   const limits = { ...LIMITS, ...dependencies.limits };
+  const waiting = createWaiting((orderIds) => orderMarks(dependencies.db, orderIds));
   const app = express();
   app.disable('x-powered-by');
+  // Only what says so has an ETag, and a strong one.
+  app.disable('etag');
   app.set('query parser', 'simple');
   app.use(identifyRequest, guardedAnswers, requireSaneHead);
   app.use(
@@ -64,11 +69,11 @@ export function createApp(dependencies: ApiDependencies): Express {
   app.use(
     '/v1',
     reviewNoticeRoutes(dependencies),
-    reviewCaseRoutes(dependencies),
+    reviewCaseRoutes(dependencies, waiting),
     caseActionRoutes(dependencies),
     inboundEventRoutes(dependencies),
     handoverRoutes(dependencies),
-    placementRoutes(dependencies),
+    placementRoutes(dependencies, waiting),
     placementActionRoutes(dependencies),
     vendorRoutes(dependencies),
     counterpartRoutes(dependencies),

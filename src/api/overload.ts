@@ -1,6 +1,6 @@
 /** Sheds load before everyone waits: who is sent away at once with 503 can come again, who waits too long sends twice. */
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { OperationSpec } from './contract/operation.js';
 import { patternOf } from './contract/said.js';
 import { Problem } from './problems.js';
@@ -14,6 +14,7 @@ export interface OverloadLimits {
 
 /** Events are lost to their sender's patience alone, and a person at a link has no retry: they are shed at so many times the limits. */
 const LAST = 4;
+const LEAVE = 'leave';
 const RESOLUTION_MS = 10;
 /** One long garbage collection is no overload. */
 const SAMPLE_MS = 500;
@@ -30,9 +31,20 @@ export function shedOverload({ maxInFlight, maxDelayMs }: OverloadLimits, operat
       throw new Problem('OVERLOADED', 'There is more to do here than can be done in time. Nothing was done; send the same again shortly.');
     }
     inFlight += 1;
-    response.once('close', () => void (inFlight -= 1));
+    let counted = true;
+    const leave = (): void => {
+      if (counted) inFlight -= 1;
+      counted = false;
+    };
+    response.locals[LEAVE] = leave;
+    response.once('close', leave);
     next();
   };
+}
+
+/** From now on a request only waits: it is no work under way, and keeps nobody out. */
+export function standAside({ locals }: Pick<Response, 'locals'>): void {
+  (locals[LEAVE] as (() => void) | undefined)?.();
 }
 
 function shedLast(operations: readonly OperationSpec[]): (request: Request) => boolean {

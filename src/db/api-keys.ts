@@ -82,7 +82,7 @@ async function noteUse(db: Database, { id, lastUsedAt }: ApiKeySecret, now: numb
 }
 
 /** All keys, also those that are over, by name. */
-export async function listKeys(db: Database): Promise<KeyRow[]> {
+export async function listKeys(db: Database | Transaction): Promise<KeyRow[]> {
   return db.apiKey.findMany({ orderBy: { name: 'asc' }, include: { secrets: WITH_ALL.secrets } });
 }
 

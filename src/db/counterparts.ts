@@ -9,7 +9,7 @@ import {
   type CounterpartMapping,
   type NoticeFormat,
 } from '../domain/counterpart.js';
-import type { Database, Transaction } from './database.js';
+import { lockInTransaction, type Database, type Transaction } from './database.js';
 import type { Counterpart as CounterpartRow } from './generated/client.js';
 
 export async function findCounterpart(db: Database | Transaction, id: string): Promise<Counterpart | null> {
@@ -24,8 +24,13 @@ export async function requireCounterpart(db: Database, id: string): Promise<Coun
   throw ApplicationFailure.create({ type: 'COUNTERPART_UNKNOWN', nonRetryable: true, message: `there is no counterpart "${id}"` });
 }
 
+/** Nobody else changes a counterpart or a vendor before the transaction ends: which orders go where is said by all of them together. */
+export async function lockCounterparts(tx: Transaction): Promise<void> {
+  await lockInTransaction(tx, 'counterparts');
+}
+
 /** All counterparts, or those of a kind, by id. */
-export async function listCounterparts(db: Database, kind?: CounterpartKind): Promise<Counterpart[]> {
+export async function listCounterparts(db: Database | Transaction, kind?: CounterpartKind): Promise<Counterpart[]> {
   const rows = await db.counterpart.findMany({ ...(kind === undefined ? {} : { where: { kind } }), orderBy: { id: 'asc' } });
   return rows.map(toCounterpart);
 }
@@ -65,13 +70,13 @@ export async function ensureConfiguredCounterparts(db: Database, settings: Confi
     { id: DEFAULT_COUNTERPARTS.customer, kind: 'customer', name: "Customers' webhooks", baseUrl: null },
     { id: DEFAULT_COUNTERPARTS.mail, kind: 'mail', name: 'Mail server', baseUrl: null },
   ];
-  await db.counterpart.createMany({ data: rows.map((row) => ({ ...row, timeoutMs })), skipDuplicates: true });
-  for (const { id, baseUrl } of rows) {
-    await db.counterpart.updateMany({
-      where: { id, baseUrl: { not: baseUrl } },
-      data: { baseUrl, version: { increment: 1 } },
-    });
-  }
+  await db.$transaction(async (tx) => {
+    await lockCounterparts(tx);
+    await tx.counterpart.createMany({ data: rows.map((row) => ({ ...row, timeoutMs })), skipDuplicates: true });
+    for (const { id, baseUrl } of rows) {
+      await tx.counterpart.updateMany({ where: { id, baseUrl: { not: baseUrl } }, data: { baseUrl, version: { increment: 1 } } });
+    }
+  });
 }
 
 function toCounterpart({ kind, auth, mapping, format, updatedAt: _updatedAt, ...row }: CounterpartRow): Counterpart {

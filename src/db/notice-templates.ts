@@ -1,7 +1,7 @@
 /** What notices say, as people keep it: versions by stage and reason type, never edited in place. */
 import type { TemplateTexts } from '../domain/notice-defaults.js';
 import type { NoticeStage } from '../domain/notice.js';
-import { asJson, lockInTransaction, type Database } from './database.js';
+import { asJson, lockInTransaction, type Database, type Transaction } from './database.js';
 import { Prisma, type NoticeTemplate as TemplateRow } from './generated/client.js';
 
 export interface StoredTemplate {
@@ -17,7 +17,7 @@ export interface StoredTemplate {
 }
 
 /** The latest version for the reason type, else the one for all; null: the built-in one. @param reasonType empty: none in particular */
-export async function templateInForce(db: Database, stage: NoticeStage, reasonType: string): Promise<StoredTemplate | null> {
+export async function templateInForce(db: Database | Transaction, stage: NoticeStage, reasonType: string): Promise<StoredTemplate | null> {
   const latest = (type: string): Promise<TemplateRow | null> =>
     db.noticeTemplate.findFirst({ where: { stage, reasonType: type }, orderBy: { version: 'desc' } });
   const [general, own] = await Promise.all([latest(''), reasonType === '' ? null : latest(reasonType)]);
@@ -36,7 +36,7 @@ export async function latestTemplates(db: Database): Promise<StoredTemplate[]> {
 
 /** Newest first. @param before lists versions below this one */
 export async function templateVersions(
-  db: Database,
+  db: Database | Transaction,
   stage: NoticeStage,
   reasonType: string,
   limit: number,
@@ -47,18 +47,24 @@ export async function templateVersions(
   return rows.map(toTemplate);
 }
 
-/** Adds a version; whether it is sound was looked at before. @param texts null: takes the template back */
+/** Nobody else adds a version of the stage before the transaction ends. */
+export async function lockTemplates(tx: Transaction, stage: NoticeStage): Promise<void> {
+  await lockInTransaction(tx, `notice-template/${stage}`);
+}
+
+/**
+ * Adds a version; whether it is sound was looked at before.
+ * @param tx holds the lock of the stage
+ * @param template `texts` null: takes the template back
+ */
 export async function addTemplate(
-  db: Database,
+  tx: Transaction,
   template: Pick<StoredTemplate, 'stage' | 'reasonType' | 'texts' | 'createdBy' | 'why'>,
 ): Promise<StoredTemplate> {
   const { stage, reasonType, texts } = template;
-  return db.$transaction(async (tx) => {
-    await lockInTransaction(tx, `notice-template/${stage}/${reasonType}`);
-    const newest = (await tx.noticeTemplate.aggregate({ where: { stage, reasonType }, _max: { version: true } }))._max.version ?? 0;
-    const data = { ...template, version: newest + 1, texts: texts === null ? Prisma.DbNull : asJson(texts) };
-    return toTemplate(await tx.noticeTemplate.create({ data }));
-  });
+  const newest = (await tx.noticeTemplate.aggregate({ where: { stage, reasonType }, _max: { version: true } }))._max.version ?? 0;
+  const data = { ...template, version: newest + 1, texts: texts === null ? Prisma.DbNull : asJson(texts) };
+  return toTemplate(await tx.noticeTemplate.create({ data }));
 }
 
 function toTemplate({ texts, ...row }: TemplateRow): StoredTemplate {

@@ -2,7 +2,7 @@
 import { localeOf } from '../domain/locale.js';
 import type { Channel } from '../domain/notice.js';
 import type { Absence, Person, PersonRole } from '../domain/people.js';
-import { asJson, type Database, type Transaction } from './database.js';
+import { asJson, lockInTransaction, type Database, type Transaction } from './database.js';
 import type { Absence as AbsenceRow, Liaison as LiaisonRow } from './generated/client.js';
 
 export async function findPerson(db: Database | Transaction, id: string): Promise<Person | null> {
@@ -15,12 +15,10 @@ export async function listPeople(db: Database | Transaction): Promise<Person[]> 
   return (await db.liaison.findMany({ orderBy: { id: 'asc' } })).map(toPerson);
 }
 
-/** Adds a person, or changes one: the next notice goes by it. @returns whether they are new */
-export async function savePerson(db: Database | Transaction, { id, channels, ...columns }: Person): Promise<boolean> {
+/** Adds a person, or changes one: the next notice goes by it. @returns them as they are kept */
+export async function savePerson(db: Database | Transaction, { id, channels, ...columns }: Person): Promise<Person> {
   const data = { ...columns, channels: asJson(channels) };
-  const before = await db.liaison.findUnique({ where: { id }, select: { id: true } });
-  await db.liaison.upsert({ where: { id }, create: { id, ...data }, update: { ...data, version: { increment: 1 } } });
-  return before === null;
+  return toPerson(await db.liaison.upsert({ where: { id }, create: { id, ...data }, update: { ...data, version: { increment: 1 } } }));
 }
 
 /** Who is absent at an instant, the latest written first: where two overlap, that one holds. @param at epoch ms */
@@ -38,6 +36,11 @@ export async function listAbsences(db: Database, liaisonId: string, limit: numbe
   return db.absence.findMany({ where: { liaisonId }, orderBy: [{ fromAt: 'desc' }, { id: 'asc' }], take: limit });
 }
 
+/** @returns null when the person has none of this id */
+export async function findAbsence(db: Database | Transaction, liaisonId: string, id: string): Promise<AbsenceRow | null> {
+  return db.absence.findUnique({ where: { id, liaisonId } });
+}
+
 export interface NewAbsence {
   liaisonId: string;
   fromAt: Date;
@@ -51,15 +54,38 @@ export async function addAbsence(db: Database, absence: NewAbsence): Promise<Abs
   return db.absence.create({ data: absence });
 }
 
+/** Looks at an absence as it is, while nobody else can change it; what it throws is thrown, and nothing is changed. */
+type AbsenceCheck = (now: AbsenceRow) => void;
+
 /** Writes an absence anew under its id: as the latest written it holds where two overlap. @returns null when the person has none of this id */
-export async function changeAbsence(db: Database, id: string, { liaisonId, ...changed }: NewAbsence): Promise<AbsenceRow | null> {
-  const [row] = await db.absence.updateManyAndReturn({ where: { id, liaisonId }, data: { ...changed, createdAt: new Date() } });
-  return row ?? null;
+export async function changeAbsence(
+  db: Database,
+  id: string,
+  { liaisonId, ...changed }: NewAbsence,
+  check: AbsenceCheck,
+): Promise<AbsenceRow | null> {
+  return withAbsence(db, liaisonId, id, check, (tx) => tx.absence.update({ where: { id }, data: { ...changed, createdAt: new Date() } }));
 }
 
 /** @returns whether it was there */
-export async function removeAbsence(db: Database, liaisonId: string, id: string): Promise<boolean> {
-  return (await db.absence.deleteMany({ where: { id, liaisonId } })).count === 1;
+export async function removeAbsence(db: Database, liaisonId: string, id: string, check: AbsenceCheck): Promise<boolean> {
+  return (await withAbsence(db, liaisonId, id, check, (tx) => tx.absence.delete({ where: { id } }))) !== null;
+}
+
+async function withAbsence(
+  db: Database,
+  liaisonId: string,
+  id: string,
+  check: AbsenceCheck,
+  act: (tx: Transaction) => Promise<AbsenceRow>,
+): Promise<AbsenceRow | null> {
+  return db.$transaction(async (tx) => {
+    await lockInTransaction(tx, `absence:${id}`);
+    const now = await findAbsence(tx, liaisonId, id);
+    if (now === null) return null;
+    check(now);
+    return act(tx);
+  });
 }
 
 function toPerson({ version: _version, locale, role, channels, ...row }: LiaisonRow): Person {

@@ -2,7 +2,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { routeLiaison, type LiaisonRoute } from '../domain/liaison-routing.js';
 import type { Person } from '../domain/people.js';
-import { lockInTransaction, type Database } from './database.js';
+import { lockInTransaction, type Database, type Transaction } from './database.js';
 import { findPerson } from './people.js';
 
 /** The order's own liaison, or the most specific route's; who is no longer active gets no case. */
@@ -30,17 +30,27 @@ export async function requirePerson(db: Database, id: string): Promise<Person> {
 }
 
 /** The routing table, in the order in which it was written. */
-export async function listRoutes(db: Database): Promise<LiaisonRoute[]> {
+export async function listRoutes(db: Database | Transaction): Promise<LiaisonRoute[]> {
   const rows = await db.liaisonRoute.findMany({ orderBy: { id: 'asc' } });
   return rows.map(({ buyerId, reasonType, liaisonId }) => ({ buyerId, reasonType, liaisonId }));
 }
 
-/** Puts another routing table in the place of the one before, for the next case of every process. */
-export async function replaceRoutes(db: Database, routes: readonly LiaisonRoute[]): Promise<void> {
-  await db.$transaction(async (tx) => {
+/**
+ * Puts another routing table in the place of the one before, for the next case of every process.
+ * @param check looks at the one before, while nobody else can replace it; what it throws is thrown, and nothing is changed
+ * @returns the table as it is kept
+ */
+export async function replaceRoutes(
+  db: Database,
+  routes: readonly LiaisonRoute[],
+  check: (now: LiaisonRoute[]) => void,
+): Promise<LiaisonRoute[]> {
+  return db.$transaction(async (tx) => {
     await lockInTransaction(tx, 'liaison-routes');
+    check(await listRoutes(tx));
     await tx.liaisonRoute.deleteMany();
     await tx.liaisonRoute.createMany({ data: [...routes] });
+    return listRoutes(tx);
   });
 }
 

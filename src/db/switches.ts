@@ -34,15 +34,16 @@ export interface SwitchTurn {
   note: string;
 }
 
-/** @param check looks at the switch as it stands, while nobody else can turn it; what it throws is thrown, and nothing is turned */
+/** @param check looks at the switch as it stands, while nobody else can turn it; what it throws is thrown, and nothing is turned. @returns the change, and the switch as it stands then */
 export async function turnSwitch(
   db: Database,
   { name, buyerId, on, by, note }: SwitchTurn,
   check: (now: SwitchChange[]) => void = () => undefined,
-): Promise<SwitchChange> {
+): Promise<{ change: SwitchChange; now: SwitchChange[] }> {
   return db.$transaction(async (tx) => {
     await lockInTransaction(tx, `switch:${name}`);
     check(await latestChanges(tx, name));
-    return tx.switchChange.create({ data: { name, buyerId: buyerId ?? ALL, on, changedBy: by, why: note } });
+    const change = await tx.switchChange.create({ data: { name, buyerId: buyerId ?? ALL, on, changedBy: by, why: note } });
+    return { change, now: await latestChanges(tx, name) };
   });
 }

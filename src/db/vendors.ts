@@ -1,10 +1,10 @@
 /** Vendors as people keep them. */
 import { vendorMistakes, type StatusMeaning, type Vendor, type VendorTerms } from '../domain/vendor.js';
-import { asJson, lockInTransaction, type Database } from './database.js';
+import { asJson, lockInTransaction, type Database, type Transaction } from './database.js';
 import type { Counterpart as CounterpartRow, Vendor as VendorRow } from './generated/client.js';
 import { sampleVendors } from './sample-vendors.js';
 
-export async function findVendor(db: Database, id: string): Promise<Vendor | null> {
+export async function findVendor(db: Database | Transaction, id: string): Promise<Vendor | null> {
   const row = await db.vendor.findUnique({ where: { id }, include });
   return row === null ? null : toVendor(row);
 }
@@ -16,19 +16,18 @@ export async function listVendors(db: Database): Promise<Vendor[]> {
 
 /**
  * Adds a vendor, or changes one: workers go by the new limits within 5 s, the next answer is read by the new mapping.
+ * @param tx holds the lock of counterparts
  * @throws RangeError with every mistake when it is not sound
  */
-export async function saveVendor(db: Database, vendor: Vendor): Promise<void> {
+export async function saveVendor(tx: Transaction, vendor: Vendor): Promise<void> {
   const mistakes = vendorMistakes(vendor);
   if (mistakes.length > 0) throw new RangeError(mistakes.join('; '));
   const { id } = vendor;
   const { server, terms } = toColumns(vendor);
-  await db.$transaction(async (tx) => {
-    const other = await tx.counterpart.findUnique({ where: { id }, select: { kind: true } });
-    if (other !== null && other.kind !== 'vendor') throw new RangeError(`"${id}" is the id of another server`);
-    await tx.counterpart.upsert({ where: { id }, create: { id, ...server }, update: { ...server, version: { increment: 1 } } });
-    await tx.vendor.upsert({ where: { id }, create: { id, ...terms }, update: terms });
-  });
+  const other = await tx.counterpart.findUnique({ where: { id }, select: { kind: true } });
+  if (other !== null && other.kind !== 'vendor') throw new RangeError(`"${id}" is the id of another server`);
+  await tx.counterpart.upsert({ where: { id }, create: { id, ...server }, update: { ...server, version: { increment: 1 } } });
+  await tx.vendor.upsert({ where: { id }, create: { id, ...terms }, update: terms });
 }
 
 /** The two sample vendors, for a stack that only plays: where there are vendors, nothing is added. @param vendorUrl the sandbox's */
@@ -71,12 +70,7 @@ export async function findVendorTerms(db: Database, id: string): Promise<VendorT
   return { id, idempotent, queryByOurNumber, settleMs, cancellable };
 }
 
-/** From now on a word means this. */
-export async function mapStatus(db: Database, id: string, word: string, meaning: StatusMeaning): Promise<void> {
-  await db.$transaction(async (tx) => {
-    await lockInTransaction(tx, `vendor:${id}`);
-    const { statuses } = await tx.vendor.findUniqueOrThrow({ where: { id }, select: { statuses: true } });
-    const mapped = { ...(statuses as Record<string, StatusMeaning>), [word]: meaning };
-    await tx.vendor.update({ where: { id }, data: { statuses: asJson(mapped) } });
-  });
+/** From now on a word of a vendor's means this. @param tx holds the lock of counterparts */
+export async function mapStatus(tx: Transaction, { id, statuses }: Vendor, word: string, meaning: StatusMeaning): Promise<void> {
+  await tx.vendor.update({ where: { id }, data: { statuses: asJson({ ...statuses, [word]: meaning }) } });
 }

@@ -5,28 +5,49 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { z } from 'zod';
 import { operation, resource, serve } from '../../src/api/contract/operation.js';
-import { createWaiting, waitHeaders } from '../../src/api/contract/waiting.js';
+import { createWaiting } from '../../src/api/contract/waiting.js';
 import { problemHandler } from '../../src/api/errors.js';
 import type { Database } from '../../src/db/database.js';
 import { extentsOfScopes, PERMISSIONS, type Caller } from '../../src/domain/access.js';
 import { createLogger } from '../../src/log.js';
 
-const thing = z.object({ version: z.int(), reads: z.int() });
+/** So many wait at the same time. */
+const MOST = 20;
+
+const thing = z.object({ version: z.int() });
 const common = { tag: 'Switches', summary: 'A thing', permission: 'switches.read', example: {} } as const;
+const query = z.strictObject({ until: z.coerce.number<string>().optional() });
 const answers = { 200: { description: 'As it is.', body: thing } };
 
 describe('waiting for a change, and deprecation', () => {
   let server: Server;
   let url: string;
-  const state = { version: 1, reads: 0 };
+  const state = { version: 1 };
+  const counted = { reads: 0, looks: 0 };
 
   before(async () => {
-    const app = express();
-    const waiting = createWaiting({ maxWaiting: 2, lookEveryMs: 20 });
-    const awaited = operation({ ...common, id: 'getThing', method: 'get', path: '/thing', headers: waitHeaders, answers });
+    const app = express().disable('etag');
+    const marks = async (): Promise<Map<string, string>> => {
+      counted.looks += 1;
+      return new Map([['thing', String(state.version)]]);
+    };
+    const waiting = createWaiting(marks, { maxWaiting: MOST, lookEveryMs: 20 });
+    const awaited = operation({
+      ...common,
+      id: 'getThing',
+      method: 'get',
+      path: '/thing',
+      conditional: 'read',
+      waits: true,
+      query,
+      answers,
+    });
     const deprecated = { since: '2027-01-01T00:00:00Z', sunset: '2027-07-01T00:00:00Z', link: 'https://holdpoint.example/changes' };
     const old = operation({ ...common, id: 'getOld', method: 'get', path: '/old', answers, deprecated });
-    const look = async () => ({ ...state, reads: (state.reads += 1) });
+    const look = async () => {
+      counted.reads += 1;
+      return { ...state };
+    };
     // As `authenticate` leaves it.
     const caller: Caller = { kind: 'key', sender: 'a', name: 'a', extents: extentsOfScopes(PERMISSIONS), buyers: null, liaisonIds: [] };
     app.use((_request, response, next) => {
@@ -35,7 +56,10 @@ describe('waiting for a change, and deprecation', () => {
     });
     app.use(
       resource({ db: null as unknown as Database, checkAnswers: true }, [
-        serve(awaited, async (_call, response) => waiting.send(response, look, ({ version }) => version)),
+        serve(awaited, async ({ query: { until } }, response) => {
+          const isReached = until === undefined ? undefined : ({ version }: { version: number }) => version >= until;
+          await waiting.send(response, { key: 'thing', look, isReached });
+        }),
         serve(old, async (_call, response) => void response.json(await look())),
       ]),
     );
@@ -49,25 +73,63 @@ describe('waiting for a change, and deprecation', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  const get = async (headers: Record<string, string> = {}, signal?: AbortSignal) => {
+  const get = async (headers: Record<string, string> = {}, signal?: AbortSignal, until = '') => {
     const startedAt = performance.now();
-    const response = await fetch(`${url}/thing`, { headers, ...(signal === undefined ? {} : { signal }) });
+    const response = await fetch(`${url}/thing${until}`, { headers, ...(signal === undefined ? {} : { signal }) });
     const text = await response.text();
     return { response, body: text === '' ? null : JSON.parse(text), ms: performance.now() - startedAt };
+  };
+  /** So many have come, have read once more after the first look, and read again only when something changes. */
+  const asleep = async (count: number, before: { reads: number }): Promise<void> => {
+    while (counted.reads < before.reads + 2 * count) await new Promise((resolve) => void setTimeout(resolve, 5));
+  };
+  const looked = async (times: number): Promise<void> => {
+    const { looks } = counted;
+    while (counted.looks < looks + times) await new Promise((resolve) => void setTimeout(resolve, 5));
   };
   const etag = async (): Promise<string> => (await get()).response.headers.get('etag') ?? '';
 
   it('who knows what there is gets the next as soon as it is there', async () => {
     const known = await etag();
+    const before = { ...counted };
     const asked = get({ 'if-none-match': known, prefer: 'respond-async, wait=10' });
-    const seen = state.reads;
-    while (state.reads < seen + 3) await new Promise((resolve) => void setTimeout(resolve, 5));
+    await asleep(1, before);
     state.version += 1;
     const { response, body, ms } = await asked;
     assert.deepEqual([response.status, body.version], [200, state.version]);
     assert.equal(response.headers.get('preference-applied'), 'wait=10');
     assert.notEqual(response.headers.get('etag'), known);
     assert.ok(ms < 5000, `${ms} ms`);
+  });
+
+  it('who waits for a state gets it, over changes to others; else what there is when the time is over', async () => {
+    const goal = state.version + 2;
+    const before = { ...counted };
+    const [asked, late] = [
+      get({ prefer: 'wait=10' }, undefined, `?until=${goal}`),
+      get({ prefer: 'wait=1' }, undefined, `?until=${goal + 1}`),
+    ];
+    await asleep(2, before);
+    state.version += 1;
+    await looked(3);
+    state.version += 1;
+    assert.deepEqual((await asked).body, { version: goal });
+    const { response, body, ms } = await late;
+    assert.deepEqual([response.status, body.version], [200, goal]);
+    assert.ok(ms >= 950, `${ms} ms`);
+  });
+
+  it('one look is for all who wait, and nobody reads what has not changed', async () => {
+    const known = await etag();
+    const start = { ...counted };
+    const all = Array.from({ length: MOST }, async () => get({ 'if-none-match': known, prefer: 'wait=20' }));
+    await asleep(MOST, start);
+    const before = { ...counted };
+    await looked(5);
+    assert.equal(counted.reads, before.reads);
+    state.version += 1;
+    for (const { response } of await Promise.all(all)) assert.equal(response.status, 200);
+    assert.equal(counted.reads, before.reads + MOST);
   });
 
   it('when nothing changed in the time, 304', async () => {
@@ -97,7 +159,7 @@ describe('waiting for a change, and deprecation', () => {
     const known = await etag();
     const headers = { 'if-none-match': known, prefer: 'wait=20' };
     const leaving = new AbortController();
-    const gone = [1, 2].map(async () => get(headers, leaving.signal).catch(() => undefined));
+    const gone = Array.from({ length: MOST }, async () => get(headers, leaving.signal).catch(() => undefined));
     let third = await get({ ...headers, prefer: 'wait=0' });
     while (third.response.headers.has('preference-applied')) third = await get({ ...headers, prefer: 'wait=0' });
     assert.equal(third.response.status, 304);

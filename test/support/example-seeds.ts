@@ -76,6 +76,7 @@ export const SEEDS: Readonly<Record<string, Seed>> = {
   migrateReviewCases: onCase(),
 
   // People
+  getAbsence: withAbsence,
   changeAbsence: withAbsence,
   removeAbsence: withAbsence,
 

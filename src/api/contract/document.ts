@@ -4,9 +4,12 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponse
 import { PROBLEMS, type ProblemCode } from '../problems.js';
 import { problemExamples, withExample } from './examples.js';
 import { idempotencyHeaders } from './idempotency.js';
+import { CONDITIONAL_HEADERS, conditionalProblems } from './etag.js';
+import { answerHeaders, notModified } from './answer-headers.js';
 import type { OperationSpec } from './operation.js';
 import { operations } from './operations.js';
 import { TAGS } from './tags.js';
+import { waitHeaders } from './waiting.js';
 
 /** The version of the contract: of the API as a whole, by semantic versioning. */
 export const CONTRACT_VERSION = '0.1.0';
@@ -136,26 +139,28 @@ function operationObject(spec: OperationSpec): ZodOpenApiOperationObject {
 }
 
 /** Those that the operation names, and those that come of what it is. */
-function headersOf({ headers, idempotent }: OperationSpec): z.ZodObject | undefined {
+function headersOf({ idempotent, ...spec }: OperationSpec): z.ZodObject | undefined {
+  const more = { ...(spec.conditional && CONDITIONAL_HEADERS[spec.conditional]), ...(spec.waits && waitHeaders) };
+  const headers = Object.keys(more).length === 0 ? spec.headers : (spec.headers ?? z.object({})).extend(more);
   if (idempotent !== 'key') return headers;
   const others = Object.entries(headers?.shape ?? {}).filter(([name]) => name.toLowerCase() !== 'idempotency-key');
   return idempotencyHeaders.extend(Object.fromEntries(others) as z.ZodRawShape);
 }
 
-function answersOf({ answers }: OperationSpec): ZodOpenApiResponsesObject {
-  return Object.fromEntries(
-    Object.entries(answers).map(([status, { description, body, type = 'application/json' }]) => [
-      status,
-      { description, ...(body === undefined ? {} : { content: { [type]: { schema: body } } }) },
-    ]),
-  );
+function answersOf(spec: OperationSpec): ZodOpenApiResponsesObject {
+  const answers = Object.entries(spec.answers).map(([status, { description, body, type = 'application/json' }]) => [
+    status,
+    { description, ...answerHeaders(spec, body), ...(body === undefined ? {} : { content: { [type]: { schema: body } } }) },
+  ]);
+  return { ...(Object.fromEntries(answers) as ZodOpenApiResponsesObject), ...notModified(spec) };
 }
 
 /** @returns every problem that an operation can answer with */
-export function codesOf({ method, body, idempotent, problems = [] }: OperationSpec): ProblemCode[] {
+export function codesOf({ method, body, idempotent, conditional, problems = [] }: OperationSpec): ProblemCode[] {
   const withBody = body === undefined ? [] : WITH_BODY;
   const byKey = idempotent === 'key' ? BY_KEY : [];
-  return [...new Set([...ALWAYS, ...withBody, ...byKey, ...(method === 'get' ? [] : SIGNED), ...problems])];
+  const signed = method === 'get' ? [] : SIGNED;
+  return [...new Set([...ALWAYS, ...withBody, ...byKey, ...signed, ...conditionalProblems(conditional), ...problems])];
 }
 
 function problemsOf(spec: OperationSpec): ZodOpenApiResponsesObject {

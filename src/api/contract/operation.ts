@@ -11,6 +11,7 @@ import { validated } from '../errors.js';
 import { Problem, type ProblemCode } from '../problems.js';
 import { allow, reachOf } from '../reach.js';
 import { saysDeprecated, type Deprecated } from './deprecation.js';
+import { preconditionOf, type Conditional, type Precondition } from './etag.js';
 import { onceByKey, requireIdempotencyKey } from './idempotency.js';
 import type { Tag } from './tags.js';
 
@@ -37,6 +38,10 @@ export interface OperationSpec {
   /** `key`: wants an Idempotency-Key, and answers the same key the same for 24 h. For every POST that is no event and no pure read. */
   idempotent?: 'key';
   deprecated?: Deprecated;
+  /** It is about something with an ETag. */
+  conditional?: Conditional;
+  /** Takes `Prefer: wait=N`; for a `read` alone. */
+  waits?: true;
   params?: z.ZodObject;
   query?: z.ZodObject;
   headers?: z.ZodObject;
@@ -60,6 +65,8 @@ export interface Call<S extends OperationSpec> {
   body: PartOf<S, 'body'>;
   /** How far the caller sees and changes things by this operation. */
   reach: Reach;
+  /** What If-Match and If-None-Match demand of what is changed; nothing where they were not sent. */
+  precondition: Precondition;
   request: Request;
 }
 
@@ -87,6 +94,7 @@ export function serve<S extends OperationSpec>(spec: S, handle: (call: Call<S>, 
         headers: part(spec.headers, headersOf(spec, request)),
         body: part(spec.body, withActor(spec.body, request.body, response)),
         reach: reachOf(response),
+        precondition: spec.method === 'get' ? () => undefined : preconditionOf(request),
         request,
       };
       const act = (): Promise<void> => handle(call as Call<S>, response);
@@ -147,6 +155,8 @@ function checkedAnswers(spec: OperationSpec): RequestHandler {
     const send = response.json.bind(response);
     response.json = (body: unknown) => {
       if (response.statusCode < 400) requireAsSaid(spec, response.statusCode, JSON.parse(JSON.stringify(body)));
+      if (response.statusCode < 400 && response.hasHeader('ETag') !== (spec.conditional !== undefined))
+        throw new Problem('INTERNAL', `${spec.id} has an ETag in its contract or in its answer, and not in both`);
       return send(body);
     };
     next();

@@ -2,35 +2,48 @@ import { randomBytes } from 'node:crypto';
 import type { Router } from 'express';
 import { addSecret, endSecret, listSecrets, type SecretPurpose } from '../../db/counterpart-secrets.js';
 import { removeCounterpart, saveCounterpart } from '../../db/counterpart-changes.js';
-import { findCounterpart, listCounterparts } from '../../db/counterparts.js';
-import type { Database } from '../../db/database.js';
+import { findCounterpart, listCounterparts, lockCounterparts } from '../../db/counterparts.js';
+import type { Database, Transaction } from '../../db/database.js';
 import { COUNTERPART_ID, isChat, type Counterpart } from '../../domain/counterpart.js';
 import { listed } from '../../wire/mistakes.js';
 import { senderOf } from '../authentication.js';
+import { sendChanged, sendTagged } from '../contract/etag.js';
 import { resource, serve, type Served } from '../contract/operation.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { Problem } from '../problems.js';
 import * as operations from './operations.js';
-import { soundCounterpart } from './sound.js';
+import { mappingMistakesIn, soundCounterpart } from './sound.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Servers of other sides: where they are, how they are called, their secrets (which are never shown), and whether they can be reached. */
 export function counterpartRoutes(dependencies: ApiDependencies): Router {
-  const { db, counterparts, sealing } = dependencies;
+  const { db, counterparts, sealing, keys } = dependencies;
   return resource(dependencies, [
     serve(operations.listCounterparts, async ({ query: { kind } }, response) => {
       response.json({ items: (await listCounterparts(db, kind)).map(counterpartView) });
     }),
     serve(operations.getCounterpart, async ({ params: { id } }, response) => {
-      response.json(counterpartView(await requireCounterpart(db, id)));
+      sendTagged(response, counterpartView(await requireCounterpart(db, id)));
     }),
-    serve(operations.saveCounterpart, async ({ params: { id }, body }, response) => {
-      await saveCounterpart(db, sealing, await soundCounterpart(dependencies, id, body), senderOf(response));
-      response.json(counterpartView(await requireCounterpart(db, id)));
+    serve(operations.saveCounterpart, async ({ params: { id }, body, precondition }, response) => {
+      const mapped = await mappingMistakesIn(counterparts, body);
+      const saved = await db.$transaction(async (tx) => {
+        await lockCounterparts(tx);
+        const before = await findCounterpart(tx, id);
+        precondition(before === null ? null : counterpartView(before));
+        await saveCounterpart(tx, sealing, await soundCounterpart({ db: tx, keys }, id, body, mapped), senderOf(response));
+        return requireCounterpart(tx, id);
+      });
+      sendChanged(response, `/v1/counterparts/${id}`, counterpartView(saved));
     }),
-    serve(operations.deleteCounterpart, async ({ params: { id } }, response) => {
-      const why = await removeCounterpart(db, await requireCounterpart(db, id));
+    serve(operations.deleteCounterpart, async ({ params: { id }, precondition }, response) => {
+      const why = await db.$transaction(async (tx) => {
+        await lockCounterparts(tx);
+        const before = await requireCounterpart(tx, id);
+        precondition(counterpartView(before));
+        return removeCounterpart(tx, before);
+      });
       if (why !== null) throw new Problem('COUNTERPART_IN_USE', `${id} stays: ${why}.`);
       response.status(204).end();
     }),
@@ -68,7 +81,7 @@ function secretRoutes({ db, sealing }: ApiDependencies): Served[] {
 }
 
 /** @throws Problem COUNTERPART_NOT_FOUND */
-async function requireCounterpart(db: Database, id: string): Promise<Counterpart> {
+async function requireCounterpart(db: Database | Transaction, id: string): Promise<Counterpart> {
   const counterpart = COUNTERPART_ID.test(id) ? await findCounterpart(db, id) : null;
   if (counterpart !== null) return counterpart;
   throw new Problem('COUNTERPART_NOT_FOUND', `There is no counterpart "${id.slice(0, 100)}".`);

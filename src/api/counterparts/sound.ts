@@ -2,24 +2,35 @@
 import type { Counterparts } from '../../counterparts/caller.js';
 import { listKeys } from '../../db/api-keys.js';
 import { listCounterparts } from '../../db/counterparts.js';
-import type { Database } from '../../db/database.js';
+import type { Database, Transaction } from '../../db/database.js';
 import { DEFAULT_COUNTERPARTS, isChat, isWholeAddress, type Counterpart } from '../../domain/counterpart.js';
 import { checked, listed, type Mistake } from '../../wire/mistakes.js';
 import { Problem } from '../problems.js';
 import { counterpartSchema, idSchema, type GivenCounterpart } from './schema.js';
 
+/** Expressions are tried: to be called before anything is locked. @param body as it was sent */
+export async function mappingMistakesIn(counterparts: Counterparts, body: unknown): Promise<Mistake[]> {
+  const { kind, mapping } = readable(body);
+  return kind === undefined || !mapping ? [] : counterparts.mappingMistakes(kind, mapping);
+}
+
 export interface SoundDependencies {
-  db: Database;
-  counterparts: Counterparts;
+  db: Database | Transaction;
   keys: readonly { name: string }[];
 }
 
 /**
  * @param body as it was sent
+ * @param mapped what is wrong with its mapping
  * @returns the counterpart to be kept
  * @throws Problem VALIDATION_FAILED with every mistake
  */
-export async function soundCounterpart(dependencies: SoundDependencies, id: string, body: unknown): Promise<Counterpart> {
+export async function soundCounterpart(
+  dependencies: SoundDependencies,
+  id: string,
+  body: unknown,
+  mapped: readonly Mistake[],
+): Promise<Counterpart> {
   const all = await listCounterparts(dependencies.db);
   const known = all.find((other) => other.id === id) ?? null;
   const parsed = checked(counterpartSchema, body);
@@ -32,7 +43,7 @@ export async function soundCounterpart(dependencies: SoundDependencies, id: stri
     ...kindMistakes(given, known),
     ...addressMistakes(id, given, known),
     ...routingMistakes(given, others, await senders(dependencies)),
-    ...(given.kind === undefined || !given.mapping ? [] : await dependencies.counterparts.mappingMistakes(given.kind, given.mapping)),
+    ...mapped,
   ];
   const mistakes = [...structural, ...judged.filter(({ path }) => !structural.some((other) => other.path === path))];
   if (mistakes.length > 0 || !('data' in parsed)) throw new Problem('VALIDATION_FAILED', listed(mistakes), { errors: mistakes });

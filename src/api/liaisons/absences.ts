@@ -3,10 +3,11 @@ import type { z } from 'zod';
 import type { Database } from '../../db/database.js';
 import type { Absence } from '../../db/generated/client.js';
 import * as people from '../../db/people.js';
+import { sendChanged, sendTagged, tagged } from '../contract/etag.js';
 import { resource, serve } from '../contract/operation.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { Problem } from '../problems.js';
-import { addAbsence, changeAbsence, listAbsences, removeAbsence } from './operations.js';
+import { addAbsence, changeAbsence, getAbsence, listAbsences, removeAbsence } from './operations.js';
 import { requirePersonOf } from './person.js';
 import type { absenceSchema } from './schema.js';
 
@@ -23,16 +24,24 @@ export function absenceRoutes(dependencies: ApiDependencies): Router {
     }),
     serve(addAbsence, async ({ params, body }, response) => {
       const view = absenceView(await people.addAbsence(db, await soundAbsence(db, params.id, body)));
-      response.status(201).location(view.links.self).json(view);
+      tagged(response, view).status(201).location(view.links.self).json(view);
     }),
-    serve(changeAbsence, async ({ params: { id, absenceId }, body }, response) => {
-      const changed = await people.changeAbsence(db, absenceId, await soundAbsence(db, id, body));
-      if (changed === null) throw noAbsence(id, absenceId);
-      response.json(absenceView(changed));
-    }),
-    serve(removeAbsence, async ({ params: { id, absenceId } }, response) => {
+    serve(getAbsence, async ({ params: { id, absenceId } }, response) => {
       await requirePersonOf(db, id);
-      if (!(await people.removeAbsence(db, id, absenceId))) throw noAbsence(id, absenceId);
+      const absence = await people.findAbsence(db, id, absenceId);
+      if (absence === null) throw noAbsence(id, absenceId);
+      sendTagged(response, absenceView(absence));
+    }),
+    serve(changeAbsence, async ({ params: { id, absenceId }, body, precondition }, response) => {
+      const absence = await soundAbsence(db, id, body);
+      const changed = await people.changeAbsence(db, absenceId, absence, (now) => precondition(absenceView(now)));
+      if (changed === null) throw noAbsence(id, absenceId);
+      const view = absenceView(changed);
+      sendChanged(response, view.links.self, view);
+    }),
+    serve(removeAbsence, async ({ params: { id, absenceId }, precondition }, response) => {
+      await requirePersonOf(db, id);
+      if (!(await people.removeAbsence(db, id, absenceId, (now) => precondition(absenceView(now))))) throw noAbsence(id, absenceId);
       response.status(204).end();
     }),
   ]);

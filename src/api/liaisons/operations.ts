@@ -23,6 +23,7 @@ export const getPerson = operation({
   tag: 'People',
   summary: 'Get a person',
   permission: 'people.read',
+  conditional: 'read',
   params: personParams,
   answers: { 200: { description: 'The person.', body: personAnswer } },
   problems: ['LIAISON_NOT_FOUND'],
@@ -37,6 +38,7 @@ export const savePerson = operation({
   summary: 'Add a person, or change one',
   description: 'The next notice goes by it. Nobody is taken away, as cases and messages name them: who has left is no longer `active`.',
   permission: 'people.write',
+  conditional: 'put',
   params: personParams,
   body: personSchema,
   answers: {
@@ -86,6 +88,7 @@ export const addAbsence = operation({
   summary: 'Say when a person is away, and who stands in',
   description: 'Where two overlap, the one that was written last holds.',
   permission: 'people.write',
+  conditional: 'make',
   params: personParams,
   body: absenceSchema,
   answers: { 201: { description: 'Added.', body: absenceAnswer } },
@@ -102,6 +105,20 @@ export const addAbsence = operation({
   },
 });
 
+export const getAbsence = operation({
+  id: 'getAbsence',
+  method: 'get',
+  path: '/liaisons/{id}/absences/{absenceId}',
+  tag: 'People',
+  summary: 'Get an absence',
+  permission: 'people.read',
+  conditional: 'read',
+  params: absenceParams,
+  answers: { 200: { description: 'The absence.', body: absenceAnswer } },
+  problems: ['LIAISON_NOT_FOUND', 'NOT_FOUND'],
+  example: { params: { id: 'l-3', absenceId: '5f0c1f6e-6f0a-4d51-9d4e-3f8f3d1c2a10' } },
+});
+
 export const changeAbsence = operation({
   id: 'changeAbsence',
   method: 'put',
@@ -110,6 +127,7 @@ export const changeAbsence = operation({
   summary: 'Change an absence',
   description: 'From now on; who was told meanwhile stays told. The change counts as written last where absences overlap.',
   permission: 'people.write',
+  conditional: 'change',
   params: absenceParams,
   body: absenceSchema,
   answers: { 200: { description: 'As it is now.', body: absenceAnswer } },
@@ -127,6 +145,7 @@ export const removeAbsence = operation({
   tag: 'People',
   summary: 'Take an absence away',
   permission: 'people.write',
+  conditional: 'change',
   params: absenceParams,
   answers: { 204: { description: 'Gone.' } },
   problems: ['LIAISON_NOT_FOUND', 'NOT_FOUND'],
@@ -140,6 +159,7 @@ export const listLiaisonRoutes = operation({
   tag: 'People',
   summary: 'List who is responsible for which orders',
   permission: 'people.read',
+  conditional: 'read',
   answers: { 200: { description: 'The whole table.', body: listOf(routeAnswer) } },
   example: {},
 });
@@ -153,6 +173,7 @@ export const replaceLiaisonRoutes = operation({
   description:
     'For the next case. A liaison that the order names goes before it; else the most specific row: buyer and reason, buyer, reason, any.',
   permission: 'people.write',
+  conditional: 'change',
   body: routesSchema,
   answers: { 200: { description: 'The whole table.', body: listOf(routeAnswer) } },
   example: { body: { items: [{ liaisonId: 'l-1' }, { buyerId: '7300070011115', reasonType: 'STOCK_SHORT', liaisonId: 'l-3' }] } },

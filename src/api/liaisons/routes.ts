@@ -6,6 +6,7 @@ import { listRoutes, replaceRoutes } from '../../db/reference-data.js';
 import type { LiaisonRoute } from '../../domain/liaison-routing.js';
 import { supervisorCircle, type Person } from '../../domain/people.js';
 import { listed, type Mistake } from '../../wire/mistakes.js';
+import { sendChanged, sendTagged, type Precondition } from '../contract/etag.js';
 import { resource, serve } from '../contract/operation.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { Problem } from '../problems.js';
@@ -23,30 +24,33 @@ export function liaisonRoutes(dependencies: ApiDependencies): Router {
       response.json({ items: people.map(personView) });
     }),
     serve(getPerson, async ({ params: { id } }, response) => {
-      response.json(personView(await requirePersonOf(db, id)));
+      sendTagged(response, personView(await requirePersonOf(db, id)));
     }),
-    serve(savePerson, async ({ params: { id }, body }, response) => {
-      const person = { id, ...body };
-      const isNew = await saved(db, person);
-      response.status(isNew ? 201 : 200).json(personView(person));
+    serve(savePerson, async ({ params: { id }, body, precondition }, response) => {
+      const { person, isNew } = await saved(db, { id, ...body }, precondition);
+      const view = personView(person);
+      sendChanged(response.status(isNew ? 201 : 200), view.links.self, view);
     }),
     serve(listLiaisonRoutes, async (_call, response) => {
-      response.json({ items: await listRoutes(db) });
+      sendTagged(response, { items: await listRoutes(db) });
     }),
-    serve(replaceLiaisonRoutes, async ({ body: { items } }, response) => {
-      refuse(routeMistakes(items, await allPeople(db)));
-      await replaceRoutes(db, items);
-      response.json({ items: await listRoutes(db) });
+    serve(replaceLiaisonRoutes, async ({ body: { items: given }, precondition }, response) => {
+      refuse(routeMistakes(given, await allPeople(db)));
+      const items = await replaceRoutes(db, given, (now) => precondition({ items: now }));
+      sendChanged(response, '/v1/liaison-routes', { items });
     }),
   ]);
 }
 
-/** One at a time: two changes together could close a circle that neither closes alone. @returns whether they are new */
-async function saved(db: Database, person: Person): Promise<boolean> {
+/** One at a time: two changes together could close a circle that neither closes alone. @returns the person as kept, and whether they are new */
+async function saved(db: Database, person: Person, precondition: Precondition): Promise<{ person: Person; isNew: boolean }> {
   return db.$transaction(async (tx) => {
     await lockInTransaction(tx, 'people');
-    refuse([...supervisorMistakes(person, await allPeople(tx)), ...(await channelMistakes(tx, person))]);
-    return keepPerson(tx, person);
+    const people = await allPeople(tx);
+    const before = people.find(({ id }) => id === person.id);
+    precondition(before === undefined ? null : personView(before));
+    refuse([...supervisorMistakes(person, people), ...(await channelMistakes(tx, person))]);
+    return { person: await keepPerson(tx, person), isNew: before === undefined };
   });
 }
 

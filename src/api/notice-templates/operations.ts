@@ -48,6 +48,7 @@ export const getNoticeTemplates = operation({
   tag: 'Notice templates',
   summary: 'Get the templates of a stage: what is in force, and all versions',
   permission: 'templates.read',
+  conditional: 'read',
   params: stageParams,
   query: templateQuerySchema,
   answers: { 200: { description: 'With a page of versions.', body: stageTemplatesSchema } },
@@ -61,8 +62,10 @@ export const saveNoticeTemplate = operation({
   tag: 'Notice templates',
   summary: 'Save a version of a template, or take a template back',
   description:
-    'What is saved is what the next notice says. Every mistake of one that could fail when it is sent is named, and nothing is saved.',
+    'What is saved is what the next notice says. Every mistake of one that could fail when it is sent is named, and nothing is saved. ' +
+    '`If-Match` takes the `ETag` of the GET with the same `reasonType`.',
   permission: 'templates.write',
+  conditional: 'change',
   params: stageParams,
   body: saveTemplateSchema,
   answers: { 200: { description: 'What was saved, and what is in force now.', body: savedTemplateSchema } },

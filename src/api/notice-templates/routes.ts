@@ -1,6 +1,13 @@
 import type { Router } from 'express';
-import type { Database } from '../../db/database.js';
-import { addTemplate, latestTemplates, templateInForce, templateVersions, type StoredTemplate } from '../../db/notice-templates.js';
+import type { Database, Transaction } from '../../db/database.js';
+import {
+  addTemplate,
+  latestTemplates,
+  lockTemplates,
+  templateInForce,
+  templateVersions,
+  type StoredTemplate,
+} from '../../db/notice-templates.js';
 import { LOCALES } from '../../domain/locale.js';
 import { DEFAULT_TEMPLATES, type TemplateTexts } from '../../domain/notice-defaults.js';
 import { NOTICE_STAGES, type NoticeStage } from '../../domain/notice.js';
@@ -8,6 +15,7 @@ import { variablesFor } from '../../domain/notice-variables.js';
 import { FILTERS, TAGS } from '../../templates/liquid.js';
 import { templateMistakes, type TemplateMistake } from '../../templates/soundness.js';
 import { listed } from '../../wire/mistakes.js';
+import { sendTagged, tagged } from '../contract/etag.js';
 import { resource, serve } from '../contract/operation.js';
 import { decodeCursor, pageOf } from '../cursor.js';
 import type { ApiDependencies } from '../dependencies.js';
@@ -44,22 +52,35 @@ export function noticeTemplateRoutes(dependencies: ApiDependencies): Router {
     }),
     serve(getNoticeTemplates, async ({ params: { stage }, query: { reasonType = '', limit, cursor } }, response) => {
       const before = decodeCursor(templateCursorSchema, cursor)?.version;
+      // First, so that the ETag is never newer than what is shown.
+      const now = await standOf(db, stage, reasonType);
       const rows = await templateVersions(db, stage, reasonType, limit + 1, before);
       const { items, nextCursor } = pageOf(rows, limit, ({ version }) => ({ version }));
-      response.json({ ...(await inForceView(db, stage, reasonType)), versions: items.map(templateView), nextCursor });
+      sendTagged(response, { ...now.view, versions: items.map(templateView), nextCursor }, () => now);
     }),
-    serve(saveNoticeTemplate, async ({ params: { stage }, body: { reasonType, texts, by, why } }, response) => {
+    serve(saveNoticeTemplate, async ({ params: { stage }, body: { reasonType, texts, by, why }, precondition }, response) => {
       refuseOutageReason(stage, reasonType);
       if (texts !== null) refuse(templateMistakes(stage, texts));
       const template = { stage, reasonType: reasonType ?? '', texts: texts as TemplateTexts | null, createdBy: by, why };
-      const stored = await addTemplate(db, template);
-      response.json({ ...(await inForceView(db, stage, stored.reasonType)), saved: templateView(stored) });
+      const { stored, now } = await db.$transaction(async (tx) => {
+        await lockTemplates(tx, stage);
+        precondition(await standOf(tx, stage, template.reasonType));
+        const added = await addTemplate(tx, template);
+        return { stored: added, now: await standOf(tx, stage, template.reasonType) };
+      });
+      tagged(response, now).json({ ...now.view, saved: templateView(stored) });
     }),
   ]);
 }
 
+/** What is said now and which version is the newest: everything that a page of versions shows, whichever page it is, comes of it. */
+async function standOf(db: Database | Transaction, stage: NoticeStage, reasonType: string) {
+  const [newest] = await templateVersions(db, stage, reasonType, 1);
+  return { view: await inForceView(db, stage, reasonType), newest: newest?.version ?? 0 };
+}
+
 /** What is said now: by the version of the reason type, by the one for all, or built in. */
-async function inForceView(db: Database, stage: NoticeStage, reasonType: string) {
+async function inForceView(db: Database | Transaction, stage: NoticeStage, reasonType: string) {
   const saved = await templateInForce(db, stage, reasonType);
   const inForce =
     saved === null

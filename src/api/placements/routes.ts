@@ -9,6 +9,7 @@ import { newestRounds } from '../../db/review-cases.js';
 import { findVendor } from '../../db/vendors.js';
 import { senderOf } from '../authentication.js';
 import { resource, serve, type Served } from '../contract/operation.js';
+import type { Waiting } from '../contract/waiting.js';
 import { decodeCursor, pageOf } from '../cursor.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { Problem } from '../problems.js';
@@ -23,8 +24,8 @@ import { placementCursorSchema } from './schema.js';
 import { placementView } from './view.js';
 
 /** Placements with slow vendors (B): asked for, paid, reported upon, and read. */
-export function placementRoutes(dependencies: ApiDependencies): Router {
-  return resource(dependencies, [...told(dependencies), ...read(dependencies)]);
+export function placementRoutes(dependencies: ApiDependencies, waiting: Waiting): Router {
+  return resource(dependencies, [...told(dependencies), ...read(dependencies, waiting)]);
 }
 
 /** What others tell of a placement: events like a notice, never lost and never counted twice. */
@@ -63,7 +64,7 @@ function told({ db, inbox }: ApiDependencies): Served[] {
   ];
 }
 
-function read({ db, namespace, temporalUiUrl: uiUrl }: ApiDependencies): Served[] {
+function read({ db, namespace, temporalUiUrl: uiUrl }: ApiDependencies, waiting: Waiting): Served[] {
   const show = async (rows: Placement[]) => {
     const rounds = await newestRounds(
       db,
@@ -81,9 +82,13 @@ function read({ db, namespace, temporalUiUrl: uiUrl }: ApiDependencies): Served[
       const page = pageOf(rows, limit, ({ openedAt, placementId }) => ({ openedAt, placementId }));
       response.json({ items: await show(page.items), nextCursor: page.nextCursor, counts });
     }),
-    serve(operations.getPlacement, async ({ reach, params }, response) => {
-      const [shown] = await show([await requirePlacement(db, reach, params.orderId)]);
-      response.json(shown);
+    serve(operations.getPlacement, async ({ reach, params: { orderId }, query: { until } }, response) => {
+      const look = async () => {
+        const row = await requirePlacement(db, reach, orderId);
+        return placementView(row, { uiUrl, namespace }, (await newestRounds(db, [orderId])).get(orderId) ?? null);
+      };
+      const isReached = until === undefined ? undefined : ({ status }: { status: string }) => until.some((state) => state === status);
+      await waiting.send(response, { key: orderId, look, isReached });
     }),
     serve(operations.listPlacementEvents, async ({ reach, params, query: { limit, cursor } }, response) => {
       const { placementId } = await requirePlacement(db, reach, params.orderId);

@@ -79,6 +79,10 @@ export const retrySchema = z.strictObject({
   absenceConfirmed: z.boolean().default(false).describe('a person has made sure that the vendor does not have the order'),
 });
 
+export const awaitedPlacementQuerySchema = z.strictObject({
+  until: severalOf(PLACEMENT_STATUSES, 'with `Prefer: wait=N`: waits until the placement is there, in this state'),
+});
+
 export const eventsOfPlacementQuerySchema = eventsQuerySchema.omit({ round: true });
 export const explanationOfPlacementQuerySchema = explanationQuerySchema.omit({ round: true });
 

@@ -28,6 +28,7 @@ const getting = {
   method: 'get',
   tag: 'Policies',
   permission: 'policies.read',
+  conditional: 'read',
   params: versionParams,
   problems: ['NOT_FOUND'],
   example: { params: { version: '1' } },

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { addPolicy, databaseNow, listPolicies, PolicyMovedOn, PolicyUnsound, storedPolicy, versionInForce } from '../../db/policies.js';
 import type { PolicyKind } from '../../domain/policy-kinds.js';
+import { sendTagged } from '../contract/etag.js';
 import { resource, serve } from '../contract/operation.js';
 import { decodeCursor, pageOf } from '../cursor.js';
 import type { ApiDependencies } from '../dependencies.js';
@@ -71,10 +72,10 @@ function versions({ db }: ApiDependencies) {
       response.status(201).location(view.links.self).json(view);
     }),
     serve(operations.getReviewPolicy, async ({ params: { version } }, response) => {
-      response.json(await found('review', version));
+      sendTagged(response, await found('review', version));
     }),
     serve(operations.getPlacementPolicy, async ({ params: { version } }, response) => {
-      response.json(await found('placement', version));
+      sendTagged(response, await found('placement', version));
     }),
   ];
 }

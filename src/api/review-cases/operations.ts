@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { operation } from '../contract/operation.js';
 import { caseEventsSchema, caseExplanationSchema, caseInFullSchema, caseLinksSchema, caseListSchema } from './answers.js';
-import { caseQuerySchema, eventsQuerySchema, explanationQuerySchema, exportQuerySchema, listQuerySchema, orderParams } from './schema.js';
+import {
+  awaitedCaseQuerySchema,
+  caseQuerySchema,
+  eventsQuerySchema,
+  explanationQuerySchema,
+  exportQuerySchema,
+  listQuerySchema,
+  orderParams,
+} from './schema.js';
 
 const tag = 'Review cases';
 const permission = 'cases.read';
@@ -39,9 +47,12 @@ export const getCase = operation({
   path: '/review-cases/{orderId}',
   tag,
   summary: 'Get the review case of an order',
+  description: 'With `Prefer: wait=N` once it is in one of the states in `until`, or once it has changed: else as it is after N seconds.',
   permission,
+  conditional: 'read',
+  waits: true,
   params: orderParams,
-  query: caseQuerySchema,
+  query: awaitedCaseQuerySchema,
   answers: { 200: { description: 'The newest case, of the round if one is given.', body: caseInFullSchema } },
   problems: ['CASE_NOT_FOUND'],
   example: { params },

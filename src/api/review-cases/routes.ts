@@ -4,7 +4,9 @@ import * as audit from '../../db/case-events.js';
 import { buyerMessages } from '../../db/ledger.js';
 import { newestPlacement } from '../../db/placements.js';
 import * as cases from '../../db/review-cases.js';
+import type { Reach } from '../../domain/access.js';
 import { resource, serve } from '../contract/operation.js';
+import type { Waiting } from '../contract/waiting.js';
 import { decodeCursor, pageOf } from '../cursor.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { Problem } from '../problems.js';
@@ -16,8 +18,13 @@ import { eventsCursorSchema, listCursorSchema } from './schema.js';
 import { caseView, eventView, linkView } from './view.js';
 
 /** Cases as they are read, from PostgreSQL alone. */
-export function reviewCaseRoutes(dependencies: ApiDependencies): Router {
+export function reviewCaseRoutes(dependencies: ApiDependencies, waiting: Waiting): Router {
   const { db, namespace, temporalUiUrl: uiUrl } = dependencies;
+  const inFull = async (reach: Reach, orderId: string, round: number | undefined) => {
+    const row = await requireCase(db, reach, orderId, round);
+    const [placement, told] = await Promise.all([newestPlacement(db, reach, row.orderId), buyerMessages(db, row.orderId, row.reviewRound)]);
+    return { ...caseView(row, { uiUrl, namespace }, placement !== null), told };
+  };
   return resource(dependencies, [
     serve(listCases, async ({ reach, query: { limit, cursor, ...filter } }, response) => {
       const after = decodeCursor(listCursorSchema, cursor);
@@ -30,13 +37,9 @@ export function reviewCaseRoutes(dependencies: ApiDependencies): Router {
       if (rows.length > EXPORT_LIMIT) throw new Problem('VALIDATION_FAILED', `More than ${EXPORT_LIMIT} cases: narrow the filter.`);
       response.type('text/csv').attachment('review-cases.csv').send(casesAsCsv(rows));
     }),
-    serve(getCase, async ({ reach, params, query: { round } }, response) => {
-      const row = await requireCase(db, reach, params.orderId, round);
-      const [placement, told] = await Promise.all([
-        newestPlacement(db, reach, row.orderId),
-        buyerMessages(db, row.orderId, row.reviewRound),
-      ]);
-      response.json({ ...caseView(row, { uiUrl, namespace }, placement !== null), told });
+    serve(getCase, async ({ reach, params: { orderId }, query: { round, until } }, response) => {
+      const isReached = until === undefined ? undefined : ({ status }: { status: string }) => until.some((state) => state === status);
+      await waiting.send(response, { key: orderId, look: () => inFull(reach, orderId, round), isReached });
     }),
     serve(listCaseEvents, async ({ reach, params, query: { round, limit, cursor } }, response) => {
       const { caseId } = await requireCase(db, reach, params.orderId, round);

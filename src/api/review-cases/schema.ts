@@ -30,6 +30,11 @@ const round = z.coerce.number<string>('must be a whole number, 1 to 1000').int()
 const reviewRound = round.optional().describe('the review round; without it the newest');
 export const caseQuerySchema = z.strictObject({ round: reviewRound });
 
+/** `GET /v1/review-cases/{orderId}` */
+export const awaitedCaseQuerySchema = caseQuerySchema.extend({
+  until: severalOf(CASE_STATUSES, 'with `Prefer: wait=N`: waits until the case is there, in this state'),
+});
+
 /** `GET …/explanation` */
 export const explanationQuerySchema = z.strictObject({
   round: reviewRound,

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { SWITCH_NAMES } from '../../domain/switches.js';
 import { listOf } from '../contract/answers.js';
-import { ifMatchHeaders } from '../contract/etag.js';
 import { operation } from '../contract/operation.js';
 import { nameSchema, noteSchema } from '../review-notices/schema.js';
 
@@ -35,8 +34,9 @@ export const getSwitch = operation({
   tag: 'Switches',
   summary: 'Read one switch: for all, and for single buyers',
   permission: 'switches.read',
+  conditional: 'read',
   params: z.object({ name: switchName }),
-  answers: { 200: { description: 'The latest change for all and for each buyer, with an `ETag`.', body: listOf(switchState) } },
+  answers: { 200: { description: 'The latest change for all and for each buyer.', body: listOf(switchState) } },
   example: { params: { name: 'shadow' } },
 });
 
@@ -47,10 +47,9 @@ export const turnSwitch = operation({
   tag: 'Switches',
   summary: 'Turn a switch on or off',
   permission: 'switches.write',
+  conditional: 'change',
   params: z.object({ name: switchName }),
-  headers: ifMatchHeaders,
   body: z.strictObject({ on: z.boolean(), buyerId: z.string().min(1).max(200).nullish(), by: nameSchema, note: noteSchema }),
   answers: { 200: { description: 'As it stands now.', body: switchState } },
-  problems: ['PRECONDITION_FAILED'],
   example: { params: { name: 'shadow' }, body: { on: true, buyerId: 'B-1', by: 'Ana Ruiz', note: 'trying the new policy' } },
 });

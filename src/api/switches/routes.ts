@@ -1,7 +1,7 @@
 import type { Router } from 'express';
 import type { SwitchChange } from '../../db/generated/client.js';
 import * as switches from '../../db/switches.js';
-import { requireMatch, sendTagged } from '../contract/etag.js';
+import { sendTagged, tagged } from '../contract/etag.js';
 import { resource, serve } from '../contract/operation.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { getSwitch, listSwitches, turnSwitch } from './operations.js';
@@ -14,13 +14,18 @@ export function switchRoutes(dependencies: ApiDependencies): Router {
       response.json({ items: (await switches.latestChanges(db)).map(switchView) });
     }),
     serve(getSwitch, async ({ params: { name } }, response) => {
-      sendTagged(response, { items: (await switches.latestChanges(db, name)).map(switchView) });
+      sendTagged(response, shown(await switches.latestChanges(db, name)));
     }),
-    serve(turnSwitch, async ({ params: { name }, headers, body: { on, buyerId, by, note } }, response) => {
-      const check = (now: SwitchChange[]): void => requireMatch(headers['If-Match'], { items: now.map(switchView) });
-      response.json(switchView(await switches.turnSwitch(db, { name, buyerId: buyerId ?? null, on, by, note }, check)));
+    serve(turnSwitch, async ({ params: { name }, precondition, body: { on, buyerId, by, note } }, response) => {
+      const turn = { name, buyerId: buyerId ?? null, on, by, note };
+      const { change, now } = await switches.turnSwitch(db, turn, (before) => precondition(shown(before)));
+      tagged(response, shown(now)).json(switchView(change));
     }),
   ]);
+}
+
+function shown(changes: SwitchChange[]) {
+  return { items: changes.map(switchView) };
 }
 
 function switchView({ name, buyerId, on, changedBy, why, changedAt }: SwitchChange) {
