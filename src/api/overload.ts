@@ -14,7 +14,6 @@ export interface OverloadLimits {
 
 /** Events are lost to their sender's patience alone, and a person at a link has no retry: they are shed at so many times the limits. */
 const LAST = 4;
-const LEAVE = 'leave';
 const RESOLUTION_MS = 10;
 /** One long garbage collection is no overload. */
 const SAMPLE_MS = 500;
@@ -36,15 +35,15 @@ export function shedOverload({ maxInFlight, maxDelayMs }: OverloadLimits, operat
       if (counted) inFlight -= 1;
       counted = false;
     };
-    response.locals[LEAVE] = leave;
     response.once('close', leave);
+    response.locals['leaveFlight'] = leave;
     next();
   };
 }
 
-/** From now on a request only waits: it is no work under way, and keeps nobody out. */
-export function standAside({ locals }: Pick<Response, 'locals'>): void {
-  (locals[LEAVE] as (() => void) | undefined)?.();
+/** A request that is there to stay, bounded by itself: it is no sign of overload. */
+export function leaveFlight(response: Response): void {
+  (response.locals['leaveFlight'] as (() => void) | undefined)?.();
 }
 
 function shedLast(operations: readonly OperationSpec[]): (request: Request) => boolean {

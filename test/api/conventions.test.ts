@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { operation, resource, serve } from '../../src/api/contract/operation.js';
 import { createWaiting } from '../../src/api/contract/waiting.js';
 import { problemHandler } from '../../src/api/errors.js';
+import { shedOverload } from '../../src/api/overload.js';
 import type { Database } from '../../src/db/database.js';
 import { extentsOfScopes, PERMISSIONS, type Caller } from '../../src/domain/access.js';
 import { createLogger } from '../../src/log.js';
@@ -48,6 +49,7 @@ describe('waiting for a change, and deprecation', () => {
       counted.reads += 1;
       return { ...state };
     };
+    app.use(shedOverload({ maxInFlight: 3, maxDelayMs: Infinity }, []));
     // As `authenticate` leaves it.
     const caller: Caller = { kind: 'key', sender: 'a', name: 'a', extents: extentsOfScopes(PERMISSIONS), buyers: null, liaisonIds: [] };
     app.use((_request, response, next) => {
@@ -68,9 +70,9 @@ describe('waiting for a change, and deprecation', () => {
     await new Promise((resolve) => server.once('listening', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
-  after(async () => {
+  after(() => {
     server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    server.close();
   });
 
   const get = async (headers: Record<string, string> = {}, signal?: AbortSignal, until = '') => {
@@ -119,7 +121,7 @@ describe('waiting for a change, and deprecation', () => {
     assert.ok(ms >= 950, `${ms} ms`);
   });
 
-  it('one look is for all who wait, and nobody reads what has not changed', async () => {
+  it('Q6: one look is for all who wait, nobody reads what has not changed, and they are no overload', async () => {
     const known = await etag();
     const start = { ...counted };
     const all = Array.from({ length: MOST }, async () => get({ 'if-none-match': known, prefer: 'wait=20' }));
@@ -127,9 +129,10 @@ describe('waiting for a change, and deprecation', () => {
     const before = { ...counted };
     await looked(5);
     assert.equal(counted.reads, before.reads);
+    assert.equal((await get({ prefer: 'wait=0' })).response.status, 200);
     state.version += 1;
     for (const { response } of await Promise.all(all)) assert.equal(response.status, 200);
-    assert.equal(counted.reads, before.reads + MOST);
+    assert.equal(counted.reads, before.reads + 1 + MOST);
   });
 
   it('when nothing changed in the time, 304', async () => {
@@ -155,7 +158,7 @@ describe('waiting for a change, and deprecation', () => {
     }
   });
 
-  it('more than so many do not wait; who goes away makes room', async () => {
+  it('Q6: more than so many do not wait; who goes away makes room', async () => {
     const known = await etag();
     const headers = { 'if-none-match': known, prefer: 'wait=20' };
     const leaving = new AbortController();
@@ -179,5 +182,19 @@ describe('waiting for a change, and deprecation', () => {
       /^<https:\/\/holdpoint\.example\/changes>; rel="deprecation"; type="text\/html", .*rel="sunset"/,
     );
     assert.equal((await fetch(`${url}/thing`)).headers.get('deprecation'), null);
+  });
+
+  it('Q6: a server that is being stopped answers those who wait at once', async () => {
+    const before = { ...counted };
+    const known = await etag();
+    const asked = [get({ prefer: 'wait=30', 'if-none-match': known }), get({ prefer: 'wait=30' }, undefined, '?until=1000000')];
+    await asleep(2, before);
+    const closed = new Promise((resolve) => server.close(resolve));
+    for (const [n, { response, ms }] of (await Promise.all(asked)).entries()) {
+      assert.equal(response.status, [304, 200][n]);
+      assert.ok(ms < 10_000, `${ms} ms`);
+    }
+    server.closeIdleConnections();
+    await closed;
   });
 });

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Response } from 'express';
 import { z } from 'zod';
-import { standAside } from '../overload.js';
+import { leaveFlight } from '../overload.js';
 import { Problem, PROBLEMS } from '../problems.js';
 import { isKnown, sendTagged } from './etag.js';
 
@@ -125,7 +125,7 @@ export function createWaiting(
       const isOver = endOf(awaited, response.req.get('if-none-match'));
       if (seconds === null || isOver === null || places >= maxWaiting) return sendTagged(response, await awaited.look());
       response.setHeader('Preference-Applied', `wait=${seconds}`);
-      standAside(response);
+      leaveFlight(response);
       places += 1;
       try {
         const seen = await outcome(response, seconds, awaited, isOver);
