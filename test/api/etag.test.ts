@@ -143,7 +143,7 @@ describe('ETag and If-Match', function () {
         assert.equal(await etagAt(path), etag);
       });
 
-      it(`Q5: of ${SAVING} who read the same, one changes it: ${what}`, async () => {
+      it('Q5: of many who read the same, one changes it', async () => {
         const etag = await etagAt(path);
         const answers = await Promise.all(Array.from({ length: SAVING }, async (_, n) => put(write(10 + n), { 'if-match': etag })));
         const won = answers.filter(({ status }) => status < 300);
@@ -163,7 +163,7 @@ describe('ETag and If-Match', function () {
 
   for (const { what, made } of EDITED) {
     if (made === undefined) continue;
-    it(`Q5: of ${SAVING} who make it if it is not there, one does: ${what}`, async () => {
+    it(`Q5: of many who make ${what} if it is not there, one does`, async () => {
       const [path, body] = made(0);
       const absent = await put([path, body], { 'if-match': '*' });
       assert.deepEqual([absent.status, absent.body.etag], [412, null], 'If-Match wants that it is there');

@@ -1,7 +1,9 @@
 /** Programs that are asked to end under load: they finish what they began, nothing is lost or done twice, others take over. */
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
 import { Deployment, type Api } from '../support/deployment.js';
+import { eventually } from '../support/eventually.js';
 import { assertSound, audit, figures, type Accepted } from './audit.js';
 
 const ORDERS = 40;
@@ -39,6 +41,37 @@ describe('graceful shutdown under load', function () {
     const again = found.ledger.filter(({ attempts }) => attempts.length !== 1 || attempts[0]?.outcome !== 'delivered');
     assert.deepEqual(again, [], 'a call under way is brought to its end, none is made twice');
     console.log(`      worker ended after ${workerEnded.ms.toFixed(0)} ms, API after ${apiEnded.ms.toFixed(0)} ms; ${figures(found)}`);
+  });
+});
+
+describe('graceful shutdown of an API at which somebody waits', function () {
+  this.timeout(120_000);
+  let house: Deployment;
+  let database: pg.Client;
+  before(async () => {
+    house = await Deployment.start();
+    database = new pg.Client({ connectionString: house.databaseUrl });
+    await database.connect();
+  });
+  after(async () => {
+    await database.end();
+    await house?.stop();
+  });
+
+  it('who waits is answered at once, and the API ends', async () => {
+    const api = await house.startApi();
+    // Held up in its first look, so that it is known to have come.
+    await database.query('BEGIN; LOCK TABLE "review_case" IN ACCESS EXCLUSIVE MODE');
+    const asked = house.api('GET', '/v1/review-cases/P-nobody?until=held', undefined, { headers: { prefer: 'wait=30' } });
+    await eventually(async () => {
+      const { rows } = await database.query(`SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'review_case'::regclass`);
+      return rows.length > 0 ? true : undefined;
+    }, 'somebody waits');
+    await database.query('ROLLBACK');
+    const [ended, answer] = await Promise.all([api.program.terminate(), asked]);
+    assert.deepEqual([answer.status, answer.body.code], [404, 'CASE_NOT_FOUND']);
+    assert.equal(ended.code, 0, house.report());
+    assert.ok(ended.ms < END_LIMIT_MS, `ended after ${ended.ms} ms`);
   });
 });
 
