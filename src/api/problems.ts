@@ -36,7 +36,7 @@ export const PROBLEMS = {
   KEY_NOT_ROTATED: { status: 409, title: 'The key cannot be rotated now' },
   COUNTERPART_ID_TAKEN: { status: 409, title: 'The id is that of another server' },
   COUNTERPART_IN_USE: { status: 409, title: 'The counterpart is still needed' },
-  PRECONDITION_FAILED: { status: 412, title: 'It was changed meanwhile' },
+  PRECONDITION_FAILED: { status: 412, title: 'It is not as If-Match or If-None-Match wants it' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is larger than allowed' },
   ADDRESS_TOO_LONG: { status: 414, title: 'The address is longer than allowed' },
   MEDIA_TYPE_UNSUPPORTED: { status: 415, title: 'The body must be application/json' },
