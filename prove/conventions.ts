@@ -121,12 +121,12 @@ export const CONVENTIONS: Mutant[] = [
   },
   {
     row: 'Q6',
-    breaks: 'what a vendor pushes is not seen',
+    breaks: 'a case that is written anew has the same mark',
     file: 'src/db/order-marks.ts',
-    find: `'p' || "placementId" || ' ' || xmin::text`,
-    replace: `'p' || "placementId"`,
+    find: `'c' || "caseId" || ' ' || xmin::text`,
+    replace: `'c' || "caseId"`,
     testFile: 'test/api/waiting.test.ts',
-    test: 'Q6: a placement is waited for likewise',
+    test: 'Q6: who has seen it gets the next',
   },
   {
     row: 'Q6',

@@ -34,7 +34,10 @@ export interface SwitchTurn {
   note: string;
 }
 
-/** @param check looks at the switch as it stands, while nobody else can turn it; what it throws is thrown, and nothing is turned. @returns the change, and the switch as it stands then */
+/**
+ * @param check looks at the switch as it stands, while nobody else can turn it; what it throws is thrown, and nothing is turned
+ * @returns the change, and the switch as it stands then
+ */
 export async function turnSwitch(
   db: Database,
   { name, buyerId, on, by, note }: SwitchTurn,
