@@ -10,6 +10,7 @@ import { problemHandler } from '../../src/api/errors.js';
 import type { Database } from '../../src/db/database.js';
 import { extentsOfScopes, PERMISSIONS, type Caller } from '../../src/domain/access.js';
 import { createLogger } from '../../src/log.js';
+import { SEALING } from '../support/house-settings.js';
 
 const thing = z.object({ version: z.int(), reads: z.int() });
 const common = { tag: 'Switches', summary: 'A thing', permission: 'switches.read', example: {} } as const;
@@ -34,7 +35,7 @@ describe('waiting for a change, and deprecation', () => {
       next();
     });
     app.use(
-      resource({ db: null as unknown as Database, checkAnswers: true }, [
+      resource({ db: null as unknown as Database, sealing: SEALING, checkAnswers: true }, [
         serve(awaited, async (_call, response) => waiting.send(response, look, ({ version }) => version)),
         serve(old, async (_call, response) => void response.json(await look())),
       ]),

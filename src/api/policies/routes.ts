@@ -81,14 +81,9 @@ function versions({ db }: ApiDependencies) {
 
 function trials({ db, client }: ApiDependencies) {
   return [
-    serve(operations.migrateReviewCases, async ({ body: migration, headers }, response) => {
+    serve(operations.migrateReviewCases, async ({ body: migration, once }, response) => {
       const chosen = await chosenPolicy(db, 'review', { version: migration.version });
-      const { items, more } = await migrateCases(
-        { db, client, reach: reachOf(response, 'cases.read') },
-        chosen,
-        migration,
-        headers['Idempotency-Key'],
-      );
+      const { items, more } = await migrateCases({ db, client, reach: reachOf(response, 'cases.read') }, chosen, migration, once.id);
       const counts: Record<string, number> = {};
       for (const { result } of items) counts[result] = (counts[result] ?? 0) + 1;
       response.json({ version: migration.version, dryRun: migration.dryRun, counts, more, items });
