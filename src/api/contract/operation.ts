@@ -86,12 +86,13 @@ export function serve<S extends OperationSpec>(spec: S, handle: (call: Call<S>, 
   const handler =
     (store: AnswerStore): RequestHandler =>
     async (request, response) => {
-      const key = takesKey(spec) ? requireIdempotencyKey(request) : null;
       const part = (schema: z.ZodType | undefined, value: unknown): unknown =>
         schema === undefined ? undefined : validated(schema, value);
+      const [params, query] = [part(spec.params, request.params), part(spec.query, request.query)];
+      const key = takesKey(spec) ? requireIdempotencyKey(request) : null;
       const call = {
-        params: part(spec.params, request.params),
-        query: part(spec.query, request.query),
+        params,
+        query,
         headers: part(spec.headers, headersOf(spec, request)),
         body: part(spec.body, withActor(spec.body, request.body, response)),
         reach: reachOf(response),
