@@ -99,7 +99,7 @@ export const CONVENTIONS: Mutant[] = [
     find: "  id: 'settleInboundEvent',\n  method: 'post',",
     replace: "  id: 'settleInboundEvent',\n  method: 'post',\n  reads: true,",
     testFile: 'test/api/keyed-posts.test.ts',
-    test: 'Q4: settleInboundEvent without a key',
+    test: 'Q4: each of them without a key',
   },
   {
     row: 'Q4',

@@ -74,6 +74,7 @@ describe('Idempotency-Key', () => {
             throw new Error('broken before the commit');
           });
         }
+        if (what === 'leave open') once.leaveOpen();
         if (what === 'silent') return void response.status(204).end();
         response.status(201).location(`/things/${number}`).json({ number, what });
       });
@@ -177,6 +178,15 @@ describe('Idempotency-Key', () => {
     await post(key, { what: 'break' }, { sender: 'two' });
     await post(key, { what: 'break' }, { path: '/other' });
     assert.equal(new Set(ids).size, 3);
+  });
+
+  it('Q4: an answer that leaves something open is not kept: the same is tried again under the same name', async () => {
+    const key = randomUUID();
+    ids = [];
+    const [first, again] = [await post(key, { what: 'leave open' }), await post(key, { what: 'leave open' })];
+    assert.deepEqual([first.status, again.status, again.replayed, new Set(ids).size], [201, 201, null, 1]);
+    assert.notEqual(first.body.number, again.body.number);
+    assert.equal((await post(key, { what: 'a' })).body.code, 'IDEMPOTENCY_KEY_REUSED');
   });
 
   it('Q4: an answer kept with what it tells of is told again, whatever broke after the commit', async () => {

@@ -39,6 +39,8 @@ export interface Once {
   id: string;
   /** Keeps the answer in the transaction that does what it says: so it is done exactly once, also when this process dies. */
   keep(tx: Transaction, answer: { status: number; body: unknown }): Promise<void>;
+  /** Of a part it is not known whether it was done: the answer is not kept, and the same can be asked again under the same key. */
+  leaveOpen(): void;
 }
 
 interface KindOfOperation {
@@ -74,9 +76,11 @@ export async function onceByKey(
   if (found.kind === 'answered') return send(response.setHeader('Idempotency-Replayed', 'true'), found.answer);
   const { claim } = found;
   const keep: Once['keep'] = (tx, answer) => keepAnswer(tx, store.sealing, claim, { headers: {}, ...answer });
+  let open = false;
+  const leaveOpen = (): void => void (open = true);
   try {
-    const answer = await answerOf(response, () => act({ id: claim.id, keep }));
-    await keepAnswer(store.db, store.sealing, claim, answer);
+    const answer = await answerOf(response, () => act({ id: claim.id, keep, leaveOpen }));
+    await (open ? giveUpClaim(store.db, claim) : keepAnswer(store.db, store.sealing, claim, answer));
     send(response, answer);
   } catch (error) {
     if (error instanceof ClaimLost) throw inUse(response);

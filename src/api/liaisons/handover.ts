@@ -47,7 +47,9 @@ export function handoverRoutes(dependencies: ApiDependencies): Router {
       return Date.now() > until ? null : handOver(client, row, asked, once.id);
     });
     const items = results.filter((item) => item !== null);
-    response.json({ from, to, preview, items, counts: countsOf(items), left: total - items.length });
+    const counts = countsOf(items);
+    if (counts['unknown'] !== undefined) once.leaveOpen();
+    response.json({ from, to, preview, items, counts, left: total - items.length });
   });
   return resource(dependencies, [handler]);
 }

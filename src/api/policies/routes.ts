@@ -86,6 +86,7 @@ function trials({ db, client }: ApiDependencies) {
       const { items, more } = await migrateCases({ db, client, reach: reachOf(response, 'cases.read') }, chosen, migration, once.id);
       const counts: Record<string, number> = {};
       for (const { result } of items) counts[result] = (counts[result] ?? 0) + 1;
+      if (counts['outcome_unknown'] !== undefined) once.leaveOpen();
       response.json({ version: migration.version, dryRun: migration.dryRun, counts, more, items });
     }),
     serve(operations.dryRunReviewPolicy, async ({ body: { notice, receivedAt, cases, ...choice } }, response) => {
