@@ -101,9 +101,9 @@ export const LEDGER: Mutant[] = [
   {
     row: 'D9',
     breaks: 'the same Idempotency-Key sends once more',
-    file: 'src/api/messages/routes.ts',
-    find: 'once === null ? queueResend(tx, resend)',
-    replace: 'once !== undefined ? queueResend(tx, resend)',
+    file: 'src/db/stored-answers.ts',
+    find: `(kept."answer" IS NULL AND kept."claimedUntil" < now() AND`,
+    replace: `(kept."claimedUntil" < now() + interval '1 hour' AND`,
     testFile: AGAIN,
     test: 'D9: the same Idempotency-Key',
   },

@@ -239,7 +239,7 @@ export const PEOPLE: Mutant[] = [
     row: 'P6',
     breaks: 'a case is reopened while the buyer is still to be told',
     file: 'src/api/review-cases/action-routes.ts',
-    find: "if ((await findEvent(db, sender, eventId)) === null) requireAllowed(row, 'reopen');",
+    find: "if ((await findEvent(db, sender, once.id)) === null) requireAllowed(row, 'reopen');",
     replace: '',
     testFile: ACTIONS,
     test: 'P6: a case is not opened again',

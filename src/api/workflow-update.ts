@@ -1,5 +1,4 @@
 /** People's actions on a running workflow: updates, answered by the workflow itself. */
-import { randomUUID } from 'node:crypto';
 import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -21,28 +20,24 @@ export interface WorkflowUpdate<Request> {
   /** The action's name, as the API has it. */
   action: string;
   request: Request;
-  /** The caller's Idempotency-Key: the same key again is answered from the first call. */
-  key: string | undefined;
-  /** In place of the key: the whole update ID, which is the same however often it is tried. */
-  updateId?: string;
+  /** The same however often it is tried: it is then answered from the first call. */
+  updateId: string;
 }
 
 /**
- * @returns null when the workflow does not run any more, and was not answered under this key before: whether it has ended, it alone knows
+ * @returns null when the workflow does not run any more, and was not answered under this ID before: whether it has ended, it alone knows
  * @throws Problem ACTION_NOT_ALLOWED with the actions allowed now, INSTANT_NOT_ALLOWED, NOT_YOUR_CASE, OUTCOME_UNKNOWN when no worker answered in time
  */
 export async function updateWorkflow<Answer, Request>(client: Client, update: WorkflowUpdate<Request>): Promise<Answer | null> {
-  const { workflowId, name, action, request, key } = update;
-  const stableId = update.updateId ?? (key === undefined ? undefined : `${action}/${key}`);
-  const updateId = stableId ?? randomUUID();
+  const { workflowId, name, action, request, updateId } = update;
   const handle = client.workflow.getHandle(workflowId);
   try {
     return await client.withDeadline(Date.now() + ANSWER_LIMIT_MS, () =>
       handle.executeUpdate<Answer, [Request], string>(name, { args: [request], updateId }),
     );
   } catch (error) {
-    // An action that led to the ending is still answered to its own key.
-    if (error instanceof WorkflowNotFoundError) return stableId === undefined ? null : earlierAnswer(client, workflowId, action, updateId);
+    // An action that led to the ending is still answered under its own ID.
+    if (error instanceof WorkflowNotFoundError) return earlierAnswer(client, workflowId, action, updateId);
     throw asActionProblem(error, action);
   }
 }

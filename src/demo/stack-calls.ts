@@ -1,4 +1,5 @@
 /** How the demo reaches a stack: the API as its callers do, the sandbox's control and liaison server, and Temporal. */
+import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { answerTo, createHoldpointClient, type AnswerOf, type BodyOf, type HoldpointClient } from '../client/client.js';
 import type { Arrival } from '../sandbox/arrival-log.js';
@@ -163,6 +164,7 @@ async function call(method: string, url: string, body?: object, key?: string): P
     headers: {
       accept: 'application/json',
       ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+      ...(key === undefined || method !== 'POST' ? {} : { 'idempotency-key': randomUUID() }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

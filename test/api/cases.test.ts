@@ -1,6 +1,6 @@
 /** Reading cases, and acting on them, over the API. */
 import assert from 'node:assert/strict';
-import { House, sampleOrder, type Answer } from '../support/house.js';
+import { House, PLATFORM_KEY, sampleOrder, type Answer } from '../support/house.js';
 
 describe('cases over the API', () => {
   let house: House;
@@ -118,11 +118,16 @@ describe('cases over the API', () => {
   it('answers an action twice under one Idempotency-Key from the first', async () => {
     const orderId = await open();
     await house.scenario(orderId, { review: ['pass'], answer: 'never' });
-    const ask = () =>
-      house.api('POST', `/v1/review-cases/${orderId}/request-review`, { by: 'l-1', note: 'now' }, { 'idempotency-key': `k-${orderId}` });
+    const ask = (more: Record<string, string> = {}) => {
+      const headers = { 'idempotency-key': `k-${orderId}`, ...more };
+      return house.api('POST', `/v1/review-cases/${orderId}/request-review`, { by: 'l-1', note: 'now' }, headers);
+    };
     const first = await ask();
     const second = await ask();
     assert.deepEqual([first.status, second.status, second.body], [200, 200, first.body]);
+    assert.equal(second.headers.get('idempotency-replayed'), 'true');
+    const ofAnother = await ask({ authorization: `Bearer ${PLATFORM_KEY}` });
+    assert.deepEqual([ofAnother.status, ofAnother.body.code], [409, 'ACTION_NOT_ALLOWED'], 'a key is its client’s');
     const third = await house.api('POST', `/v1/review-cases/${orderId}/request-review`, { by: 'l-1', note: 'again' });
     assert.deepEqual([third.status, third.body.code, third.body.caseStatus], [409, 'ACTION_NOT_ALLOWED', 'in_review']);
     assert.deepEqual(third.body.actions, [

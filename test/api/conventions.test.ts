@@ -11,6 +11,7 @@ import { shedOverload } from '../../src/api/overload.js';
 import type { Database } from '../../src/db/database.js';
 import { extentsOfScopes, PERMISSIONS, type Caller } from '../../src/domain/access.js';
 import { createLogger } from '../../src/log.js';
+import { SEALING } from '../support/house-settings.js';
 
 /** So many wait at the same time. */
 const MOST = 20;
@@ -57,7 +58,7 @@ describe('waiting for a change, and deprecation', () => {
       next();
     });
     app.use(
-      resource({ db: null as unknown as Database, checkAnswers: true }, [
+      resource({ db: null as unknown as Database, sealing: SEALING, checkAnswers: true }, [
         serve(awaited, async ({ query: { until } }, response) => {
           const isReached = until === undefined ? undefined : ({ version }: { version: number }) => version >= until;
           await waiting.send(response, { key: 'thing', look, isReached });

@@ -1,6 +1,8 @@
 /** The example of every operation is as its schema wants it, and is answered with success by a running house. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import { takesKey } from '../../src/api/contract/idempotency.js';
 import type { OperationSpec } from '../../src/api/contract/operation.js';
 import { operations } from '../../src/api/contract/operations.js';
 import { checked } from '../../src/wire/mistakes.js';
@@ -31,7 +33,11 @@ describe('the examples of the contract', function () {
     return seed(house, structuredClone(example)).catch((error: Error) => error);
   };
 
-  const send = async (spec: OperationSpec, { params = {}, query = {}, headers = {}, body }: Example): Promise<Response> => {
+  const send = async (
+    spec: OperationSpec,
+    { params = {}, query = {}, headers = {}, body }: Example,
+    once: Record<string, string> = {},
+  ): Promise<Response> => {
     const path = spec.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
     const search = new URLSearchParams(query).toString();
     return fetch(`${house.apiUrl}/v1${path}${search === '' ? '' : `?${search}`}`, {
@@ -39,6 +45,7 @@ describe('the examples of the contract', function () {
       headers: {
         authorization: `Bearer ${REVIEW_KEY}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...once,
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -50,13 +57,19 @@ describe('the examples of the contract', function () {
       requireSound(spec);
       const example = prepared.get(spec.id);
       if (example === undefined || example instanceof Error) throw example ?? new Error('was not prepared');
-      const answer = await send(spec, example);
+      const once: Record<string, string> = takesKey(spec) ? { 'idempotency-key': randomUUID() } : {};
+      const answer = await send(spec, example, once);
       const text = await answer.text();
       const good = Object.keys(spec.answers).filter((status) => status.startsWith('2'));
       assert.ok(good.includes(String(answer.status)), `${answer.status}, not ${good.join(' or ')}: ${text}`);
       const { body, type = 'application/json' } = spec.answers[answer.status]!;
       if (body === undefined) assert.equal(text, '');
       else assert.equal(answer.headers.get('content-type')?.split(';')[0], type);
+      if (!takesKey(spec)) return;
+      const again = await send(spec, example, once);
+      assert.deepEqual([again.status, again.headers.get('idempotency-replayed')], [answer.status, 'true']);
+      assert.equal(await again.text(), text);
+      assert.equal(again.headers.get('location'), answer.headers.get('location'));
     });
   }
 });

@@ -39,7 +39,7 @@ describe('replayed calls', () => {
   const say = (path: string, body: string, headers: Headers, key = LIAISON_KEY): Promise<Answer> =>
     house.call('POST', `${house.apiUrl}${path}`, body, { authorization: `Bearer ${key}`, ...headers });
   const byPlatform = (orderId: string, action: string): Promise<Answer> =>
-    say(`/v1/review-cases/${orderId}/${action}`, PERSON, {}, PLATFORM_KEY);
+    say(`/v1/review-cases/${orderId}/${action}`, PERSON, { 'idempotency-key': randomUUID() }, PLATFORM_KEY);
   const is = (answer: Answer, status: number, code: string): void =>
     assert.deepEqual([answer.status, answer.body.code], [status, code], JSON.stringify(answer.body));
 

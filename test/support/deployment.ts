@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import getPort from 'get-port';
@@ -227,14 +227,15 @@ export class Deployment {
     return `${prefix}-${this.taskQueue.slice(4)}-${this.#counter}`;
   }
 
-  /** Calls an API with the review server's key. */
+  /** Calls an API with the review server's key; a POST with an Idempotency-Key of its own, if none is given. */
   async api(
     method: string,
     path: string,
     body?: object,
     { url = this.#api?.url, headers = {} }: { url?: string; headers?: Env } = {},
   ): Promise<Answer> {
-    return call(method, `${url}${path}`, body, { authorization: `Bearer ${REVIEW_KEY}`, ...headers });
+    const once: Env = method === 'POST' ? { 'idempotency-key': randomUUID() } : {};
+    return call(method, `${url}${path}`, body, { authorization: `Bearer ${REVIEW_KEY}`, ...once, ...headers });
   }
 
   async control(method: string, path: string, body?: object): Promise<Answer> {

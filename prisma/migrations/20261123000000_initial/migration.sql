@@ -340,18 +340,6 @@ CREATE TABLE "attempt" (
 );
 
 -- CreateTable
-CREATE TABLE "idempotent_answer" (
-    "sender" TEXT NOT NULL,
-    "operation" TEXT NOT NULL,
-    "key" TEXT NOT NULL,
-    "contentHash" TEXT NOT NULL,
-    "answer" JSONB NOT NULL,
-    "answeredAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-
-    CONSTRAINT "idempotent_answer_pkey" PRIMARY KEY ("sender","operation","key")
-);
-
--- CreateTable
 CREATE TABLE "api_key" (
     "id" UUID NOT NULL,
     "name" TEXT NOT NULL,
@@ -395,7 +383,7 @@ CREATE TABLE "stored_answer" (
     "operation" TEXT NOT NULL,
     "key" TEXT NOT NULL,
     "requestHash" TEXT NOT NULL,
-    "answer" JSONB,
+    "answer" TEXT,
     "claimId" UUID NOT NULL,
     "claimedUntil" TIMESTAMPTZ(3) NOT NULL,
     "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,

@@ -96,7 +96,6 @@ async function update({ client }: ApiDependencies, context: LinkContext, { note,
     name: updateOf(action),
     action: name,
     request: action === 'hand-over' ? ({ ...request, liaisonId: to } as ReassignRequest) : request,
-    key: undefined,
     updateId: linkEventId(link.id),
   });
   if (answer === null) throw refused(name, reviewCase.status, []);

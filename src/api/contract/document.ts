@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
 import { PROBLEMS, type ProblemCode } from '../problems.js';
 import { problemExamples, withExample } from './examples.js';
-import { idempotencyHeaders } from './idempotency.js';
+import { idempotencyHeaders, takesKey } from './idempotency.js';
 import { CONDITIONAL_HEADERS, conditionalProblems } from './etag.js';
 import { answerHeaders, notModified } from './answer-headers.js';
 import type { OperationSpec } from './operation.js';
@@ -121,13 +121,13 @@ function asPromised(schema: {
 }
 
 function operationObject(spec: OperationSpec): ZodOpenApiOperationObject {
-  const { id, tag, summary, description, params, query, body, permission, example } = spec;
+  const { id, tag, summary, params, query, body, permission, example } = spec;
   const headers = headersOf(spec);
   return {
     operationId: id,
     tags: [tag],
     summary,
-    description: description ?? summary,
+    description: descriptionOf(spec),
     'x-permission': permission,
     ...(spec.deprecated === undefined ? {} : { deprecated: true, 'x-sunset': spec.deprecated.sunset }),
     ...(params || query || headers
@@ -138,13 +138,23 @@ function operationObject(spec: OperationSpec): ZodOpenApiOperationObject {
   };
 }
 
-/** Those that the operation names, and those that come of what it is. */
-function headersOf({ idempotent, ...spec }: OperationSpec): z.ZodObject | undefined {
-  const more = { ...(spec.conditional && CONDITIONAL_HEADERS[spec.conditional]), ...(spec.waits && waitHeaders) };
-  const headers = Object.keys(more).length === 0 ? spec.headers : (spec.headers ?? z.object({})).extend(more);
-  if (idempotent !== 'key') return headers;
-  const others = Object.entries(headers?.shape ?? {}).filter(([name]) => name.toLowerCase() !== 'idempotency-key');
-  return idempotencyHeaders.extend(Object.fromEntries(others) as z.ZodRawShape);
+/** It says why a POST needs no key where it needs none. */
+function descriptionOf({ summary, description = summary, method, event, reads }: OperationSpec): string {
+  if (method !== 'post') return description;
+  const sentence = description.endsWith('.') ? description : `${description}.`;
+  if (event) return `${sentence} It needs no Idempotency-Key: its \`eventId\` tells repetitions.`;
+  return reads ? `${sentence} It needs no Idempotency-Key: it changes nothing.` : description;
+}
+
+/** Those that come of what the operation is, and those that it names. */
+function headersOf(spec: OperationSpec): z.ZodObject | undefined {
+  const byWhatItIs = {
+    ...(takesKey(spec) && idempotencyHeaders.shape),
+    ...(spec.conditional && CONDITIONAL_HEADERS[spec.conditional]),
+    ...(spec.waits && waitHeaders),
+  };
+  if (Object.keys(byWhatItIs).length === 0) return spec.headers;
+  return z.object(byWhatItIs).extend(spec.headers?.shape ?? {});
 }
 
 function answersOf(spec: OperationSpec): ZodOpenApiResponsesObject {
@@ -156,9 +166,10 @@ function answersOf(spec: OperationSpec): ZodOpenApiResponsesObject {
 }
 
 /** @returns every problem that an operation can answer with */
-export function codesOf({ method, body, idempotent, conditional, problems = [] }: OperationSpec): ProblemCode[] {
+export function codesOf(spec: OperationSpec): ProblemCode[] {
+  const { method, body, conditional, problems = [] } = spec;
   const withBody = body === undefined ? [] : WITH_BODY;
-  const byKey = idempotent === 'key' ? BY_KEY : [];
+  const byKey = takesKey(spec) ? BY_KEY : [];
   const signed = method === 'get' ? [] : SIGNED;
   return [...new Set([...ALWAYS, ...withBody, ...byKey, ...signed, ...conditionalProblems(conditional), ...problems])];
 }

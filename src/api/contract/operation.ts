@@ -5,14 +5,14 @@ import type { z } from 'zod';
 import type { Permission, Reach } from '../../domain/access.js';
 import { checked, listed } from '../../wire/mistakes.js';
 import { withActor } from '../acting-person.js';
-import type { Database } from '../../db/database.js';
+import type { AnswerStore } from '../../db/stored-answers.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { validated } from '../errors.js';
 import { Problem, type ProblemCode } from '../problems.js';
 import { allow, reachOf } from '../reach.js';
 import { saysDeprecated, type Deprecated } from './deprecation.js';
 import { preconditionOf, type Conditional, type Precondition } from './etag.js';
-import { onceByKey, requireIdempotencyKey } from './idempotency.js';
+import { onceByKey, requireIdempotencyKey, takesKey, type Once } from './idempotency.js';
 import type { Tag } from './tags.js';
 
 export interface Answer {
@@ -35,8 +35,8 @@ export interface OperationSpec {
   permission: Permission;
   /** Another system's event: under its own `eventId` it can come again as often as it likes, and it is shed last. */
   event?: true;
-  /** `key`: wants an Idempotency-Key, and answers the same key the same for 24 h. For every POST that is no event and no pure read. */
-  idempotent?: 'key';
+  /** A POST that only tells something: it may come as often as it likes. Every other, unless it is an event, wants an Idempotency-Key. */
+  reads?: true;
   deprecated?: Deprecated;
   /** It is about something with an ETag. */
   conditional?: Conditional;
@@ -57,12 +57,20 @@ type OutputOf<S> = S extends z.ZodType ? z.output<S> : undefined;
 type PartOf<S extends OperationSpec, Part extends keyof OperationSpec> =
   S extends Record<Part, infer Schema> ? OutputOf<Schema> : undefined;
 
+type OnceOf<S extends OperationSpec> = S extends { event: true } | { reads: true }
+  ? undefined
+  : S extends { method: 'post' }
+    ? Once
+    : undefined;
+
 /** A request whose parts are as its operation wants them. */
 export interface Call<S extends OperationSpec> {
   params: PartOf<S, 'params'>;
   query: PartOf<S, 'query'>;
   headers: PartOf<S, 'headers'>;
   body: PartOf<S, 'body'>;
+  /** Of an operation that wants an Idempotency-Key. */
+  once: OnceOf<S>;
   /** How far the caller sees and changes things by this operation. */
   reach: Reach;
   /** What If-Match and If-None-Match demand of what is changed; nothing where they were not sent. */
@@ -73,7 +81,7 @@ export interface Call<S extends OperationSpec> {
 /** An operation and what does it. */
 export interface Served {
   spec: OperationSpec;
-  handler: (db: Database) => RequestHandler;
+  handler: (store: AnswerStore) => RequestHandler;
 }
 
 export function operation<const S extends OperationSpec>(spec: S): S {
@@ -83,22 +91,23 @@ export function operation<const S extends OperationSpec>(spec: S): S {
 /** @param handle called once the request is as the operation wants it; it answers by `response` */
 export function serve<S extends OperationSpec>(spec: S, handle: (call: Call<S>, response: Response) => Promise<void>): Served {
   const handler =
-    (db: Database): RequestHandler =>
+    (store: AnswerStore): RequestHandler =>
     async (request, response) => {
-      const key = spec.idempotent === 'key' ? requireIdempotencyKey(request) : null;
       const part = (schema: z.ZodType | undefined, value: unknown): unknown =>
         schema === undefined ? undefined : validated(schema, value);
+      const [params, query] = [part(spec.params, request.params), part(spec.query, request.query)];
+      const key = takesKey(spec) ? requireIdempotencyKey(request) : null;
       const call = {
-        params: part(spec.params, request.params),
-        query: part(spec.query, request.query),
+        params,
+        query,
         headers: part(spec.headers, headersOf(spec, request)),
         body: part(spec.body, withActor(spec.body, request.body, response)),
         reach: reachOf(response),
         precondition: spec.method === 'get' ? () => undefined : preconditionOf(request),
         request,
       };
-      const act = (): Promise<void> => handle(call as Call<S>, response);
-      await (key === null ? act() : onceByKey(db, { operation: spec.id, key }, request, response, act));
+      const act = (once?: Once): Promise<void> => handle({ ...call, once } as Call<S>, response);
+      await (key === null ? act() : onceByKey(store, { operation: spec.id, key }, request, response, act));
     };
   return { spec, handler };
 }
@@ -107,7 +116,8 @@ export function serve<S extends OperationSpec>(spec: S, handle: (call: Call<S>, 
  * The routes of a resource, each for those who have its permission; what a path does not take is answered with what it
  * takes. Paths are taken in the order in which they come first.
  */
-export function resource({ db, checkAnswers = false }: Pick<ApiDependencies, 'db' | 'checkAnswers'>, served: readonly Served[]): Router {
+export function resource(dependencies: Pick<ApiDependencies, 'db' | 'sealing' | 'checkAnswers'>, served: readonly Served[]): Router {
+  const { checkAnswers = false } = dependencies;
   const router = Router();
   const paths = new Map<string, Served[]>();
   for (const one of served) paths.set(one.spec.path, [...(paths.get(one.spec.path) ?? []), one]);
@@ -120,7 +130,7 @@ export function resource({ db, checkAnswers = false }: Pick<ApiDependencies, 'db
         acceptable(spec),
         ...(checkAnswers ? [checkedAnswers(spec)] : []),
       ];
-      route[spec.method](...before, handler(db));
+      route[spec.method](...before, handler(dependencies));
     }
     route.all(onlyMethods(ofPath.flatMap(({ spec }) => (spec.method === 'get' ? ['GET', 'HEAD'] : [spec.method.toUpperCase()]))));
   }

@@ -1,13 +1,5 @@
 /** What requests have in common. */
-import { z } from 'zod';
-
-/** `Idempotency-Key`, bare. */
-export const idempotencyKeySchema = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible ASCII characters');
-
-/** Headers of an operation that can be sent again without being done twice. */
-export const optionalKeyHeaders = z.object({
-  'Idempotency-Key': idempotencyKeySchema.optional().describe('the same key again: answered as the first time, and nothing is done twice'),
-});
+import type { z } from 'zod';
 
 /**
  * What the contract shows, and the handler judges together with what only it knows, so that one answer names every mistake.

@@ -76,6 +76,7 @@ export const deleteCounterpart = operation({
 export const checkCounterpart = operation({
   id: 'checkCounterpart',
   method: 'post',
+  reads: true,
   path: '/counterparts/{id}/check',
   tag: 'Counterparts',
   summary: 'Check whether a counterpart answers and understands us',

@@ -45,7 +45,7 @@ const keyHistory = z
   .object({ ...keyShape, changes: z.array(change).describe('who did what, the oldest first') })
   .meta({ id: 'KeyHistory' });
 const issuedKey = z
-  .object({ ...keyShape, changes: z.array(change), key: z.string().describe('the key itself: told now, and never again') })
+  .object({ ...keyShape, changes: z.array(change), key: z.string().describe('the key itself: told in this answer, and nowhere else') })
   .meta({ id: 'IssuedKey' });
 
 export const listApiKeys = operation({

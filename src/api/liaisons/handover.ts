@@ -1,5 +1,4 @@
 /** Hands all open cases of a liaison over to another (D6), each through its own workflow, and says of each what came of it. */
-import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { Router } from 'express';
 import type { ReviewCase } from '../../db/generated/client.js';
@@ -35,25 +34,23 @@ interface HandedOver {
 
 export function handoverRoutes(dependencies: ApiDependencies): Router {
   const { db, client } = dependencies;
-  const handler = serve(
-    handOverCases,
-    async ({ reach, params: { id: from }, headers, body: { to, by, note, preview, filter } }, response) => {
-      const key = headers['Idempotency-Key'] ?? randomUUID();
-      if (to === from) throw sameLiaison();
-      if ((await findLiaison(db, to)) === null) throw new Problem('LIAISON_UNKNOWN', `There is no liaison "${to}".`);
-      const { rows, total } = await casesOfLiaison(db, reach, from, filter, MOST_HANDED_OVER);
-      // Cases of somebody who is not known any more can still be handed over.
-      if (total === 0) await requirePersonOf(db, from);
-      const asked = { by, note: note ?? null, liaisonId: to };
-      const until = Date.now() + LIMIT_MS;
-      const results = await inTurns(rows, AT_ONCE, async (row) => {
-        if (preview) return wouldBe(row);
-        return Date.now() > until ? null : handOver(client, row, asked, key);
-      });
-      const items = results.filter((item) => item !== null);
-      response.json({ from, to, preview, items, counts: countsOf(items), left: total - items.length });
-    },
-  );
+  const handler = serve(handOverCases, async ({ reach, params: { id: from }, once, body: { to, by, note, preview, filter } }, response) => {
+    if (to === from) throw sameLiaison();
+    if ((await findLiaison(db, to)) === null) throw new Problem('LIAISON_UNKNOWN', `There is no liaison "${to}".`);
+    const { rows, total } = await casesOfLiaison(db, reach, from, filter, MOST_HANDED_OVER);
+    // Cases of somebody who is not known any more can still be handed over.
+    if (total === 0) await requirePersonOf(db, from);
+    const asked = { by, note: note ?? null, liaisonId: to };
+    const until = Date.now() + LIMIT_MS;
+    const results = await inTurns(rows, AT_ONCE, async (row) => {
+      if (preview) return wouldBe(row);
+      return Date.now() > until ? null : handOver(client, row, asked, once.id);
+    });
+    const items = results.filter((item) => item !== null);
+    const counts = countsOf(items);
+    if (counts['unknown'] !== undefined) once.leaveOpen();
+    response.json({ from, to, preview, items, counts, left: total - items.length });
+  });
   return resource(dependencies, [handler]);
 }
 
@@ -67,7 +64,7 @@ async function handOver(client: Client, row: ReviewCase, request: ReassignReques
       name: reassign.name,
       action,
       request,
-      key: `handover/${key}/${request.liaisonId}/${caseId}`,
+      updateId: `${action}/handover/${key}`,
     };
     const answer = await updateWorkflow<CaseAnswer, ReassignRequest>(client, update);
     if (answer === null) throw refused(action, row.status, actionsOf(row));

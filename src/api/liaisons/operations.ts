@@ -1,6 +1,5 @@
 import { listOf } from '../contract/answers.js';
 import { operation } from '../contract/operation.js';
-import { optionalKeyHeaders } from '../contract/requests.js';
 import { absenceAnswer, handoverAnswer, personAnswer, routeAnswer } from './answers.js';
 import { absenceParams, absenceSchema, handoverSchema, peopleQuerySchema, personParams, personSchema, routesSchema } from './schema.js';
 
@@ -60,7 +59,6 @@ export const handOverCases = operation({
   description: 'Each through its own workflow, with an outcome of its own; at most 500 a call, the oldest first.',
   permission: 'cases.supervise',
   params: personParams,
-  headers: optionalKeyHeaders,
   body: handoverSchema,
   answers: { 200: { description: 'What came, or would come, of each case.', body: handoverAnswer } },
   problems: ['LIAISON_NOT_FOUND', 'LIAISON_UNKNOWN'],

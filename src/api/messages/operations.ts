@@ -1,6 +1,5 @@
 import { pageOf } from '../contract/answers.js';
 import { operation } from '../contract/operation.js';
-import { optionalKeyHeaders } from '../contract/requests.js';
 import { judgedMessageSchema, messageCountsSchema, messageSchema, resendReportSchema } from './answers.js';
 import { countsQuerySchema, listQuerySchema, messageParams, resendSchema } from './schema.js';
 
@@ -39,10 +38,8 @@ export const resendMessages = operation({
     'By keys or by a filter: each once, under its own key, with its own text, in its place among the others of its order; ' +
     'never what a later message has overtaken or what is no longer true. A filter takes the oldest first, a page at a time.',
   permission: 'messages.resend',
-  headers: optionalKeyHeaders,
   body: resendSchema,
   answers: { 200: { description: 'What came, or would come, of each message.', body: resendReportSchema } },
-  problems: ['IDEMPOTENCY_KEY_REUSED'],
   example: { body: { filter: { counterpart: 'buyer', state: 'dead' }, by: 'Ana Ruiz', note: 'the buyer server is back', preview: true } },
 });
 

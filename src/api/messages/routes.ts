@@ -1,13 +1,11 @@
 import type { Router } from 'express';
 import type { z } from 'zod';
-import type { Database } from '../../db/database.js';
-import { answeredOnce, IdempotencyKeyReused, type IdempotentRequest } from '../../db/idempotent-answers.js';
+import type { Transaction } from '../../db/database.js';
 import * as ledger from '../../db/ledger.js';
 import { previewResend, queueResend, type Resend, type ResendReport } from '../../db/resends.js';
 import type { Reach } from '../../domain/access.js';
 import { RESENDABLE_STATES, resendObstacle } from '../../domain/ledger.js';
 import { findUnstorable } from '../../wire/storable.js';
-import { senderOf } from '../authentication.js';
 import { resource, serve } from '../contract/operation.js';
 import { decodeCursor, encodeCursor, pageOf } from '../cursor.js';
 import type { ApiDependencies } from '../dependencies.js';
@@ -30,14 +28,17 @@ export function messageRoutes(dependencies: ApiDependencies): Router {
     serve(countMessages, async ({ reach, query: { state: states, ...filter } }, response) => {
       response.json(countsView(await ledger.countMessages(db, reach, { ...filter, states })));
     }),
-    serve(resendMessages, async ({ reach, headers, body }, response) => {
+    serve(resendMessages, async ({ reach, once, body }, response) => {
       const resend = resendOf(body, reach);
       if (body.preview) return void response.json(reportView(await previewResend(db, resend)));
-      const key = headers['Idempotency-Key'];
-      const once = key === undefined ? null : { sender: senderOf(response), operation: 'resend', key, content: body };
-      const report = await queued(db, resend, once);
+      const queue = async (tx: Transaction) => {
+        const done = reportView(await queueResend(tx, resend));
+        await once.keep(tx, { status: 200, body: done });
+        return done;
+      };
+      const report = await db.$transaction(queue, { timeout: RESEND_LIMIT_MS });
       wakeDeliveries();
-      response.json(reportView(report));
+      response.json(report);
     }),
     serve(getMessage, async ({ reach, params: { id } }, response) => {
       const key = keyOf(id);
@@ -50,21 +51,6 @@ export function messageRoutes(dependencies: ApiDependencies): Router {
       response.json({ ...messageView(row), resend: { possible: obstacle === null, reason: null, detail: null, ...obstacle } });
     }),
   ]);
-}
-
-/** @param once null: asked for without a key. @throws Problem IDEMPOTENCY_KEY_REUSED */
-async function queued(db: Database, resend: Resend, once: IdempotentRequest | null): Promise<ResendReport> {
-  try {
-    return await db.$transaction(
-      async (tx) => (once === null ? queueResend(tx, resend) : answeredOnce(tx, once, () => queueResend(tx, resend))),
-      {
-        timeout: RESEND_LIMIT_MS,
-      },
-    );
-  } catch (error) {
-    if (!(error instanceof IdempotencyKeyReused)) throw error;
-    throw new Problem('IDEMPOTENCY_KEY_REUSED', 'The Idempotency-Key came before with another request. Send a new one with a new key.');
-  }
 }
 
 function resendOf({ keys, filter = { state: [] }, cursor, by, note, alsoUnknown }: z.output<typeof resendSchema>, reach: Reach): Resend {

@@ -17,6 +17,7 @@ export const listNoticeTemplates = operation({
 export const previewNotice = operation({
   id: 'previewNotice',
   method: 'post',
+  reads: true,
   path: '/notice-templates/preview',
   tag: 'Notice templates',
   summary: 'Preview a notice',

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Router } from 'express';
 import { placementWorkflowIdOf } from '../../domain/identifiers.js';
 import type { InboundEvent, Placement } from '../../db/generated/client.js';
@@ -30,10 +29,9 @@ export function placementActionRoutes(dependencies: ApiDependencies): Router {
   const sayToFailed = async (
     row: Placement,
     word: Omit<PlacementReopening, 'carry'>,
-    key: string | undefined,
+    eventId: string,
     from: string,
   ): Promise<InboundEvent> => {
-    const eventId = key ?? randomUUID();
     const sender = `${from}/${word.word}`;
     const actions = placementActionsOf(row);
     const known = (await findEvent(db, sender, eventId)) !== null;
@@ -41,34 +39,34 @@ export function placementActionRoutes(dependencies: ApiDependencies): Router {
     return accept(inbox, { sender, eventId, orderId: row.orderId, reviewRound: 0, kind: 'placement_word', payload: word });
   };
   /** @returns null when the placement does not run */
-  const update = async (row: Placement, action: keyof typeof UPDATES, request: PersonRequest, key: string | undefined) => {
+  const update = async (row: Placement, action: keyof typeof UPDATES, request: PersonRequest, key: string) => {
     const workflowId = placementWorkflowIdOf(row.orderId, row.opening);
-    return updateWorkflow<PlacementAnswer, PersonRequest>(client, { workflowId, name: UPDATES[action].name, action, request, key });
+    const asked = { workflowId, name: UPDATES[action].name, action, request, updateId: `${action}/${key}` };
+    return updateWorkflow<PlacementAnswer, PersonRequest>(client, asked);
   };
 
   const acting = ([action, spec]: ['poll', typeof pollPlacement] | ['cancel', typeof cancelPlacement]) =>
-    serve(spec, async ({ reach, params, headers, body: { by, note } }, response) => {
+    serve(spec, async ({ reach, params, once, body: { by, note } }, response) => {
       const row = await requirePlacement(db, reach, params.orderId);
-      const answer = await update(row, action, { by, note: note ?? null }, headers['Idempotency-Key']);
+      const answer = await update(row, action, { by, note: note ?? null }, once.id);
       if (answer === null) throw refused(action, row.status, placementActionsOf(row));
       response.json(placementAnswerView(answer));
     });
   return resource(dependencies, [
     acting(['poll', pollPlacement]),
     acting(['cancel', cancelPlacement]),
-    serve(resolvePlacement, async ({ reach, params, headers, body: { reason = null, ...asked } }, response) => {
-      const key = headers['Idempotency-Key'];
+    serve(resolvePlacement, async ({ reach, params, once, body: { reason = null, ...asked } }, response) => {
       const row = await requirePlacement(db, reach, params.orderId);
       const word = { ...asked, reason };
-      const answer = await update(row, 'resolve', word, key);
+      const answer = await update(row, 'resolve', word, once.id);
       if (answer !== null) return void response.json(placementAnswerView(answer));
-      const event = await sayToFailed(row, { word: 'resolve', absenceConfirmed: false, ...word }, key, senderOf(response));
+      const event = await sayToFailed(row, { word: 'resolve', absenceConfirmed: false, ...word }, once.id, senderOf(response));
       response.status(202).json(acceptedAnswer(event));
     }),
-    serve(retryPlacement, async ({ reach, params, headers, body: asked }, response) => {
+    serve(retryPlacement, async ({ reach, params, once, body: asked }, response) => {
       const row = await requirePlacement(db, reach, params.orderId);
       const word = { word: 'retry' as const, outcome: null, reason: null, ...asked };
-      const event = await sayToFailed(row, word, headers['Idempotency-Key'], senderOf(response));
+      const event = await sayToFailed(row, word, once.id, senderOf(response));
       response.status(202).json(acceptedAnswer(event));
     }),
   ]);

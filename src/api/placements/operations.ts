@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { PLACEMENT_STATUSES, placementActionsFor, type PlacementAction } from '../../domain/placement-status.js';
 import { operation } from '../contract/operation.js';
-import { keyHeaders, orderParams, personRequestSchema } from '../review-cases/schema.js';
+import { orderParams, personRequestSchema } from '../review-cases/schema.js';
 import * as answers from './answers.js';
 import * as schemas from './schema.js';
 
@@ -164,7 +164,6 @@ function placementAction<const Id extends string, const Action extends Placement
     description: `${action.does} ${possibleIn(action.action)}`,
     permission: 'placements.act',
     params: orderParams,
-    headers: keyHeaders,
     body: action.body,
     example: { params, body: { by, ...action.example } },
   } as const;

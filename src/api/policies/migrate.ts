@@ -46,14 +46,14 @@ export interface Dependencies {
 }
 
 /**
- * @param key the caller's Idempotency-Key: with it a case that was moved by an earlier call is answered from that
+ * @param key of the call, the same in every try of it: a case that was moved by an earlier one is answered from that
  * @returns what came of each case, and whether the filter has more
  */
 export async function migrateCases(
   { db, client, reach }: Dependencies,
   chosen: Chosen<'review'>,
   { cases, dryRun, by, why, version }: Migration,
-  key: string | undefined,
+  key: string,
 ): Promise<{ items: MigratedCase[]; more: boolean }> {
   const { found, missing, more } = await casesOf(db, reach, cases, version);
   const until = Date.now() + LIMIT_MS;
@@ -97,10 +97,10 @@ async function policyFor(row: ReviewCase, { version, document }: Chosen<'review'
   return policyForCase(resolvePolicy('review', version, document, reviewInputsOf(row)), row.firstFailureAt.getTime());
 }
 
-async function change(client: Client, row: ReviewCase, request: ChangePolicyRequest, key: string | undefined): Promise<Outcome> {
+async function change(client: Client, row: ReviewCase, request: ChangePolicyRequest, key: string): Promise<Outcome> {
   try {
     const action = 'change-policy';
-    const update = { workflowId: workflowIdOf(row.caseId), name: UPDATES[action].name, action, request, key };
+    const update = { workflowId: workflowIdOf(row.caseId), name: UPDATES[action].name, action, request, updateId: `${action}/${key}` };
     const answer = await updateWorkflow<CaseAnswer, ChangePolicyRequest>(client, update);
     if (answer === null) throw refused('change-policy', row.status, actionsOf(row));
     return { result: 'migrated', changed: answer.changed, detail: remark(row, request.policy) };

@@ -1,7 +1,6 @@
 import { SEED_PLACEMENT_POLICY } from '../../domain/placement-policy.js';
 import { SEED_REVIEW_POLICY } from '../../domain/review-policy.js';
 import { operation } from '../contract/operation.js';
-import { optionalKeyHeaders } from '../contract/requests.js';
 import { dryRunAnswers, migrationSchema, policySchemas, policyVersionSchema, policyVersionsSchema, previewAnswers } from './answers.js';
 import { dryRunSchemas, migrateSchema, policyListSchema, previewSchemas, publishSchemas, versionParams } from './schema.js';
 
@@ -34,7 +33,13 @@ const getting = {
   example: { params: { version: '1' } },
 } as const;
 
-const trying = { method: 'post', tag: 'Policies', permission: 'policies.read', problems: ['POLICY_UNSOUND', 'POLICY_UNKNOWN'] } as const;
+const trying = {
+  method: 'post',
+  reads: true,
+  tag: 'Policies',
+  permission: 'policies.read',
+  problems: ['POLICY_UNSOUND', 'POLICY_UNKNOWN'],
+} as const;
 
 const reviewContent = {
   base: SEED_REVIEW_POLICY,
@@ -103,7 +108,7 @@ export const getPlacementPolicy = operation({
 
 const dryRun =
   'Of a draft, a version, or the one in force: what it decides for a sample, and for which of the newest cases ' +
-  'something would be otherwise than under their own version. Changes nothing.';
+  'something would be otherwise than under their own version.';
 
 export const dryRunReviewPolicy = operation({
   id: 'dryRunReviewPolicy',
@@ -155,7 +160,6 @@ export const migrateReviewCases = operation({
   summary: 'Move running cases to another version of the review policy',
   description: 'Each through its own workflow, with a result of its own. The decision of a case is not made again.',
   permission: 'policies.write',
-  headers: optionalKeyHeaders,
   body: migrateSchema,
   answers: { 200: { description: 'What came, or would come, of each case.', body: migrationSchema } },
   problems: ['POLICY_UNKNOWN'],

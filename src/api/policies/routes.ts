@@ -82,16 +82,12 @@ function versions({ db }: ApiDependencies) {
 
 function trials({ db, client }: ApiDependencies) {
   return [
-    serve(operations.migrateReviewCases, async ({ body: migration, headers }, response) => {
+    serve(operations.migrateReviewCases, async ({ body: migration, once }, response) => {
       const chosen = await chosenPolicy(db, 'review', { version: migration.version });
-      const { items, more } = await migrateCases(
-        { db, client, reach: reachOf(response, 'cases.read') },
-        chosen,
-        migration,
-        headers['Idempotency-Key'],
-      );
+      const { items, more } = await migrateCases({ db, client, reach: reachOf(response, 'cases.read') }, chosen, migration, once.id);
       const counts: Record<string, number> = {};
       for (const { result } of items) counts[result] = (counts[result] ?? 0) + 1;
+      if (counts['outcome_unknown'] !== undefined) once.leaveOpen();
       response.json({ version: migration.version, dryRun: migration.dryRun, counts, more, items });
     }),
     serve(operations.dryRunReviewPolicy, async ({ body: { notice, receivedAt, cases, ...choice } }, response) => {

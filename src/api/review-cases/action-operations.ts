@@ -7,7 +7,6 @@ import { acceptedEventSchema } from '../review-notices/schema.js';
 import { caseAnswerSchema, eventSchema } from './answers.js';
 import {
   changePolicySchema,
-  keyHeaders,
   liaisonSuccessSchema,
   noteRequestSchema,
   orderParams,
@@ -49,7 +48,6 @@ function caseAction<const Id extends string, const Action extends CaseAction, co
     description: `${action.does} ${possibleIn(action.action)}`,
     permission: action.permission,
     params: orderParams,
-    headers: keyHeaders,
     body: action.body,
     answers: { 200: { description: "Done: the order's newest case right after it.", body: caseAnswerSchema } },
     problems: ['CASE_NOT_FOUND', 'ACTION_NOT_ALLOWED', 'OUTCOME_UNKNOWN', ...(action.problems ?? [])],
@@ -194,7 +192,6 @@ export const reopenCase = operation({
   ].join(' '),
   permission: 'cases.supervise',
   params: orderParams,
-  headers: keyHeaders,
   body: noteRequestSchema,
   answers: { 202: accepted },
   problems: ['CASE_NOT_FOUND', 'ACTION_NOT_ALLOWED', 'EVENT_ID_REUSED'],

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Response, Router } from 'express';
 import { hasEnded, type CaseAction, type CaseStatus } from '../../domain/case-status.js';
 import { workflowIdOf } from '../../domain/identifiers.js';
@@ -36,14 +35,8 @@ const PLAIN = {
 type PlainCall = Call<(typeof PLAIN)[keyof typeof PLAIN]>;
 
 function updates({ db, client }: ApiDependencies): Served[] {
-  const update = async (
-    action: UpdateAction,
-    row: ReviewCase,
-    request: PersonRequest,
-    { 'Idempotency-Key': key }: PlainCall['headers'],
-    response: Response,
-  ): Promise<void> => {
-    const asked = { workflowId: workflowIdOf(row.caseId), name: UPDATES[action].name, action, request, key };
+  const update = async (action: UpdateAction, row: ReviewCase, request: PersonRequest, key: string, response: Response): Promise<void> => {
+    const asked = { workflowId: workflowIdOf(row.caseId), name: UPDATES[action].name, action, request, updateId: `${action}/${key}` };
     const answer = await updateWorkflow<CaseAnswer, PersonRequest>(client, asked);
     if (answer === null) throw refused(action, row.status, actionsOf(row));
     response.json(caseAnswerView(answer));
@@ -51,20 +44,20 @@ function updates({ db, client }: ApiDependencies): Served[] {
   const plain = Object.entries(PLAIN) as [keyof typeof PLAIN, (typeof PLAIN)[keyof typeof PLAIN]][];
   return [
     ...plain.map(([action, spec]) =>
-      serve(spec, async ({ reach, params, headers, body }: PlainCall, response) => {
-        await update(action, await requireCase(db, reach, params.orderId), asSaid(body), headers, response);
+      serve(spec, async ({ reach, params, once, body }: PlainCall, response) => {
+        await update(action, await requireCase(db, reach, params.orderId), asSaid(body), once.id, response);
       }),
     ),
-    serve(operations.rescheduleCase, async ({ reach, params, headers, body }, response) => {
-      await update('reschedule', await requireCase(db, reach, params.orderId), rescheduling(body), headers, response);
+    serve(operations.rescheduleCase, async ({ reach, params, once, body }, response) => {
+      await update('reschedule', await requireCase(db, reach, params.orderId), rescheduling(body), once.id, response);
     }),
-    serve(operations.reassignCase, async ({ reach, params, headers, body }, response) => {
+    serve(operations.reassignCase, async ({ reach, params, once, body }, response) => {
       const request = await reassignment(db, body);
-      await update('reassign', await requireCase(db, reach, params.orderId), request, headers, response);
+      await update('reassign', await requireCase(db, reach, params.orderId), request, once.id, response);
     }),
-    serve(operations.changeCasePolicy, async ({ reach, params, headers, body }, response) => {
+    serve(operations.changeCasePolicy, async ({ reach, params, once, body }, response) => {
       const row = await requireCase(db, reach, params.orderId);
-      await update('change-policy', row, await policyChange(db, body, row), headers, response);
+      await update('change-policy', row, await policyChange(db, body, row), once.id, response);
     }),
   ];
 }
@@ -85,12 +78,11 @@ function words({ db, inbox }: ApiDependencies): Served[] {
       response.status(201).json(eventView(await addNote(db, row, by, note)));
     }),
     // Opening a case again goes through the inbox: it is as durable as a notice.
-    serve(operations.reopenCase, async ({ reach, params, headers, body: word }, response) => {
-      const eventId = headers['Idempotency-Key'] ?? randomUUID();
+    serve(operations.reopenCase, async ({ reach, params, once, body: word }, response) => {
       const row = await requireCase(db, reach, params.orderId);
       const sender = `${senderOf(response)}/reopen`;
-      if ((await findEvent(db, sender, eventId)) === null) requireAllowed(row, 'reopen');
-      const arrival = { kind: 'reopening' as const, sender, orderId: row.orderId, eventId, payload: word };
+      if ((await findEvent(db, sender, once.id)) === null) requireAllowed(row, 'reopen');
+      const arrival = { kind: 'reopening' as const, sender, orderId: row.orderId, eventId: once.id, payload: word };
       const event = await accept(inbox, { ...arrival, reviewRound: row.reviewRound });
       response.status(202).json(acceptedAnswer(event));
     }),

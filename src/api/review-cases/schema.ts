@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { CASE_STATUSES } from '../../domain/case-status.js';
 import { LOCALES } from '../../domain/locale.js';
 import { orderIdSchema } from '../../wire/order-document.js';
-import { idempotencyKeySchema } from '../contract/requests.js';
 import { pageQuery } from '../cursor.js';
 import { severalOf } from '../filters.js';
 import { eventIdSchema, instantSchema, nameSchema, noteSchema } from '../review-notices/schema.js';
@@ -66,8 +65,3 @@ export const changePolicySchema = personRequestSchema.extend({ version: z.int().
 
 /** `POST …/notes`, `…/reopen`: both tell why. */
 export const noteRequestSchema = z.strictObject({ by: nameSchema, note: noteSchema });
-export const keyHeaders = z.object({
-  'Idempotency-Key': idempotencyKeySchema
-    .optional()
-    .describe('the same key for the same action on the same order is answered from the first call'),
-});
