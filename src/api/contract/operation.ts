@@ -94,7 +94,7 @@ export function serve<S extends OperationSpec>(spec: S, handle: (call: Call<S>, 
         headers: part(spec.headers, headersOf(spec, request)),
         body: part(spec.body, withActor(spec.body, request.body, response)),
         reach: reachOf(response),
-        precondition: spec.method === 'get' ? () => undefined : preconditionOf(request),
+        precondition: preconditionOf(spec, request),
         request,
       };
       const act = (): Promise<void> => handle(call as Call<S>, response);
