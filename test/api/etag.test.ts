@@ -247,8 +247,10 @@ describe('ETag and If-Match', function () {
     }
   });
 
-  it('whatever is written by PUT or DELETE takes If-Match, and lists have no ETag', async () => {
-    const without = operations.filter(({ method, conditional }) => (method === 'put' || method === 'delete') && conditional === undefined);
+  it('whatever is written by PUT, PATCH or DELETE takes If-Match, and lists have no ETag', async () => {
+    const without = operations.filter(
+      ({ method, conditional }) => ['put', 'patch', 'delete'].includes(method) && conditional === undefined,
+    );
     assert.deepEqual(
       without.map(({ id }) => id),
       // A secret is nothing that is edited: it ends.

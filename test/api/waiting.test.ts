@@ -1,5 +1,6 @@
 /** `Prefer: wait=N` on cases and placements of a running house. */
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import { eventually, House, sampleOrder, type Answer } from '../support/house.js';
 import { PAID, Placing } from '../support/placing.js';
 
@@ -34,6 +35,8 @@ describe('waiting for a case or a placement', function () {
     const { status, body } = await house.api('POST', `/v1/review-cases/${orderId}/${action}`, { by: 'Ingrid', note: 'a test' });
     assert.ok(status < 300, JSON.stringify(body));
   };
+  /** Long enough for all looks before the first sleep: on a slower machine less is shown, and nothing fails. */
+  const asleep = () => delay(1000);
   /** What a case is like once nothing of it changes by itself any more. */
   const stillEtag = async (orderId: string): Promise<string> => {
     let before = '';
@@ -48,6 +51,7 @@ describe('waiting for a case or a placement', function () {
   it('Q6: who waits for a state gets it when the case comes to it, and changes before it do not end the wait', async () => {
     const orderId = await heldCase();
     const asked = wait(`/v1/review-cases/${orderId}?until=approved,declined`, 30);
+    await asleep();
     await act(orderId, 'pause');
     await act(orderId, 'decline');
     const { status, body, ms, applied } = await asked;
@@ -59,6 +63,7 @@ describe('waiting for a case or a placement', function () {
     const orderId = await heldCase();
     const etag = await stillEtag(orderId);
     const asked = wait(`/v1/review-cases/${orderId}`, 30, { 'if-none-match': etag });
+    await asleep();
     await act(orderId, 'pause');
     const { status, body, headers, ms } = await asked;
     assert.deepEqual([status, body.paused], [200, true]);
@@ -100,6 +105,7 @@ describe('waiting for a case or a placement', function () {
     const placed = await wait(`/v1/placements/${orderId}?until=placed`, 30);
     assert.deepEqual([placed.status, placed.body.status], [200, 'placed']);
     const asked = wait(`/v1/placements/${orderId}?until=succeeded,failed`, 30);
+    await asleep();
     const pushed = { eventId: `vp-${orderId}`, status: 'DELIVERED', occurredAt: '2026-01-04T10:00:00Z' };
     assert.equal((await house.api('POST', `/v1/placements/${orderId}/result`, pushed)).status, 202);
     const { status, body, headers, ms } = await asked;

@@ -83,7 +83,8 @@ function tagsIn(header: string): string[] {
 export type Precondition = (shown: unknown) => void;
 
 /** @throws Problem VALIDATION_FAILED where a header has not its form: a condition is never passed over */
-export function preconditionOf(request: Request): Precondition {
+export function preconditionOf({ conditional }: { conditional?: Conditional }, request: Request): Precondition {
+  if (conditional !== 'change' && conditional !== 'put') return () => undefined;
   const given = { 'If-Match': request.get('if-match'), 'If-None-Match': request.get('if-none-match') };
   const { 'If-Match': match, 'If-None-Match': none } = validated(preconditionHeaders, given);
   return (shown) => {

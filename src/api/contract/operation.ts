@@ -103,7 +103,7 @@ export function serve<S extends OperationSpec>(spec: S, handle: (call: Call<S>, 
         headers: part(spec.headers, headersOf(spec, request)),
         body: part(spec.body, withActor(spec.body, request.body, response)),
         reach: reachOf(response),
-        precondition: spec.method === 'get' ? () => undefined : preconditionOf(request),
+        precondition: preconditionOf(spec, request),
         request,
       };
       const act = (once?: Once): Promise<void> => handle({ ...call, once } as Call<S>, response);
