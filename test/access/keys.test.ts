@@ -13,7 +13,7 @@ describe('keys of servers', () => {
   after(async () => house.stop());
 
   const withKey = (key: string, method: string, path: string, body?: unknown): Promise<Answer> =>
-    house.call(method, `${house.apiUrl}${path}`, body, { authorization: `Bearer ${key}` });
+    house.api(method, path, body, { authorization: `Bearer ${key}` });
   const create = async (name: string, more: object = {}): Promise<string> => {
     const answer = await house.api('POST', '/v1/keys', { name, scopes: ['switches.read'], ...more });
     assert.equal(answer.status, 201, JSON.stringify(answer.body));

@@ -7,7 +7,7 @@ import type { OperationSpec } from './operation.js';
 interface Parameter {
   name: string;
   in: string;
-  schema?: { type?: unknown };
+  schema?: { type?: unknown; examples?: unknown[] };
   example?: unknown;
 }
 
@@ -22,12 +22,13 @@ export function problemExamples(codes: readonly ProblemCode[]): Record<string, {
   );
 }
 
-/** @returns the parameter with what the operation's example has for it, in its schema's type; without, when it has nothing */
-export function withExample<P extends object>(parameter: P, { example }: OperationSpec): P {
+/** @returns the parameter with what the operation's example has for it, in its schema's type, else its schema's own; without, when there is none */
+export function withExample<P extends object>(parameter: P, { example: request }: OperationSpec): P {
   const { name, in: place, schema } = parameter as unknown as Parameter;
-  const texts = { path: example.params, query: example.query, header: example.headers }[place];
+  const texts = { path: request.params, query: request.query, header: request.headers }[place];
   const text = texts?.[name];
-  return text === undefined ? parameter : { ...parameter, example: inType(schema, text) };
+  const example = text === undefined ? schema?.examples?.[0] : inType(schema, text);
+  return example === undefined ? parameter : { ...parameter, example };
 }
 
 /** A parameter is text in the address, and a number, a truth or a list in the contract where its schema says so. */

@@ -21,6 +21,8 @@ const HEADER = 'idempotency-key';
 /** What an answer says beside its body, that a replay must say too. */
 const KEPT_HEADERS = ['location', 'etag'];
 
+export const EXAMPLE_KEY = '6b2f4a0e-6a1c-4c39-9d0b-1f3a54c7e0d2';
+
 /** Bare; the draft's form, in quotes, is taken as well. */
 export const idempotencyHeaders = z.object({
   'Idempotency-Key': z
@@ -30,7 +32,7 @@ export const idempotencyHeaders = z.object({
       'A fresh random value for each thing that is to be done, like a UUID, and the same for every try of it: a later one gets the answer of ' +
         'the first. Kept for 24 h.',
     )
-    .meta({ examples: ['6b2f4a0e-6a1c-4c39-9d0b-1f3a54c7e0d2'] }),
+    .meta({ examples: [EXAMPLE_KEY] }),
 });
 
 /** What is done under a key. */
