@@ -23,7 +23,7 @@ import { REVIEW_KEY, sampleOrder } from '../test/support/house.js';
 import { findCapacity, isTaken } from './overload/capacity.js';
 import { findAgain } from './overload/found-again.js';
 import { findK6, HOW_TO_GET_K6, runK6 } from './overload/k6.js';
-import { mistakes, probeLine, report, type LoadResult } from './overload/report.js';
+import { mistakes, report, stepLine, type LoadResult } from './overload/report.js';
 import { counted, type Seen, type Step } from './overload/step.js';
 
 const { values } = parseArgs({
@@ -97,21 +97,24 @@ async function load(own: OwnServers, k6: string): Promise<LoadResult> {
     const probe = async (perSecond: number): Promise<Step> => {
       const step = await make('probe', perSecond, options.probe);
       probes.push(step);
-      say(probeLine(step, isTaken(step, options.p99)));
+      say(`${stepLine(step)}: ${isTaken(step, options.p99) ? 'taken' : 'too much'}`);
       return step;
     };
     const capacity = options.capacity ?? (await findCapacity({ from: options.from, limitMs: options.p99, probe }));
     const steps: Step[] = [];
     for (const times of LOADS) {
       say(`${times}x: ${(capacity * times).toFixed(1)} calls/s for ${options.seconds} s`);
-      steps.push(await make(`${times}x`, capacity * times, options.seconds));
+      const step = await make(`${times}x`, capacity * times, options.seconds);
+      say(stepLine(step));
+      steps.push(step);
     }
     say('looking for every 202');
     const found = await findAgain(house, seen, options.patience * 1000, say);
     const machine = { cpus: cpus().length, node: process.version, k6: version, loadAverage: { before, after: loadavg()[0] ?? 0 } };
     return { at: new Date().toISOString(), options, machine, capacity, probes, steps, found };
   } catch (error) {
-    throw new Error(`the run broke off${house.report()}`, { cause: error });
+    console.error(house.report());
+    throw error;
   } finally {
     await house.stop();
   }

@@ -1,6 +1,7 @@
 /** Whether every 202 is found again: as an inbound event, and in time as its case or placement. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Deployment } from '../../test/support/deployment.js';
+import type { Answer } from '../../test/support/house.js';
 import { isShed, type Seen } from './step.js';
 
 /** An inbound event as the API shows it. */
@@ -36,13 +37,28 @@ export async function findAgain(
 ): Promise<FoundAgain> {
   const begunAt = Date.now();
   for (let looks = 1; ; looks += 1) {
-    const [events, cases, placements] = await Promise.all([house.inboundEvents(), house.cases(), house.placements()]);
-    const known = new Set<string>([...cases, ...placements].map(({ caseId, placementId }) => caseId ?? placementId));
-    const result = { ...compared(seen, events, known), cases: known.size, seconds: (Date.now() - begunAt) / 1000 };
+    const [events, cases, placements] = await Promise.all(['inbound-events', 'review-cases', 'placements'].map((of) => allOf(house, of)));
+    const known = new Set<string>([...(cases ?? []), ...(placements ?? [])].map(({ caseId, placementId }) => caseId ?? placementId));
+    const result = { ...compared(seen, events ?? [], known), cases: known.size, seconds: (Date.now() - begunAt) / 1000 };
     if (result.unheard.length === 0 || Date.now() - begunAt > patienceMs) return result;
     if (looks % 5 === 1) say(`${result.unheard.length} of ${result.accepted} accepted events have not come to their case yet`);
     await delay(LOOK_EVERY_MS);
   }
+}
+
+/** Reads all pages, as one who is sent away comes again. */
+async function allOf(house: Deployment, resource: string): Promise<any[]> {
+  const items: any[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const page: Answer = await house.api('GET', `/v1/${resource}?limit=200${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`);
+    if (page.status === 503 || page.status === 429) {
+      await delay(Number(page.headers.get('retry-after')) * 1000);
+    } else if (page.status === 200) {
+      items.push(...page.body.items);
+      cursor = page.body.nextCursor;
+    } else throw new Error(`${resource}: ${page.status} ${JSON.stringify(page.body)}`);
+  }
+  return items;
 }
 
 /** @param cases the IDs of all cases and placements */

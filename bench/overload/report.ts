@@ -13,8 +13,10 @@ export interface LoadResult {
   found: FoundAgain;
 }
 
-export function probeLine(step: Step, taken: boolean): string {
-  return `  ${step.wanted.toFixed(1).padStart(7)}/s  p99 ${ms(step.latency.p99)} ms, shed ${shedOf(step)}  ${taken ? 'taken' : 'too much'}`;
+export function stepLine(step: Step): string {
+  const { latency, wanted, accepted, read, wrong, dropped } = step;
+  const answered = `202 ${accepted} (p50 ${ms(latency.p50)}, p99 ${ms(latency.p99)} ms), read ${read}, shed ${shedOf(step)}`;
+  return `  ${step.name} ${wanted.toFixed(1)}/s: ${answered}, wrong ${wrong.length}, dropped ${dropped}`;
 }
 
 /** A table, a row for each load. */
@@ -46,7 +48,7 @@ export function report({ capacity, steps, found, options }: LoadResult): string 
     `${ms(step.readLatency.p50)} / ${ms(step.readLatency.p99)}`,
   ]);
   return [
-    `\ncapacity: ${capacity.toFixed(1)} calls/s, none sent away, p99 within ${String(options['p99'])} ms`,
+    `\ncapacity: ${capacity.toFixed(1)} calls/s, at most one of a hundred sent away, p99 within ${String(options['p99'])} ms`,
     ...table([head, ...rows]),
     ...steps.filter(({ retryAfter }) => Object.keys(retryAfter).length > 0).map(retryAfterLine),
     ...steps.flatMap(({ wrong, name }) => [...new Set(wrong)].slice(0, 5).map((words) => `  wrong at ${name}: ${words}`)),
