@@ -16,11 +16,13 @@ export interface OverloadLimits {
 /** Events are lost to their sender's patience alone, and a person at a link has no retry: they are shed at so many times the limits. */
 const LAST = 4;
 const RESOLUTION_MS = 10;
+/** One long garbage collection, or a burst, is no overload: of two stretches the better one counts. */
 const SAMPLE_MS = 200;
-/** How often those under way are looked at. */
-const LOOK_MS = 20;
-/** A queue stands: one long garbage collection, or a burst, is gone at one of so many looks in a row (as CoDel sees it, RFC 8289). */
-const LOOKS = 3;
+/** What an event takes is measured over so much time with a queue; of what was before, so much counts on. */
+const WINDOW_MS = 100;
+const KEPT = 0.8;
+/** While none is done at all: the wait grows with the time that passes. */
+const LEAST_DONE = 0.1;
 /** So few are no queue: what they take, they take by themselves. */
 const FEW = 4;
 const TELL_EVERY_MS = 1000;
@@ -73,29 +75,45 @@ function eventsAmong(operations: readonly OperationSpec[]): (request: Request) =
 }
 
 /**
- * How long an event takes now. Of all requests these alone tell of a queue: each is the same few statements, while another may be a long
+ * How long an event would wait now: as many as are under way, each for as long as one takes while there is a queue. Known before it waits, so
+ * that a burst is bounded too. Of all requests events alone tell of a queue: each is the same few statements, while another may be a long
  * list, or wait for a workflow or for something new.
  */
-function eventQueue(): { waitMs: () => number; joined: (request: Request) => () => void } {
-  const underWay = new Set<{ request: Request; since: number }>();
-  const standing = leastOfLatest(LOOKS);
-  let lookedAt = 0;
-  let waitMs = 0;
+export function eventQueue(now = (): number => performance.now()): {
+  waitMs: () => number;
+  joined: (one: { complete: boolean }) => () => void;
+} {
+  const underWay = new Set<{ complete: boolean }>();
+  let lookedAt = now();
+  let isQueue = false;
+  let window = { busyMs: 0, done: 0 };
+  let latest = { busyMs: 0, done: 0 };
+  const look = (): number => {
+    const at = now();
+    if (isQueue) window.busyMs += at - lookedAt;
+    lookedAt = at;
+    if (window.busyMs >= WINDOW_MS) {
+      latest = { busyMs: latest.busyMs * KEPT + window.busyMs, done: latest.done * KEPT + window.done };
+      window = { busyMs: 0, done: 0 };
+    }
+    // Who is slow in sending its body does not wait for us.
+    const waiting = [...underWay].filter(({ complete }) => complete).length;
+    isQueue = waiting >= FEW;
+    return waiting;
+  };
   return {
-    joined(request) {
-      const one = { request, since: performance.now() };
+    joined(one) {
       underWay.add(one);
-      return () => void underWay.delete(one);
+      return () => {
+        look();
+        if (isQueue) window.done += 1;
+        underWay.delete(one);
+      };
     },
     waitMs() {
-      const now = performance.now();
-      if (now - lookedAt < LOOK_MS) return waitMs;
-      lookedAt = now;
-      // Who is slow in sending its body does not wait for us.
-      const ages = [...underWay].filter(({ request }) => request.complete).map(({ since }) => now - since);
-      // They are in order of their coming: the middle one has half of its way behind it.
-      waitMs = standing(ages.length < FEW ? 0 : 2 * (ages[Math.floor(ages.length / 2)] ?? 0));
-      return waitMs;
+      const waiting = look();
+      const [busyMs, done] = [latest.busyMs + window.busyMs, latest.done + window.done];
+      return waiting < FEW || busyMs < WINDOW_MS ? 0 : (waiting * busyMs) / Math.max(done, LEAST_DONE);
     },
   };
 }
@@ -104,25 +122,19 @@ function eventQueue(): { waitMs: () => number; joined: (request: Request) => () 
 function eventLoopLateness(): () => number {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   histogram.enable();
-  const standing = leastOfLatest(2);
   let sampledAt = performance.now();
+  let before = 0;
   let late = 0;
   return () => {
     const now = performance.now();
     if (now - sampledAt < SAMPLE_MS) return late;
     // Without a single sample it was blocked all the time.
-    late = standing(histogram.count === 0 ? now - sampledAt : Math.max(0, histogram.mean / 1e6 - RESOLUTION_MS));
+    const latest = histogram.count === 0 ? now - sampledAt : Math.max(0, histogram.mean / 1e6 - RESOLUTION_MS);
+    late = Math.min(before, latest);
+    before = latest;
     sampledAt = now;
     histogram.reset();
     return late;
-  };
-}
-
-function leastOfLatest(count: number): (value: number) => number {
-  let latest: number[] = Array.from({ length: count }, () => 0);
-  return (value) => {
-    latest = [...latest.slice(1), value];
-    return Math.min(...latest);
   };
 }
 
