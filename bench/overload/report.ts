@@ -71,7 +71,8 @@ export function mistakes({ steps, found }: Pick<LoadResult, 'steps' | 'found'>, 
 
 function foundLine({ accepted, lost, unheard, cases, seconds }: FoundAgain): string {
   const heard = accepted - unheard.length;
-  return `found again: ${accepted - lost.length} of ${accepted} 202s as inbound events, lost ${lost.length}; ${heard} in their ${cases} cases and placements after ${seconds.toFixed(0)} s`;
+  const events = `${accepted - lost.length} of ${accepted} 202s as inbound events, lost ${lost.length}`;
+  return `found again: ${events}; ${heard} in their ${cases} cases and placements after ${seconds.toFixed(0)} s`;
 }
 
 function retryAfterLine({ name, retryAfter }: Step): string {
