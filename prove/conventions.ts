@@ -39,6 +39,15 @@ export const CONVENTIONS: Mutant[] = [
     test: 'Q3: while the database hangs',
   },
   {
+    row: 'Q3',
+    breaks: 'events wait for one another without end',
+    file: 'src/api/overload.ts',
+    find: '(waiting * busyMs) / Math.max(done, LEAST_DONE)',
+    replace: '(0 * busyMs) / Math.max(done, LEAST_DONE)',
+    testFile: 'test/unit/overload.test.ts',
+    test: 'Q3: at twice of what can be done',
+  },
+  {
     row: 'Q4',
     breaks: 'two at the same time both act',
     file: 'src/db/stored-answers.ts',

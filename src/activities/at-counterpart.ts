@@ -6,11 +6,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { asyncLocalStorage, type Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { noteAnswer, noteFailure, passBreaker, type Passage } from '../db/breakers.js';
+import { noteAnswer, noteFailure, takeTurn, type Passage } from '../db/breakers.js';
 import { findCounterpart } from '../db/counterparts.js';
 import type { Database, Transaction } from '../db/database.js';
 import type { Breaker } from '../db/generated/client.js';
-import { freeSlot, makeSlots, takeSlot } from '../db/counterpart-slots.js';
+import { freeSlot, makeSlots, takeSlot, type SlotWanted } from '../db/counterpart-slots.js';
 import { queueOutageNotice } from '../db/operations-notices.js';
 import { comeBackInMs } from '../domain/breaker.js';
 import type { Counterpart } from '../domain/counterpart.js';
@@ -66,18 +66,31 @@ export async function atCounterpart<T>(
   const context = asyncLocalStorage.getStore();
   const beating = setInterval(() => context?.heartbeat(), HEARTBEAT_MS);
   try {
-    const passage = await pass(db, settings, context);
-    return await inSlot(db, settings, () => listening(db, settings, passage, work));
+    const wanted = slotFor(settings);
+    const { passage, slot } = await pass(db, settings, wanted, context);
+    return await inSlot(db, settings, wanted, slot, () => listening(db, settings, passage, work));
   } finally {
     clearInterval(beating);
   }
 }
 
-async function pass(db: Database, settings: CallSettings, context: Context | undefined): Promise<Passage> {
+function slotFor(settings: CallSettings): SlotWanted {
+  const { id, maxConcurrent, timeoutMs } = settings.counterpart;
+  return { counterpartId: id, maxConcurrent, holder: randomUUID(), holdMs: timeoutMs + BESIDE_CALL_MS };
+}
+
+/** @returns also a place, if one was free at once */
+async function pass(
+  db: Database,
+  settings: CallSettings,
+  wanted: SlotWanted,
+  context: Context | undefined,
+): Promise<{ passage: Passage; slot: number | null }> {
   const { timeoutMs, silenceMs = timeoutMs } = settings.counterpart;
   const breaker = breakerOf(settings);
-  const passage = await passBreaker(db, breaker, silenceMs);
-  if (passage.kind !== 'paused') return passage;
+  const turn = await takeTurn(db, { id: breaker, timeoutMs: silenceMs }, wanted);
+  const { passage } = turn;
+  if (passage.kind !== 'paused') return turn;
   const message = `${breaker} is not called for now: ${passage.lastError}`;
   throw await notBegun(settings, context, NOT_BEGUN.paused, message, comeBackInMs(passage.untilProbeMs, passage.openForMs, Math.random()));
 }
@@ -122,27 +135,30 @@ async function tellOperations(tx: Transaction, { counterpartId, openings, opened
   await queueOutageNotice(tx, { counterpartId, name, opening: openings, since: openedAt ?? new Date(), error: lastError ?? '' });
 }
 
-async function inSlot<T>(db: Database, settings: CallSettings, work: () => Promise<T>): Promise<T> {
-  const holder = randomUUID();
-  const slot = await waitForSlot(db, settings, holder);
+/** @param first a place taken already; null: one is waited for */
+async function inSlot<T>(
+  db: Database,
+  settings: CallSettings,
+  wanted: SlotWanted,
+  first: number | null,
+  work: () => Promise<T>,
+): Promise<T> {
+  const slot = first ?? (await waitForSlot(db, settings, wanted));
   try {
     return await work();
   } finally {
     // A place that cannot be given back is free again when its time is over.
-    await freeSlot(db, settings.counterpart.id, slot, holder).catch(() => undefined);
+    await freeSlot(db, wanted, slot).catch(() => undefined);
   }
 }
 
-async function waitForSlot(db: Database, settings: CallSettings, holder: string): Promise<number> {
+async function waitForSlot(db: Database, settings: CallSettings, wanted: SlotWanted): Promise<number> {
   const context = asyncLocalStorage.getStore();
-  const { id, maxConcurrent, timeoutMs } = settings.counterpart;
+  const { id, timeoutMs } = settings.counterpart;
   const until = Date.now() + patienceMs(context, timeoutMs);
-  const take = () => takeSlot(db, id, maxConcurrent, holder, timeoutMs + BESIDE_CALL_MS);
-  const first = await take();
-  if (first !== null) return first;
-  await makeSlots(db, id, maxConcurrent);
+  await makeSlots(db, wanted);
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-    const slot = await take();
+    const slot = await takeSlot(db, wanted);
     if (slot !== null) return slot;
     if (Date.now() >= until) break;
     await pause(context, pauseMs * (0.5 + Math.random()));

@@ -36,7 +36,7 @@ import { trackingRoutes } from './tracking/routes.js';
 import { vendorRoutes } from './vendors/routes.js';
 
 const MAX_BODY = '1mb';
-const LIMITS: ApiLimits = { callsPerSecond: 500, maxInFlight: 200, maxDelayMs: 500 };
+const LIMITS: ApiLimits = { callsPerSecond: 500, maxInFlight: 200, maxWaitMs: 100 };
 
 /** The API: health without a key, everything under /v1 with one, as far as it goes. */
 export function createApp(dependencies: ApiDependencies): Express {
@@ -50,7 +50,7 @@ export function createApp(dependencies: ApiDependencies): Express {
   app.use(identifyRequest, guardedAnswers, requireSaneHead);
   app.use(
     healthRoutes(dependencies),
-    shedOverload(limits, operations),
+    shedOverload(limits, operations, dependencies.log),
     contractRoutes(),
     docsRoutes(),
     trackingRoutes(dependencies),

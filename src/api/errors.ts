@@ -7,13 +7,14 @@ import { Problem, PROBLEMS, type ProblemCode } from './problems.js';
 
 /** Of every problem's type, before its code. */
 export const TYPE_BASE = 'urn:holdpoint:problem:';
+const LONGEST_RETRY_AFTER = 5;
 
 /** The one map from errors to problem+json. The outside gets the catalogue's words; the log gets the error. */
 export function problemHandler(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
     const problem = asProblem(error);
-    if (PROBLEMS[problem.code].status >= 500)
+    if (PROBLEMS[problem.code].status >= 500 && problem.code !== 'OVERLOADED')
       log.error({ err: error, method: request.method, path: loggedPath(request.path) }, problem.code);
     sendProblem(response, problem);
   };
@@ -27,12 +28,18 @@ function loggedPath(path: string): string {
 export function sendProblem(response: Response, problem: Problem): void {
   const { status } = PROBLEMS[problem.code];
   if (status === 401 || status === 403) response.setHeader('WWW-Authenticate', challenge(problem.code, problem.members));
-  if (status === 503) response.setHeader('Retry-After', '1');
+  if (status === 503) response.setHeader('Retry-After', comeAgainAfter(problem.code));
   const requestId = response.getHeader('X-Request-Id');
   response
     .status(status)
     .type('application/problem+json')
     .send(JSON.stringify(problemDocument(problem, typeof requestId === 'string' ? requestId : undefined)));
+}
+
+/** In whole seconds (RFC 9110). What hit many at once is spread, so that they do not come back at once. */
+function comeAgainAfter(code: ProblemCode): string {
+  const hitMany = code === 'OVERLOADED' || code === 'DATABASE_UNAVAILABLE';
+  return String(hitMany ? 1 + Math.floor(Math.random() * LONGEST_RETRY_AFTER) : 1);
 }
 
 /** RFC 9457. */

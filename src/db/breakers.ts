@@ -1,7 +1,8 @@
 /** The breakers' rows (D10): every worker sees the same, whoever found out. */
 import { opens, pauseMs, probeHoldMs } from '../domain/breaker.js';
 import type { Database, Transaction } from './database.js';
-import type { Breaker } from './generated/client.js';
+import { takingSlot, type SlotWanted } from './counterpart-slots.js';
+import { Prisma, type Breaker } from './generated/client.js';
 
 /** `probe`: the breaker is open, and this call is the one that sees whether the counterpart is back. `paused`: not to be called now. */
 export type Passage =
@@ -18,19 +19,37 @@ interface BreakerNow {
   probe: boolean;
 }
 
-/** Asks whether a counterpart may be called now; of many who ask when a probe is due, one gets it. */
-export async function passBreaker(db: Database, counterpartId: string, timeoutMs: number): Promise<Passage> {
-  const [row] = await db.$queryRaw<BreakerNow[]>`
+/**
+ * Asks whether a counterpart may be called now, and takes a place there if it may: one statement, for every call begins with it. Of many
+ * who ask when a probe is due, one gets it.
+ * @param timeoutMs how long a probe's call may be silent
+ * @returns the place's number, or null: not to be called now, or all places are held
+ */
+export async function takeTurn(
+  db: Database,
+  breaker: { id: string; timeoutMs: number },
+  wanted: SlotWanted,
+): Promise<{ passage: Passage; slot: number | null }> {
+  const { id, timeoutMs } = breaker;
+  const mayCall = Prisma.sql`EXISTS (SELECT 1 FROM probing) OR NOT EXISTS (SELECT 1 FROM "breaker" WHERE "counterpartId" = ${id} AND "state" = 'open')`;
+  const [row] = await db.$queryRaw<(BreakerNow & { slot: number | null })[]>`
     WITH probing AS (
       UPDATE "breaker" SET "probeAt" = clock_timestamp() + ${probeHoldMs(timeoutMs)} * interval '1 millisecond'
-      WHERE "counterpartId" = ${counterpartId} AND "state" = 'open' AND "probeAt" <= clock_timestamp() RETURNING 1)
-    SELECT "state", "failures", "lastError", extract(epoch FROM "probeAt" - clock_timestamp())::float8 * 1000 AS "untilProbeMs",
+      WHERE "counterpartId" = ${id} AND "state" = 'open' AND "probeAt" <= clock_timestamp() RETURNING 1),
+    taken AS (${takingSlot(wanted, mayCall)})
+    SELECT coalesce("state", 'closed') AS "state", coalesce("failures", 0) AS "failures", "lastError",
+      extract(epoch FROM "probeAt" - clock_timestamp())::float8 * 1000 AS "untilProbeMs",
       extract(epoch FROM clock_timestamp() - "openedAt")::float8 * 1000 AS "openForMs",
-      EXISTS (SELECT 1 FROM probing) AS "probe"
-    FROM "breaker" WHERE "counterpartId" = ${counterpartId}`;
-  if (row === undefined || row.state === 'closed') return { kind: 'pass', failures: row?.failures ?? 0 };
-  if (row.probe) return { kind: 'probe' };
-  return { kind: 'paused', untilProbeMs: row.untilProbeMs, openForMs: row.openForMs, lastError: row.lastError ?? 'it did not answer' };
+      EXISTS (SELECT 1 FROM probing) AS "probe", (SELECT "slot" FROM taken) AS "slot"
+    FROM (VALUES (1)) AS "always" LEFT JOIN "breaker" ON "counterpartId" = ${id}`;
+  if (row === undefined) throw new Error('a statement that always has a row returned none');
+  return { passage: passageOf(row), slot: row.slot };
+}
+
+function passageOf({ state, failures, probe, untilProbeMs, openForMs, lastError }: BreakerNow): Passage {
+  if (state === 'closed') return { kind: 'pass', failures };
+  if (probe) return { kind: 'probe' };
+  return { kind: 'paused', untilProbeMs, openForMs, lastError: lastError ?? 'it did not answer' };
 }
 
 /** The counterpart answered: failures in a row begin anew; a probe closes the breaker. @returns whether it closed it */

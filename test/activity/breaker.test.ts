@@ -52,6 +52,8 @@ describe('the breaker of a counterpart', () => {
   };
   const breaker = (db: Database = house.db) => db.breaker.findUniqueOrThrow({ where: { counterpartId: 'buyer-server' } });
   const probeDueNow = () => house.db.breaker.updateMany({ data: { probeAt: new Date(Date.now() - 1000) } });
+  /** However slow this machine is: no probe is due yet. */
+  const probeLater = () => house.db.breaker.updateMany({ data: { probeAt: new Date(Date.now() + 60_000) } });
   const opened = async (): Promise<string[]> => {
     const orders = await Promise.all(Array.from({ length: 6 }, () => newOrder()));
     for (const orderId of orders.slice(0, 5)) await tell(orderId);
@@ -64,6 +66,7 @@ describe('the breaker of a counterpart', () => {
     const orders = await opened();
     const elsewhere = openDatabase(house.databaseUrl, 2);
     const calls = await arrivals(orders);
+    await probeLater();
     const failure = await told(orders[5] ?? '', house.activities(elsewhere));
     assert.deepEqual([failure?.type, failure?.nonRetryable], ['COUNTERPART_PAUSED', false]);
     assert.match(failure?.message ?? '', /buyer-server is not called for now: HTTP 500/);

@@ -146,7 +146,7 @@ describe('limits of vendors over two workers', function () {
   });
 
   it("B6: a place whose holder died is free when its time is over, and then no other's", async () => {
-    const take = (holder: string, holdMs: number) => takeSlot(house.db, 'narrow', 3, holder, holdMs);
+    const take = (holder: string, holdMs: number) => takeSlot(house.db, { counterpartId: 'narrow', maxConcurrent: 3, holder, holdMs });
     const taken = [await take('a', 60_000), await take('b', 60_000), await take('dead', 1)];
     assert.ok(!taken.includes(null), String(taken));
     const again = await eventually(async () => (await take('c', 60_000)) ?? undefined, 'the place of the dead');

@@ -132,7 +132,7 @@ export class House extends HouseView {
       sealing: SEALING,
       counterparts: this.counterparts,
       // The worker is in this process too, and keeps its event loop busy.
-      limits: { maxDelayMs: Infinity, ...this.limits },
+      limits: { maxWaitMs: Infinity, ...this.limits },
       checkAnswers: true,
       log,
       wake: this.#relay.wake,
