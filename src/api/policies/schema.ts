@@ -9,11 +9,14 @@ import { pageQuery } from '../cursor.js';
 import { instantSchema, nameSchema, noteSchema } from '../review-notices/schema.js';
 
 const text = z.string().min(1).max(200);
-const version = z.int().min(1).max(1_000_000_000);
+const MAX_VERSION = 1_000_000_000;
+const version = z.int().min(1).max(MAX_VERSION);
 
 /** Of paths of every kind: a kind that there is. */
 export const kindParams = z.object({ kind: z.enum(POLICY_KINDS, `must be one of: ${POLICY_KINDS.join(', ')}`) });
-export const versionParams = z.object({ version: z.coerce.number<string>('must be a whole number').pipe(version) });
+export const versionParams = z.object({
+  version: z.coerce.number<string>('must be a whole number').int().min(1).max(MAX_VERSION),
+});
 
 /** `GET /v1/policies/{kind}` */
 export const policyListSchema = z.strictObject(pageQuery);
