@@ -65,7 +65,7 @@ const eitherSecret = [
   { required: ['generate'], properties: { purpose: { enum: ['bearer', 'signing', 'verification'] } } },
 ];
 function given(purposes: string[], { source }: RegExp) {
-  return { required: ['secret'], properties: { purpose: { enum: purposes }, secret: { pattern: source } } };
+  return { required: ['secret'], properties: { purpose: { enum: purposes }, secret: { pattern: source } }, not: { required: ['generate'] } };
 }
 /** `POST /v1/counterparts/{id}/secrets`. Messages never repeat the secret. */
 export const secretSchema = z
