@@ -4,6 +4,7 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponse
 import { PROBLEMS, type ProblemCode } from '../problems.js';
 import { problemExamples, withExample } from './examples.js';
 import { idempotencyHeaders } from './idempotency.js';
+import { linksOf } from './links.js';
 import type { OperationSpec } from './operation.js';
 import { operations } from './operations.js';
 import { TAGS } from './tags.js';
@@ -142,11 +143,16 @@ function headersOf({ headers, idempotent }: OperationSpec): z.ZodObject | undefi
   return idempotencyHeaders.extend(Object.fromEntries(others) as z.ZodRawShape);
 }
 
-function answersOf({ answers }: OperationSpec): ZodOpenApiResponsesObject {
+function answersOf(spec: OperationSpec): ZodOpenApiResponsesObject {
+  const links = linksOf(spec, operations);
   return Object.fromEntries(
-    Object.entries(answers).map(([status, { description, body, type = 'application/json' }]) => [
+    Object.entries(spec.answers).map(([status, { description, body, type = 'application/json' }]) => [
       status,
-      { description, ...(body === undefined ? {} : { content: { [type]: { schema: body } } }) },
+      {
+        description,
+        ...(body === undefined ? {} : { content: { [type]: { schema: body } } }),
+        ...(Object.keys(links).length === 0 ? {} : { links }),
+      },
     ]),
   );
 }
