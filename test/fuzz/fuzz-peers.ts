@@ -1,7 +1,8 @@
 /** Callers who must not see each other's things: what one may see or made, Schemathesis asks for as the other. */
-import { PERMISSIONS, WITHIN_BUYERS } from '../../src/domain/access.js';
+import { operations } from '../../src/api/contract/operations.js';
+import { ACCESS, PERMISSIONS, WITHIN_BUYERS, type Permission } from '../../src/domain/access.js';
 import type { HandIssuer } from '../support/hand-issuer.js';
-import { REVIEW_KEY, type House } from '../support/house.js';
+import type { House } from '../support/house.js';
 
 /** Longer than any run. */
 const TOKEN_LIFE_S = 86_400;
@@ -11,6 +12,8 @@ export interface FuzzPeers {
   who: string;
   /** By name; the first asks for what it may, and the others for the same. */
   tokens: Record<string, string>;
+  /** What they may ask for. */
+  operationIds: string[];
 }
 
 /** @returns two keys, each bound to a buyer; the orders of the run's examples are of the first */
@@ -21,7 +24,8 @@ export async function buyersAsPeers(house: House): Promise<FuzzPeers> {
     if (status !== 201) throw new Error(`a key for ${buyer}: ${status} ${JSON.stringify(body)}`);
     return body.key;
   };
-  return { who: 'two buyers', tokens: { 'buyer b-1': await create('b-1'), 'buyer b-2': await create('b-2') } };
+  const tokens = { 'buyer b-1': await create('b-1'), 'buyer b-2': await create('b-2') };
+  return { who: 'two buyers', tokens, operationIds: operationsWith((permission) => WITHIN_BUYERS.has(permission)) };
 }
 
 /** @returns two liaisons; the cases of the run's examples are of the first */
@@ -29,13 +33,17 @@ export async function liaisonsAsPeers(issuer: HandIssuer): Promise<FuzzPeers> {
   const exp = Math.floor(Date.now() / 1000) + TOKEN_LIFE_S;
   const token = async (id: string): Promise<string> =>
     issuer.token({ sub: id, name: `Liaison ${id}`, exp, holdpoint_roles: ['liaison'], holdpoint_person: id });
-  return { who: 'two liaisons', tokens: { 'liaison l-1': await token('l-1'), 'liaison l-3': await token('l-3') } };
+  const tokens = { 'liaison l-1': await token('l-1'), 'liaison l-3': await token('l-3') };
+  return { who: 'two liaisons', tokens, operationIds: operationsWith((permission) => ACCESS[permission][0] !== 'none') };
 }
 
-/** The Web Fuzzing Commons document of some peers: what they may not do is asked for by who may do everything. */
+function operationsWith(may: (permission: Permission) => boolean): string[] {
+  return operations.filter(({ permission }) => may(permission)).map(({ id }) => id);
+}
+
+/** The Web Fuzzing Commons document of some peers. */
 export function documentOf({ tokens }: FuzzPeers): object {
-  const everybody = { ...tokens, everything: REVIEW_KEY };
-  const auth = Object.entries(everybody).map(([name, token]) => ({
+  const auth = Object.entries(tokens).map(([name, token]) => ({
     name,
     fixedHeaders: [{ name: 'Authorization', value: `Bearer ${token}` }],
   }));

@@ -1,6 +1,6 @@
 /**
  * One run of Schemathesis over the whole contract of a house: every check that it has, requests that are right and requests that are not.
- * First each operation for itself, as who may do everything; then chains of operations, as buyers and as liaisons who must not see each other's.
+ * First each operation by itself, as who may do everything; then chains of operations, so too, as buyers and as liaisons who must not see each other's.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ export interface FuzzOptions {
   seed: number;
   /** The whole run takes at most so long. */
   seconds: number;
-  /** In whose names chains of operations are tried, one after the other. */
+  /** In whose names chains of operations are tried too, one after the other. */
   peers: readonly FuzzPeers[];
   /** Told what Schemathesis prints, a phase at a time. */
   say?: (output: string) => void;
@@ -65,7 +65,7 @@ const RULES = [
 ];
 
 /** The part of the time for each operation by itself; chains have the rest. */
-const SINGLY = 0.6;
+const SINGLY = 0.5;
 /** Below this Schemathesis only begins. */
 const LEAST_SECONDS = 5;
 
@@ -113,8 +113,9 @@ export async function fuzz(house: House, options: FuzzOptions): Promise<FuzzRepo
       whole.trouble ||= report.trouble;
     };
     await add({ phases: 'examples,coverage,fuzzing', seconds: Math.round(seconds * SINGLY), peers: null });
-    for (const [index, some] of peers.entries()) {
-      const left = (endsAt - performance.now()) / 1000 / (peers.length - index);
+    const chains = [null, ...peers];
+    for (const [index, some] of chains.entries()) {
+      const left = (endsAt - performance.now()) / 1000 / (chains.length - index);
       await add({ phases: 'stateful', seconds: Math.max(Math.round(left), LEAST_SECONDS), peers: some });
     }
     return whole;
@@ -137,7 +138,11 @@ async function runPart(house: House, parent: string, { phases, seconds, peers }:
       `--phases=${phases}`,
       `--seed=${seed}`,
       `--max-time=${seconds}`,
-      ...(peers === null ? [`--header=Authorization: Bearer ${REVIEW_KEY}`] : []),
+      ...(peers === null
+        ? [`--header=Authorization: Bearer ${REVIEW_KEY}`]
+        : peers.operationIds.map((id) => `--include-operation-id=${id}`)),
+      // What is refused for it is seen operation by operation; a chain would only break.
+      ...(phases === 'stateful' ? ['--generation-allow-x00=false'] : []),
       `--report-json-path=${report}`,
       ...ALWAYS,
     ],
