@@ -1,6 +1,11 @@
 /** What requests have in common. */
 import { z } from 'zod';
 
+/** More than there will ever be, and no more than the database's numbers hold. */
+export const MAX_VERSION = 1_000_000_000;
+/** The number of a version: of a policy or a template. */
+export const versionSchema = z.int().min(1).max(MAX_VERSION);
+
 /** `Idempotency-Key`, bare. */
 export const idempotencyKeySchema = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible ASCII characters');
 

@@ -3,6 +3,7 @@ import { isRobotSecret, ROBOT_SECRET, ROBOT_SECRET_FORM } from '../../counterpar
 import { SECRET_PURPOSES } from '../../db/counterpart-secrets.js';
 import { COUNTERPART_ID, COUNTERPART_KINDS, MAX_TIMEOUT_MS, NOTICE_FORMATS } from '../../domain/counterpart.js';
 import { isWebhookSecret, WEBHOOK_SECRET, WEBHOOK_SECRET_FORM } from '../../counterparts/signature.js';
+import { trimmedText } from '../../wire/trimmed-text.js';
 
 export const idSchema = z.string().regex(COUNTERPART_ID, 'must be 1 to 60 characters of a-z, 0-9 and -');
 
@@ -16,8 +17,8 @@ export const listSchema = z.strictObject({ kind: z.enum(COUNTERPART_KINDS).optio
 
 const ADDRESS = 'must be an http or https address without user, password, "…" and "#"';
 const address = z.string().max(2000).refine(isAddress, ADDRESS);
-const text = z.string().trim().min(1).max(200);
-const expression = z.string().trim().min(1).max(20_000);
+const text = trimmedText(200);
+const expression = trimmedText(20_000);
 
 const authSchema = z.discriminatedUnion(
   'type',
@@ -65,7 +66,11 @@ const eitherSecret = [
   { required: ['generate'], properties: { purpose: { enum: ['bearer', 'signing', 'verification'] } } },
 ];
 function given(purposes: string[], { source }: RegExp) {
-  return { required: ['secret'], properties: { purpose: { enum: purposes }, secret: { pattern: source } }, not: { required: ['generate'] } };
+  return {
+    required: ['secret'],
+    properties: { purpose: { enum: purposes }, secret: { pattern: source } },
+    not: { required: ['generate'] },
+  };
 }
 /** `POST /v1/counterparts/{id}/secrets`. Messages never repeat the secret. */
 export const secretSchema = z
