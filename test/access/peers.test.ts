@@ -6,7 +6,6 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { OperationSpec } from '../../src/api/contract/operation.js';
 import { operations } from '../../src/api/contract/operations.js';
-import { inTurns } from '../../src/api/in-turns.js';
 import { ACCESS, PERMISSIONS, WITHIN_BUYERS, type Permission } from '../../src/domain/access.js';
 import { sendExample } from '../support/example-requests.js';
 import { SEEDS, withOwnCase, type Example } from '../support/example-seeds.js';
@@ -16,7 +15,7 @@ import { House, sampleOrder } from '../support/house.js';
 /** Orders of the examples are of buyer b-1, and their cases of liaison l-1. */
 const OWNED = { buyer: 'b-1', liaison: 'l-1' };
 const OTHER = { buyer: 'b-2', liaison: 'l-3' };
-/** So many operations are prepared and asked for at the same time. */
+/** So many operations are prepared at the same time. */
 const SIDE_BY_SIDE = 4;
 
 /** What belongs to an order, and so to a buyer and a liaison; everything else is for all who may see it at all. */
@@ -63,18 +62,16 @@ describe('what is of one buyer or liaison, asked for by another', function () {
   let house: House;
   let issuer: HandIssuer;
   let pairs: Pair[] = [];
-  const prepared = new Map<string, Example | Error>();
+  const prepared = new Map<string, Promise<Example | Error>>();
   const asItIs = async (_house: House, example: Example): Promise<Example> => example;
 
   before(async () => {
     issuer = await HandIssuer.start();
     house = await House.start({ people: { config: issuer.config } });
     pairs = [await keys(), await people(), await liaisons()];
-    await inTurns(namers, SIDE_BY_SIDE, async (spec) => {
-      prepared.set(spec.id, await prepare(spec).catch((error: Error) => error));
-    });
   });
   after(async () => {
+    await Promise.all(prepared.values());
     await house.stop();
     await issuer.stop();
   });
@@ -143,8 +140,14 @@ describe('what is of one buyer or liaison, asked for by another', function () {
 
   for (const [index, spec] of namers.entries()) {
     it(`W3: ${spec.id}: ${spec.summary}`, async () => {
-      const example = prepared.get(spec.id);
-      if (example === undefined || example instanceof Error) throw example ?? new Error('was not prepared');
+      const ahead = namers.slice(index, index + SIDE_BY_SIDE).filter(({ id }) => !prepared.has(id));
+      for (const next of ahead)
+        prepared.set(
+          next.id,
+          prepare(next).catch((error: Error) => error),
+        );
+      const example = await prepared.get(spec.id)!;
+      if (example instanceof Error) throw example;
       for (const { who, peer, may } of pairs) {
         if (may(spec.permission) && !isOfOrder(spec)) continue;
         const beyond = await ask(spec, example, peer);

@@ -13,7 +13,7 @@ const text = z.string().min(1).max(200);
 /** Of paths of every kind: a kind that there is. */
 export const kindParams = z.object({ kind: z.enum(POLICY_KINDS, `must be one of: ${POLICY_KINDS.join(', ')}`) });
 export const versionParams = z.object({
-  version: z.coerce.number<string>('must be a whole number').int().min(1).max(MAX_VERSION),
+  version: z.coerce.number<string>(`must be a whole number, 1 to ${MAX_VERSION}`).int().min(1).max(MAX_VERSION),
 });
 
 /** `GET /v1/policies/{kind}` */
