@@ -35,6 +35,7 @@ export const personSchema = z.strictObject({
     .min(1, 'must name at least one way to reach them')
     .max(MOST_CHANNELS)
     .refine((channels) => new Set(channels.map(channelName)).size === channels.length, 'must not name a way twice')
+    .meta({ uniqueItems: true })
     .default([{ type: 'email' }])
     .describe('ways to reach them, the first that works'),
   active: z.boolean().default(true).describe('false: gets nothing any more, and no case'),
