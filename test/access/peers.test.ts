@@ -131,7 +131,7 @@ describe('what is of one buyer or liaison, asked for by another', function () {
 
   /** A person acts in their own name, and so leaves `by` out. */
   async function ask(spec: OperationSpec, example: Example, token: string): Promise<{ status: number; text: string }> {
-    const { by, ...body } = (example.body ?? {}) as Record<string, unknown>;
+    const { by: _by, ...body } = (example.body ?? {}) as Record<string, unknown>;
     const own = example.body === undefined || token.startsWith('hp_') ? example : { ...example, body };
     const response = await sendExample(house, spec, own, token);
     const text = (await response.text()).replaceAll(/"(?:requestId|by)":"[^"]*",?/g, '');
