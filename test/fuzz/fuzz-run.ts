@@ -64,14 +64,15 @@ const RULES = [
   /NUL characters or halves of surrogate pairs/,
 ];
 
-/** The part of the time for each operation by itself; chains have the rest. */
+/** The part of the time for each operation by itself, after its example; chains have the rest. */
 const SINGLY = 0.5;
 /** Below this Schemathesis only begins. */
 const LEAST_SECONDS = 5;
 
 interface Part {
   phases: string;
-  seconds: number;
+  /** Null: as long as it takes, which is some ten seconds on a machine with nothing else to do. */
+  seconds: number | null;
   /** Null: as who may do everything. */
   peers: FuzzPeers | null;
 }
@@ -81,6 +82,9 @@ const CONFIGURATION = `[checks.positive_data_acceptance]
 expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "412", "422", "429", "503"]
 [phases.examples]
 fill-missing = true
+[phases.stateful]
+# The contract has its links; finding more takes seconds, and finds the same.
+inference.algorithms = []
 `;
 
 const ALWAYS =
@@ -112,12 +116,12 @@ export async function fuzz(house: House, options: FuzzOptions): Promise<FuzzRepo
       whole.failures.push(...report.failures);
       whole.trouble ||= report.trouble;
     };
-    await add({ phases: 'examples,coverage,fuzzing', seconds: Math.round(seconds * SINGLY), peers: null });
+    const left = (share: number): number => Math.max(Math.round(((endsAt - performance.now()) / 1000) * share), LEAST_SECONDS);
+    await add({ phases: 'examples', seconds: null, peers: null });
+    await add({ phases: 'coverage,fuzzing', seconds: left(SINGLY), peers: null });
     const chains = [null, ...peers];
-    for (const [index, some] of chains.entries()) {
-      const left = (endsAt - performance.now()) / 1000 / (chains.length - index);
-      await add({ phases: 'stateful', seconds: Math.max(Math.round(left), LEAST_SECONDS), peers: some });
-    }
+    for (const [index, some] of chains.entries())
+      await add({ phases: 'stateful', seconds: left(1 / (chains.length - index)), peers: some });
     return whole;
   } finally {
     rmSync(dir, { recursive: true, force: true });
@@ -137,7 +141,7 @@ async function runPart(house: House, parent: string, { phases, seconds, peers }:
       `${house.apiUrl}/openapi.json`,
       `--phases=${phases}`,
       `--seed=${seed}`,
-      `--max-time=${seconds}`,
+      ...(seconds === null ? [] : [`--max-time=${seconds}`]),
       ...(peers === null
         ? [`--header=Authorization: Bearer ${REVIEW_KEY}`]
         : peers.operationIds.map((id) => `--include-operation-id=${id}`)),
