@@ -4,6 +4,7 @@ import type { Mutant } from './mutant.js';
 const KEYS = 'test/access/keys.test.ts';
 const TABLE = 'test/access/table.test.ts';
 const REACH = 'test/access/reach.test.ts';
+const PEERS = 'test/access/peers.test.ts';
 const ATTACKS = 'test/access/attacks.test.ts';
 const ACCESS = 'src/domain/access.ts';
 const TOKENS = 'src/api/person-tokens.ts';
@@ -152,6 +153,33 @@ export const ACCESS_MUTANTS: Mutant[] = [
     replace: 'people',
     testFile: REACH,
     test: 'W3: a liaison reaches the cases',
+  },
+  {
+    row: 'W3',
+    breaks: "a note is written into another buyer's case",
+    file: 'src/api/review-cases/action-routes.ts',
+    find: 'const row = await requireCase(db, reach, params.orderId);\n      response.status(201)',
+    replace: 'const row = await requireCase(db, { buyers: null, liaisonIds: null }, params.orderId);\n      response.status(201)',
+    testFile: PEERS,
+    test: 'W3: addCaseNote',
+  },
+  {
+    row: 'W3',
+    breaks: "the preview of a notice tells another buyer's order",
+    file: 'src/api/notice-templates/preview.ts',
+    find: '(await isOrderWithin(db, reach, orderId)) ? await findOrder(db, orderId) : null',
+    replace: 'await findOrder(db, orderId)',
+    testFile: PEERS,
+    test: 'W3: previewNotice',
+  },
+  {
+    row: 'W3',
+    breaks: "what a message's owner alone may read is told to whoever has its id",
+    file: 'src/api/messages/routes.ts',
+    find: 'await ledger.findMessage(db, reach, key)',
+    replace: 'await ledger.findMessage(db, { buyers: null, liaisonIds: null }, key)',
+    testFile: PEERS,
+    test: 'W3: getMessage',
   },
   {
     row: 'W4',

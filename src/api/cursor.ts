@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { findUnstorable } from '../wire/storable.js';
 import { Problem } from './problems.js';
 
 /** A page's size: 1 to 200, 50 when not given. */
@@ -18,7 +19,9 @@ export function encodeCursor(place: object): string {
 export function decodeCursor<T>(schema: z.ZodType<T>, cursor: string | undefined): T | null {
   if (cursor === undefined) return null;
   try {
-    return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+    const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    if (findUnstorable(place) !== null) throw new RangeError('no place');
+    return schema.parse(place);
   } catch {
     throw new Problem('VALIDATION_FAILED', 'cursor: must be a nextCursor of this list, unchanged', {
       errors: [{ path: 'cursor', message: 'must be a nextCursor of this list, unchanged' }],

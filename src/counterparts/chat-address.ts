@@ -11,7 +11,7 @@ export interface ChatWebhook {
 }
 
 /** What DingTalk's secret of a signed robot looks like. */
-const ROBOT_SECRET = /^SEC[0-9A-Za-z]{16,200}$/;
+export const ROBOT_SECRET = /^SEC[0-9A-Za-z]{16,200}$/;
 export const ROBOT_SECRET_FORM = 'SEC and letters and digits, as the robot’s security settings show it';
 /** What is shorter is no secret, and may stand in any text. */
 const SHORTEST_SECRET_PART = 8;

@@ -9,6 +9,7 @@ import type { PlacementRules, PlacementWhen } from '../domain/placement-rules.js
 import type { ReviewRules } from '../domain/review-policy.js';
 import type { ReviewWhen } from '../domain/review-rules.js';
 import { WEEKDAYS, type WorkingCalendar } from '../domain/working-calendar.js';
+import { trimmedText } from './trimmed-text.js';
 
 /** A policy is read by people, and copied into each case. */
 const MOST_RULES = 200;
@@ -133,7 +134,7 @@ const FORMS: { [K in PolicyKind]: { rules: z.ZodType<PolicyShapes[K]['rules']>; 
 };
 
 const frame = z.strictObject({ base: z.looseObject({}), rules: z.array(z.unknown()).max(MOST_RULES).default([]) });
-const ruleFrame = z.strictObject({ name: z.string().trim().min(1).max(100), when: z.looseObject({}), then: z.looseObject({}) });
+const ruleFrame = z.strictObject({ name: trimmedText(100), when: z.looseObject({}), then: z.looseObject({}) });
 
 const documentOf = <Rules, When>(rules: z.ZodType<Rules>, when: z.ZodType<When>) =>
   z.strictObject({

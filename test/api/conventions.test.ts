@@ -50,7 +50,7 @@ describe('waiting for a change, and deprecation', () => {
       counted.reads += 1;
       return { ...state };
     };
-    app.use(shedOverload({ maxInFlight: 3, maxDelayMs: Infinity }, []));
+    app.use(shedOverload({ maxInFlight: 3, maxWaitMs: Infinity }, [], createLogger('test', 'silent')));
     // As `authenticate` leaves it.
     const caller: Caller = { kind: 'key', sender: 'a', name: 'a', extents: extentsOfScopes(PERMISSIONS), buyers: null, liaisonIds: [] };
     app.use((_request, response, next) => {

@@ -1,9 +1,14 @@
-/** One run of Schemathesis over the whole contract of a house: every check that it has, requests that are right and requests that are not. */
+/**
+ * One run of Schemathesis over the whole contract of a house: every check that it has, requests that are right and requests that are not.
+ * First each operation by itself, as who may do everything; then chains of operations, so too, as buyers and as liaisons who must not see each other's.
+ */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { REVIEW_KEY, sampleOrder, type House } from '../support/house.js';
+import { PAID, Placing } from '../support/placing.js';
 import { runProgram } from '../support/programs.js';
+import { documentOf, type FuzzPeers } from './fuzz-peers.js';
 import type { FuzzProgram } from './schemathesis.js';
 
 export interface FuzzOptions {
@@ -11,6 +16,8 @@ export interface FuzzOptions {
   seed: number;
   /** The whole run takes at most so long. */
   seconds: number;
+  /** In whose names chains of operations are tried too, one after the other. */
+  peers: readonly FuzzPeers[];
   /** Told what Schemathesis prints, a phase at a time. */
   say?: (output: string) => void;
 }
@@ -51,18 +58,33 @@ const RULES = [
   /must be a time zone like/,
   /^baseUrl: is that of HOLDPOINT_/,
   /^(delegateId: must be somebody else|to: must be after from|to: must be another liaison)/,
+  /^delegateId: there is no person/,
+  /^purpose: is for DingTalk robots; the format of/,
+  /^by: must be left out, or be you/,
   /NUL characters or halves of surrogate pairs/,
 ];
 
-/** First what each operation takes and refuses, then chains of operations, each with its part of the time. */
-const PHASES = [
-  { phases: 'examples,coverage,fuzzing', share: 0.7 },
-  { phases: 'stateful', share: 0.3 },
-];
+/** The part of the time for each operation by itself, after its example; chains have the rest. */
+const SINGLY = 0.5;
+/** Below this Schemathesis only begins. */
+const LEAST_SECONDS = 5;
+
+interface Part {
+  phases: string;
+  /** Null: as long as it takes, which is some ten seconds on a machine with nothing else to do. */
+  seconds: number | null;
+  /** Null: as who may do everything. */
+  peers: FuzzPeers | null;
+}
 
 /** Beside success: answers that tell of the state here, or of a rule (422), to a request whose form is right. */
 const CONFIGURATION = `[checks.positive_data_acceptance]
 expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "412", "422", "429", "503"]
+[phases.examples]
+fill-missing = true
+[phases.stateful]
+# The contract has its links; finding more takes seconds, and finds the same.
+inference.algorithms = []
 `;
 
 const ALWAYS =
@@ -70,35 +92,47 @@ const ALWAYS =
     ' ',
   );
 
-/** What requests can meet: the case that examples name. */
+/** What requests can meet: the case and the placement that examples name. */
 export async function seedForFuzzing(house: House): Promise<void> {
   await house.fail('P-1001', { order: sampleOrder('P-1001') });
   await house.untilStatus('P-1001', 'held');
+  const placing = new Placing(house);
+  await placing.place({}, { orderId: 'V-1001', order: sampleOrder('V-1001', { payment: PAID }) });
+  await placing.untilStatus('V-1001', 'placed');
 }
 
 /** @returns what came of it; failures that only break one of the rules are left out */
 export async function fuzz(house: House, options: FuzzOptions): Promise<FuzzReport> {
+  const { seconds, peers } = options;
   const dir = mkdtempSync(join(tmpdir(), 'holdpoint-fuzz-'));
-  writeFileSync(join(dir, 'schemathesis.toml'), CONFIGURATION);
   const whole: FuzzReport = { operations: 0, tried: 0, cases: 0, failures: [], trouble: '' };
+  const endsAt = performance.now() + seconds * 1000;
   try {
-    for (const { phases, share } of PHASES) {
-      const part = await runPhases(house, dir, phases, { ...options, seconds: Math.round(options.seconds * share) });
-      whole.operations = Math.max(whole.operations, part.operations);
-      whole.tried = Math.max(whole.tried, part.tried);
-      whole.cases += part.cases;
-      whole.failures.push(...part.failures);
-      whole.trouble ||= part.trouble;
-    }
+    const add = async (part: Part): Promise<void> => {
+      const report = await runPart(house, dir, part, options);
+      whole.operations = Math.max(whole.operations, report.operations);
+      whole.tried = Math.max(whole.tried, report.tried);
+      whole.cases += report.cases;
+      whole.failures.push(...report.failures);
+      whole.trouble ||= report.trouble;
+    };
+    const left = (share: number): number => Math.max(Math.round(((endsAt - performance.now()) / 1000) * share), LEAST_SECONDS);
+    await add({ phases: 'examples', seconds: null, peers: null });
+    await add({ phases: 'coverage,fuzzing', seconds: left(SINGLY), peers: null });
+    const chains = [null, ...peers];
+    for (const [index, some] of chains.entries())
+      await add({ phases: 'stateful', seconds: left(1 / (chains.length - index)), peers: some });
     return whole;
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
 }
 
-async function runPhases(house: House, dir: string, phases: string, options: FuzzOptions): Promise<FuzzReport> {
-  const { program, seed, seconds, say } = options;
-  const report = join(dir, `${phases.length}.json`);
+async function runPart(house: House, parent: string, { phases, seconds, peers }: Part, options: FuzzOptions): Promise<FuzzReport> {
+  const { program, seed, say } = options;
+  const dir = mkdtempSync(join(parent, 'part-'));
+  const report = join(dir, 'report.json');
+  writeFileSync(join(dir, 'schemathesis.toml'), CONFIGURATION + (peers === null ? '' : authorization(dir, peers)));
   const { code, output } = await runProgram(
     program.command,
     [
@@ -107,8 +141,12 @@ async function runPhases(house: House, dir: string, phases: string, options: Fuz
       `${house.apiUrl}/openapi.json`,
       `--phases=${phases}`,
       `--seed=${seed}`,
-      `--max-time=${seconds}`,
-      `--header=Authorization: Bearer ${REVIEW_KEY}`,
+      ...(seconds === null ? [] : [`--max-time=${seconds}`]),
+      ...(peers === null
+        ? [`--header=Authorization: Bearer ${REVIEW_KEY}`]
+        : peers.operationIds.map((id) => `--include-operation-id=${id}`)),
+      // What is refused for it is seen operation by operation; a chain would only break.
+      ...(phases === 'stateful' ? ['--generation-allow-x00=false'] : []),
       `--report-json-path=${report}`,
       ...ALWAYS,
     ],
@@ -123,6 +161,13 @@ async function runPhases(house: House, dir: string, phases: string, options: Fuz
     cases.unique_failures > 0 && failures.length === 0 ? `${cases.unique_failures} failures could not be read:\n${output}` : '';
   const trouble = errors.length > 0 ? `it met errors of its own: ${JSON.stringify(errors)}` : unread;
   return { operations: operations.total, tried: operations.tested, cases: cases.generated, failures: failures.filter(isReal), trouble };
+}
+
+/** Whose requests they are, and who must not see what they see. */
+function authorization(dir: string, peers: FuzzPeers): string {
+  const path = join(dir, 'peers.json');
+  writeFileSync(path, JSON.stringify(documentOf(peers)));
+  return `[auth.wfc]\npath = ${JSON.stringify(path)}\npeers = ${JSON.stringify(Object.keys(peers.tokens))}\n`;
 }
 
 interface JsonReport {

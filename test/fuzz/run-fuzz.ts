@@ -6,8 +6,11 @@
  */
 import { parseArgs } from 'node:util';
 import { withHouse } from '../../scripts/with-house.js';
+import { HandIssuer } from '../support/hand-issuer.js';
+import type { House } from '../support/house.js';
+import { buyersAsPeers, liaisonsAsPeers } from './fuzz-peers.js';
 import { fuzz, seedForFuzzing } from './fuzz-run.js';
-import { findSchemathesis } from './schemathesis.js';
+import { findSchemathesis, type FuzzProgram } from './schemathesis.js';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '300' }, seed: { type: 'string', default: '1' } } });
 const program = await findSchemathesis(process.env);
@@ -15,11 +18,22 @@ if ('missing' in program) {
   console.error(program.missing);
   process.exit(2);
 }
-await withHouse(async (house) => {
+const issuer = await HandIssuer.start();
+try {
+  await withHouse(run, { people: { config: issuer.config } });
+} finally {
+  await issuer.stop();
+}
+
+async function run(house: House): Promise<void> {
   await seedForFuzzing(house);
-  const report = await fuzz(house, { program, seed: Number(values.seed), seconds: Number(values.seconds), say: console.log });
+  const [seed, seconds] = [Number(values.seed), Number(values.seconds)];
+  const peers = [await buyersAsPeers(house), await liaisonsAsPeers(issuer)];
+  const report = await fuzz(house, { program: program as FuzzProgram, seed, seconds, peers, say: console.log });
   for (const { operation, check, text } of report.failures) console.log(`\n${operation}: ${check}\n${text}`);
   if (report.trouble !== '') console.error(report.trouble);
-  console.log(`\n${report.tried} of ${report.operations} operations, ${report.cases} cases, ${report.failures.length} failures`);
+  console.log(
+    `\n${report.tried} of ${report.operations} operations, ${report.cases} cases, ${report.failures.length} failures, seed ${seed}`,
+  );
   process.exitCode = report.failures.length > 0 || report.trouble !== '' ? 1 : 0;
-});
+}

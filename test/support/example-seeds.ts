@@ -92,6 +92,9 @@ export const SEEDS: Readonly<Record<string, Seed>> = {
   },
 };
 
+/** @returns the example, about a held case of its own; for operations that name an order and need no case */
+export const withOwnCase: Seed = async (house, example) => (await heldCase(house, example)).own;
+
 /** @returns the example, about a held case of its own that has been brought further by `more` */
 function onCase(more: (house: House, orderId: string) => Promise<unknown> = async () => undefined): Seed {
   return async (house, example) => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { RequestHandler } from 'express';
 import { createApp } from '../../src/api/app.js';
 import { codesOf, contractDocument } from '../../src/api/contract/document.js';
+import { linksOf } from '../../src/api/contract/links.js';
 import { operations } from '../../src/api/contract/operations.js';
 import { TAGS } from '../../src/api/contract/tags.js';
 import type { ApiDependencies } from '../../src/api/dependencies.js';
@@ -34,6 +35,41 @@ function routeNames({ route, handle }: Layer): string[] {
 }
 
 describe('the contract', () => {
+  it('links an answer to what can be asked next, with every parameter of its path', () => {
+    const byId = new Map(operations.map((spec) => [spec.id, spec]));
+    for (const source of operations) {
+      for (const [name, { operationId, parameters }] of Object.entries(linksOf(source, operations))) {
+        const wanted =
+          name === 'nextPage' ? ['query.cursor'] : Object.keys(byId.get(operationId)?.params?.shape ?? {}).map((of) => `path.${of}`);
+        assert.deepEqual(Object.keys(parameters), wanted, `${source.id}: ${name}`);
+      }
+    }
+    const linked = (id: string): object => linksOf(byId.get(id)!, operations);
+    const orderId = { 'path.orderId': '$response.body#/orderId' };
+    assert.deepEqual(linked('createPlacement'), {
+      ...Object.fromEntries(
+        ['cancel', 'explain', 'get', 'poll', 'resolve', 'retry'].map((verb) => [
+          `${verb}Placement`,
+          { operationId: `${verb}Placement`, parameters: orderId },
+        ]),
+      ),
+      ...Object.fromEntries(
+        ['listPlacementEvents', 'reportPayment', 'reportPlacementResult'].map((id) => [id, { operationId: id, parameters: orderId }]),
+      ),
+    });
+    assert.deepEqual(linked('pauseCase'), { getCase: { operationId: 'getCase', parameters: { 'path.orderId': '$request.path.orderId' } } });
+    assert.deepEqual(linked('listAbsences'), {
+      changeAbsence: {
+        operationId: 'changeAbsence',
+        parameters: { 'path.id': '$request.path.id', 'path.absenceId': '$response.body#/items/0/id' },
+      },
+      removeAbsence: {
+        operationId: 'removeAbsence',
+        parameters: { 'path.id': '$request.path.id', 'path.absenceId': '$response.body#/items/0/id' },
+      },
+    });
+  });
+
   it('has every route that is served below /v1, and no other', () => {
     const app = createApp({ keys: [], log: createLogger('test', 'silent') } as unknown as ApiDependencies);
     const served = routesOf(app);

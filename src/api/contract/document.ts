@@ -6,6 +6,7 @@ import { problemExamples, withExample } from './examples.js';
 import { idempotencyHeaders, takesKey } from './idempotency.js';
 import { CONDITIONAL_HEADERS, conditionalProblems } from './etag.js';
 import { answerHeaders, notModified } from './answer-headers.js';
+import { linksOf } from './links.js';
 import type { OperationSpec } from './operation.js';
 import { operations } from './operations.js';
 import { TAGS } from './tags.js';
@@ -158,9 +159,15 @@ function headersOf(spec: OperationSpec): z.ZodObject | undefined {
 }
 
 function answersOf(spec: OperationSpec): ZodOpenApiResponsesObject {
+  const links = linksOf(spec, operations);
   const answers = Object.entries(spec.answers).map(([status, { description, body, type = 'application/json' }]) => [
     status,
-    { description, ...answerHeaders(spec, body), ...(body === undefined ? {} : { content: { [type]: { schema: body } } }) },
+    {
+      description,
+      ...answerHeaders(spec, body),
+      ...(body === undefined ? {} : { content: { [type]: { schema: body } } }),
+      ...(Object.keys(links).length === 0 ? {} : { links }),
+    },
   ]);
   return { ...(Object.fromEntries(answers) as ZodOpenApiResponsesObject), ...notModified(spec) };
 }

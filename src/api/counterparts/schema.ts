@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { isRobotSecret, ROBOT_SECRET_FORM } from '../../counterparts/chat-address.js';
+import { isRobotSecret, ROBOT_SECRET, ROBOT_SECRET_FORM } from '../../counterparts/chat-address.js';
 import { SECRET_PURPOSES } from '../../db/counterpart-secrets.js';
 import { COUNTERPART_ID, COUNTERPART_KINDS, MAX_TIMEOUT_MS, NOTICE_FORMATS } from '../../domain/counterpart.js';
-import { isWebhookSecret, WEBHOOK_SECRET_FORM } from '../../counterparts/signature.js';
+import { isWebhookSecret, WEBHOOK_SECRET, WEBHOOK_SECRET_FORM } from '../../counterparts/signature.js';
+import { trimmedText } from '../../wire/trimmed-text.js';
 
 export const idSchema = z.string().regex(COUNTERPART_ID, 'must be 1 to 60 characters of a-z, 0-9 and -');
 
@@ -16,8 +17,8 @@ export const listSchema = z.strictObject({ kind: z.enum(COUNTERPART_KINDS).optio
 
 const ADDRESS = 'must be an http or https address without user, password, "…" and "#"';
 const address = z.string().max(2000).refine(isAddress, ADDRESS);
-const text = z.string().trim().min(1).max(200);
-const expression = z.string().trim().min(1).max(20_000);
+const text = trimmedText(200);
+const expression = trimmedText(20_000);
 
 const authSchema = z.discriminatedUnion(
   'type',
@@ -56,6 +57,21 @@ const GIVEN_PURPOSES = SECRET_PURPOSES.filter((purpose) => purpose !== 'address'
 
 const DAY_MS = 86_400_000;
 const secret = z.string().min(1).max(8192);
+const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
+/** Which secret is for what, as JSON Schema says it; the same is judged below, in words. */
+const eitherSecret = [
+  given(['signing', 'verification'], WEBHOOK_SECRET),
+  given(['robot'], ROBOT_SECRET),
+  given(['bearer', 'client_secret'], VISIBLE_ASCII),
+  { required: ['generate'], properties: { purpose: { enum: ['bearer', 'signing', 'verification'] } } },
+];
+function given(purposes: string[], { source }: RegExp) {
+  return {
+    required: ['secret'],
+    properties: { purpose: { enum: purposes }, secret: { pattern: source } },
+    not: { required: ['generate'] },
+  };
+}
 /** `POST /v1/counterparts/{id}/secrets`. Messages never repeat the secret. */
 export const secretSchema = z
   .strictObject({
@@ -82,9 +98,9 @@ export const secretSchema = z
       if (!isRobotSecret(given.secret)) mistake('secret', `must be ${ROBOT_SECRET_FORM}`);
     } else if ((purpose === 'signing' || purpose === 'verification') && !isWebhookSecret(given.secret))
       mistake('secret', `must be ${WEBHOOK_SECRET_FORM}`);
-    else if (!/^[\x21-\x7e]+$/.test(given.secret)) mistake('secret', 'must be visible ASCII characters without spaces');
+    else if (!VISIBLE_ASCII.test(given.secret)) mistake('secret', 'must be visible ASCII characters without spaces');
   })
-  .meta({ oneOf: [{ required: ['secret'] }, { required: ['generate'] }] });
+  .meta({ oneOf: eitherSecret });
 
 function isAddress(value: string): boolean {
   if (!URL.canParse(value) || /[\s…#]/.test(value)) return false;

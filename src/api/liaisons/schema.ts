@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isTimeZone, LOCALES } from '../../domain/locale.js';
 import { channelName } from '../../domain/notice.js';
 import { PERSON_ID, PERSON_ROLES } from '../../domain/people.js';
+import { trimmedText } from '../../wire/trimmed-text.js';
 import { personRequestSchema } from '../review-cases/schema.js';
 import { instantSchema, nameSchema } from '../review-notices/schema.js';
 
@@ -9,12 +10,7 @@ const personIdSchema = z.string().regex(PERSON_ID, 'must be 1 to 64 characters o
 
 export const personParams = z.object({ id: personIdSchema });
 
-const name = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
-  .refine((text) => !/[\p{Cc}\u2028\u2029]/u.test(text), 'must be on one line');
+const name = trimmedText(200).refine((text) => !/[\p{Cc}\u2028\u2029]/u.test(text), 'must be on one line');
 
 /** A way to a person. */
 export const channelSchema = z.discriminatedUnion(
@@ -39,6 +35,7 @@ export const personSchema = z.strictObject({
     .min(1, 'must name at least one way to reach them')
     .max(MOST_CHANNELS)
     .refine((channels) => new Set(channels.map(channelName)).size === channels.length, 'must not name a way twice')
+    .meta({ uniqueItems: true })
     .default([{ type: 'email' }])
     .describe('ways to reach them, the first that works'),
   active: z.boolean().default(true).describe('false: gets nothing any more, and no case'),
@@ -60,7 +57,7 @@ export const absenceSchema = z
     from: instantSchema.describe('the first instant'),
     to: instantSchema.describe('the end, which is no part of it'),
     delegateId: personIdSchema.describe('who gets their notices meanwhile'),
-    note: z.string().trim().min(1).max(2000).nullish(),
+    note: trimmedText(2000).nullish(),
     by: nameSchema,
   })
   .refine(({ from, to }) => Date.parse(from) < Date.parse(to), { path: ['to'], message: 'must be after from' });

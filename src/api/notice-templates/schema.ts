@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isTimeZone, LOCALES } from '../../domain/locale.js';
 import { NOTICE_STAGES } from '../../domain/notice.js';
 import { orderIdSchema } from '../../wire/order-document.js';
+import { versionSchema } from '../contract/requests.js';
 import { pageQuery } from '../cursor.js';
 import { nameSchema, noteSchema } from '../review-notices/schema.js';
 
@@ -27,7 +28,7 @@ export const templateQuerySchema = z.strictObject({
   reasonType: reasonType.optional().describe('without it the template for every type that has none of its own'),
   ...pageQuery,
 });
-export const templateCursorSchema = z.strictObject({ version: z.int().min(1) });
+export const templateCursorSchema = z.strictObject({ version: versionSchema });
 
 /** `PUT /v1/notice-templates/{stage}`: a new version; `texts: null` takes the template back. */
 export const saveTemplateSchema = z.strictObject({

@@ -4,13 +4,14 @@ import { LOCALES } from '../../domain/locale.js';
 import { PLACEMENT_STATUSES } from '../../domain/placement-status.js';
 import { orderDocumentSchema, orderIdSchema } from '../../wire/order-document.js';
 import { httpUrlSchema } from '../../wire/http-url.js';
+import { trimmedText } from '../../wire/trimmed-text.js';
 import { pageQuery } from '../cursor.js';
 import { severalOf } from '../filters.js';
 import { eventsQuerySchema, explanationQuerySchema } from '../review-cases/schema.js';
 import { eventIdSchema, instantSchema, nameSchema, noteSchema } from '../review-notices/schema.js';
 import { failureReasonSchema } from '../vendors/schema.js';
 
-const text = z.string().trim().min(1).max(200);
+const text = trimmedText(200);
 
 const customerSchema = z.strictObject({
   id: text.nullish(),

@@ -4,16 +4,17 @@ import { CASE_STATUSES } from '../../domain/case-status.js';
 import { POLICY_KINDS } from '../../domain/policy-kinds.js';
 import { orderIdSchema } from '../../wire/order-document.js';
 import { policyDocumentSchemas } from '../../wire/policy-document.js';
-import { judgedByHandler } from '../contract/requests.js';
+import { judgedByHandler, MAX_VERSION, versionSchema as version } from '../contract/requests.js';
 import { pageQuery } from '../cursor.js';
 import { instantSchema, nameSchema, noteSchema } from '../review-notices/schema.js';
 
 const text = z.string().min(1).max(200);
-const version = z.int().min(1).max(1_000_000_000);
 
 /** Of paths of every kind: a kind that there is. */
 export const kindParams = z.object({ kind: z.enum(POLICY_KINDS, `must be one of: ${POLICY_KINDS.join(', ')}`) });
-export const versionParams = z.object({ version: z.coerce.number<string>('must be a whole number').pipe(version) });
+export const versionParams = z.object({
+  version: z.coerce.number<string>(`must be a whole number, 1 to ${MAX_VERSION}`).int().min(1).max(MAX_VERSION),
+});
 
 /** `GET /v1/policies/{kind}` */
 export const policyListSchema = z.strictObject(pageQuery);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CASE_STATUSES } from '../../domain/case-status.js';
 import { LOCALES } from '../../domain/locale.js';
 import { orderIdSchema } from '../../wire/order-document.js';
+import { versionSchema } from '../contract/requests.js';
 import { pageQuery } from '../cursor.js';
 import { severalOf } from '../filters.js';
 import { eventIdSchema, instantSchema, nameSchema, noteSchema } from '../review-notices/schema.js';
@@ -61,7 +62,7 @@ export const rescheduleSchema = personRequestSchema.extend({
 export const reassignSchema = personRequestSchema.extend({ liaisonId: z.string().min(1).max(200).describe('the liaison who takes over') });
 
 /** `POST …/change-policy`: under which version of the policy this case goes on. */
-export const changePolicySchema = personRequestSchema.extend({ version: z.int().min(1).describe('a version of the policy') });
+export const changePolicySchema = personRequestSchema.extend({ version: versionSchema.describe('a version of the policy') });
 
 /** `POST …/notes`, `…/reopen`: both tell why. */
 export const noteRequestSchema = z.strictObject({ by: nameSchema, note: noteSchema });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { orderDocumentSchema, orderIdSchema } from '../../wire/order-document.js';
+import { trimmedText } from '../../wire/trimmed-text.js';
 
 export const eventIdSchema = z.string().min(1).max(200).describe("the sender's own ID of the event: the same again is the same event");
 const reviewRound = z.int().min(1).max(1000).default(1);
@@ -8,8 +9,8 @@ export const instantSchema = z.iso.datetime({
   offset: true,
   error: 'must be an ISO 8601 instant with offset, like "2026-01-01T08:00:00Z"',
 });
-export const nameSchema = z.string().trim().min(1).max(200).describe('the name of who does it');
-export const noteSchema = z.string().trim().min(1).max(2000).describe('why');
+export const nameSchema = trimmedText(200).describe('the name of who does it');
+export const noteSchema = trimmedText(2000).describe('why');
 
 /** `POST /v1/review-failures` (A1). */
 export const reviewFailureSchema = z

@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import { COUNTERPART_ID, MAX_TIMEOUT_MS } from '../../domain/counterpart.js';
 import { httpUrlSchema } from '../../wire/http-url.js';
+import { trimmedText } from '../../wire/trimmed-text.js';
 import { listOf } from '../contract/answers.js';
 
-const word = z.string().trim().min(1).max(100);
+const word = trimmedText(100);
 const DAY_MS = 24 * 3_600_000;
 
 export const failureReasonSchema = z
@@ -44,7 +45,7 @@ const vocabulary = z.array(word).max(1000).describe('every word that the vendor 
 
 /** `PUT /v1/vendors/{id}`. */
 export const vendorSchema = z.strictObject({
-  name: z.string().trim().min(1).max(200),
+  name: trimmedText(200),
   baseUrl: httpUrlSchema,
   ...terms,
   ...limits,
