@@ -14,8 +14,10 @@ import type { FuzzProgram } from './schemathesis.js';
 export interface FuzzOptions {
   program: FuzzProgram;
   seed: number;
-  /** The whole run takes at most so long. */
+  /** About so long; examples, and chains whose number is given, take what they take on a busy machine. */
   seconds: number;
+  /** So many chains for each caller; not given: as many as there is time for. */
+  chains?: number;
   /** In whose names chains of operations are tried too, one after the other. */
   peers: readonly FuzzPeers[];
   /** Told what Schemathesis prints, a phase at a time. */
@@ -39,6 +41,8 @@ export interface FuzzReport {
   tried: number;
   /** Requests that were made up. */
   cases: number;
+  /** Of them in chains of operations. */
+  chained: number;
   failures: FuzzFailure[];
   /** Why it could not do its work; else empty. */
   trouble: string;
@@ -105,7 +109,7 @@ export async function seedForFuzzing(house: House): Promise<void> {
 export async function fuzz(house: House, options: FuzzOptions): Promise<FuzzReport> {
   const { seconds, peers } = options;
   const dir = mkdtempSync(join(tmpdir(), 'holdpoint-fuzz-'));
-  const whole: FuzzReport = { operations: 0, tried: 0, cases: 0, failures: [], trouble: '' };
+  const whole: FuzzReport = { operations: 0, tried: 0, cases: 0, chained: 0, failures: [], trouble: '' };
   const endsAt = performance.now() + seconds * 1000;
   try {
     const add = async (part: Part): Promise<void> => {
@@ -113,15 +117,18 @@ export async function fuzz(house: House, options: FuzzOptions): Promise<FuzzRepo
       whole.operations = Math.max(whole.operations, report.operations);
       whole.tried = Math.max(whole.tried, report.tried);
       whole.cases += report.cases;
+      whole.chained += report.chained;
       whole.failures.push(...report.failures);
       whole.trouble ||= report.trouble;
     };
     const left = (share: number): number => Math.max(Math.round(((endsAt - performance.now()) / 1000) * share), LEAST_SECONDS);
     await add({ phases: 'examples', seconds: null, peers: null });
     await add({ phases: 'coverage,fuzzing', seconds: left(SINGLY), peers: null });
-    const chains = [null, ...peers];
-    for (const [index, some] of chains.entries())
-      await add({ phases: 'stateful', seconds: left(1 / (chains.length - index)), peers: some });
+    const callers = [null, ...peers];
+    for (const [index, some] of callers.entries()) {
+      const limit = options.chains === undefined ? left(1 / (callers.length - index)) : null;
+      await add({ phases: 'stateful', seconds: limit, peers: some });
+    }
     return whole;
   } finally {
     rmSync(dir, { recursive: true, force: true });
@@ -130,6 +137,7 @@ export async function fuzz(house: House, options: FuzzOptions): Promise<FuzzRepo
 
 async function runPart(house: House, parent: string, { phases, seconds, peers }: Part, options: FuzzOptions): Promise<FuzzReport> {
   const { program, seed, say } = options;
+  const isChained = phases === 'stateful';
   const dir = mkdtempSync(join(parent, 'part-'));
   const report = join(dir, 'report.json');
   writeFileSync(join(dir, 'schemathesis.toml'), CONFIGURATION + (peers === null ? '' : authorization(dir, peers)));
@@ -145,8 +153,9 @@ async function runPart(house: House, parent: string, { phases, seconds, peers }:
       ...(peers === null
         ? [`--header=Authorization: Bearer ${REVIEW_KEY}`]
         : peers.operationIds.map((id) => `--include-operation-id=${id}`)),
+      ...(isChained && seconds === null ? [`--max-examples=${options.chains}`] : []),
       // What is refused for it is seen operation by operation; a chain would only break.
-      ...(phases === 'stateful' ? ['--generation-allow-x00=false'] : []),
+      ...(isChained ? ['--generation-allow-x00=false'] : []),
       `--report-json-path=${report}`,
       ...ALWAYS,
     ],
@@ -154,13 +163,21 @@ async function runPart(house: House, parent: string, { phases, seconds, peers }:
   );
   say?.(output);
   if (code !== 0 && code !== 1)
-    return { operations: 0, tried: 0, cases: 0, failures: [], trouble: `exit code ${code}: ${output.slice(-2000)}` };
+    return { operations: 0, tried: 0, cases: 0, chained: 0, failures: [], trouble: `exit code ${code}: ${output.slice(-2000)}` };
   const { operations, test_cases: cases, errors } = JSON.parse(readFileSync(report, 'utf8')) as JsonReport;
   const failures = failuresIn(output);
   const unread =
     cases.unique_failures > 0 && failures.length === 0 ? `${cases.unique_failures} failures could not be read:\n${output}` : '';
   const trouble = errors.length > 0 ? `it met errors of its own: ${JSON.stringify(errors)}` : unread;
-  return { operations: operations.total, tried: operations.tested, cases: cases.generated, failures: failures.filter(isReal), trouble };
+  const { generated } = cases;
+  return {
+    operations: operations.total,
+    tried: operations.tested,
+    cases: generated,
+    chained: isChained ? generated : 0,
+    failures: failures.filter(isReal),
+    trouble,
+  };
 }
 
 /** Whose requests they are, and who must not see what they see. */

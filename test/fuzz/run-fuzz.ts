@@ -33,7 +33,7 @@ async function run(house: House): Promise<void> {
   for (const { operation, check, text } of report.failures) console.log(`\n${operation}: ${check}\n${text}`);
   if (report.trouble !== '') console.error(report.trouble);
   console.log(
-    `\n${report.tried} of ${report.operations} operations, ${report.cases} cases, ${report.failures.length} failures, seed ${seed}`,
+    `\n${report.tried} of ${report.operations} operations, ${report.cases} cases, ${report.chained} of them in chains, ${report.failures.length} failures, seed ${seed}`,
   );
   process.exitCode = report.failures.length > 0 || report.trouble !== '' ? 1 : 0;
 }
