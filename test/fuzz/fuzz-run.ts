@@ -53,18 +53,33 @@ export interface FuzzReport {
  * Anything else that a schema takes must not be refused for its form.
  */
 const RULES = [
+  // What there is, or was: people, counterparts and keys that are named, places in a list, settings.
   /^cursor: must be a nextCursor of this list/,
+  /^(delegateId|supervisorId|items\.\d+\.liaisonId|to): there is no person/,
+  /^items\.\d+\.liaisonId: ".*" is not active/s,
+  /^channels\.\d+\.counterpartId: (there is no counterpart|must be a counterpart of kind liaison)/,
+  /^supervisorId: would close a circle/,
+  /^purpose: is for DingTalk robots; the format of/,
+  /^kind: (must stay|a vendor is written down by|there is one of this kind)/,
+  /^id: (must be that of the path|.* is made by the worker)/,
+  /^baseUrl: (is that of HOLDPOINT_|is missing; it must be)/,
+  /^(buyerIds|sender): .*(belongs to|is that of) .* already/s,
+  /^sender: must be the name of an API key/,
+  // Who asks.
+  /^by: must be left out, or be you/,
+  // The clock.
   /^expiresAt: must be in the future/,
   /^effectiveFrom: must not be in the past/,
+  // One field by another.
   /^scopes: not for a key that is bound to buyers/,
-  /must be the same as the notice's orderId/,
-  /^name: must be on one line/,
+  /must be the same as the (notice|placement)'s orderId/,
+  /^(delegateId|supervisorId): must be somebody else/,
+  /^to: (must be after from|must be another liaison)/,
+  /^items\.\d+: is for the same buyer and reason type as/,
+  // Other standards: time zones (IANA), addresses (WHATWG), text as PostgreSQL keeps it, text after its blanks were taken away.
   /must be a time zone like/,
-  /^baseUrl: is that of HOLDPOINT_/,
-  /^(delegateId: must be somebody else|to: must be after from|to: must be another liaison)/,
-  /^delegateId: there is no person/,
-  /^purpose: is for DingTalk robots; the format of/,
-  /^by: must be left out, or be you/,
+  /must be an http or https address/,
+  /^name: must be on one line/,
   /NUL characters or halves of surrogate pairs/,
 ];
 

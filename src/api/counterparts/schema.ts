@@ -16,7 +16,11 @@ export const secretParams = counterpartParams.extend({ secretId: z.string().meta
 export const listSchema = z.strictObject({ kind: z.enum(COUNTERPART_KINDS).optional() });
 
 const ADDRESS = 'must be an http or https address without user, password, "…" and "#"';
-const address = z.string().max(2000).refine(isAddress, ADDRESS);
+const address = z
+  .string()
+  .max(2000)
+  .refine(isAddress, ADDRESS)
+  .meta({ format: 'uri', pattern: String.raw`^[Hh][Tt][Tt][Pp][Ss]?://[^\s…#]+$` });
 const text = trimmedText(200);
 const expression = trimmedText(20_000);
 
