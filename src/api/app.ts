@@ -8,6 +8,7 @@ import { docsRoutes } from './docs/routes.js';
 import { counterpartRoutes } from './counterparts/routes.js';
 import type { ApiDependencies, ApiLimits } from './dependencies.js';
 import { notFound, problemHandler } from './errors.js';
+import { eventRoutes } from './events/routes.js';
 import { guardedAnswers, keptNowhere, requireSaneHead } from './head.js';
 import { healthRoutes } from './health/routes.js';
 import { handoverRoutes } from './liaisons/handover.js';
@@ -66,6 +67,7 @@ export function createApp(dependencies: ApiDependencies): Express {
     reviewNoticeRoutes(dependencies),
     reviewCaseRoutes(dependencies),
     caseActionRoutes(dependencies),
+    eventRoutes(dependencies),
     inboundEventRoutes(dependencies),
     handoverRoutes(dependencies),
     placementRoutes(dependencies),

@@ -1,6 +1,6 @@
 /** Sheds load before everyone waits: who is sent away at once with 503 can come again, who waits too long sends twice. */
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { OperationSpec } from './contract/operation.js';
 import { patternOf } from './contract/said.js';
 import { Problem } from './problems.js';
@@ -30,9 +30,20 @@ export function shedOverload({ maxInFlight, maxDelayMs }: OverloadLimits, operat
       throw new Problem('OVERLOADED', 'There is more to do here than can be done in time. Nothing was done; send the same again shortly.');
     }
     inFlight += 1;
-    response.once('close', () => void (inFlight -= 1));
+    let counted = true;
+    const leave = (): void => {
+      if (counted) inFlight -= 1;
+      counted = false;
+    };
+    response.once('close', leave);
+    response.locals['leaveFlight'] = leave;
     next();
   };
+}
+
+/** A request that is there to stay, bounded by itself: it is no sign of overload. */
+export function leaveFlight(response: Response): void {
+  (response.locals['leaveFlight'] as (() => void) | undefined)?.();
 }
 
 function shedLast(operations: readonly OperationSpec[]): (request: Request) => boolean {

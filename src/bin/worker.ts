@@ -8,6 +8,7 @@ import { loadWorkerConfig } from '../config.js';
 import { openDatabase } from '../db/database.js';
 import { ensureConfiguredCounterparts, listCounterparts } from '../db/counterparts.js';
 import { startDeliveries } from '../inbox/deliveries.js';
+import { startPublishing } from '../inbox/publishing.js';
 import { startRelay } from '../inbox/relay.js';
 import { createLogger } from '../log.js';
 import { fromRoot } from '../package-root.js';
@@ -70,6 +71,7 @@ const counterpartWorkers = await startCounterpartWorkers({
 const handingOver = { db, client, taskQueue: config.taskQueue, log };
 const relay = startRelay(handingOver);
 const deliveries = startDeliveries(handingOver);
+const publishing = startPublishing(handingOver);
 
 const running = worker.run();
 ready = true;
@@ -78,7 +80,7 @@ onShutdown(log, async () => {
   ready = false;
   worker.shutdown();
   await Promise.all([running, counterpartWorkers.stop()]);
-  await Promise.all([relay.stop(), deliveries.stop()]);
+  await Promise.all([relay.stop(), deliveries.stop(), publishing.stop()]);
   await Promise.all([connection.close(), clientConnection.close(), db.$disconnect()]);
   mailer.close();
   await counterparts.close();

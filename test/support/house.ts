@@ -15,6 +15,7 @@ import { createVendorActivities } from '../../src/activities/vendor/activities.j
 import { createApp } from '../../src/api/app.js';
 import { createPeople } from '../../src/api/person-tokens.js';
 import type { ApiLimits } from '../../src/api/dependencies.js';
+import type { StreamLimits } from '../../src/api/events/stream.js';
 import { createApiServer, type ServerLimits } from '../../src/api/server.js';
 import { createCounterparts, type Counterparts } from '../../src/counterparts/caller.js';
 import { createNetworks } from '../../src/counterparts/networks.js';
@@ -26,6 +27,7 @@ import { seedSampleVendors } from '../../src/db/vendors.js';
 import type { VendorActivities } from '../../src/domain/placement-effects.js';
 import { startDeliveries, type Deliveries } from '../../src/inbox/deliveries.js';
 import { createInbox } from '../../src/inbox/inbox.js';
+import { startPublishing, type Publishing } from '../../src/inbox/publishing.js';
 import { startRelay, type Relay } from '../../src/inbox/relay.js';
 import { createLogger } from '../../src/log.js';
 import type { OidcConfig } from '../../src/oidc-settings.js';
@@ -47,6 +49,7 @@ export interface HouseOptions {
   serverLimits?: Partial<ServerLimits>;
   log?: Logger;
   limits?: Partial<ApiLimits>;
+  streams?: Partial<StreamLimits>;
 }
 
 export class House extends HouseView {
@@ -62,6 +65,7 @@ export class House extends HouseView {
   #dataDir!: string;
   #relay!: Relay;
   #deliveries!: Deliveries;
+  #publishing!: Publishing;
   #server!: Server;
   #connection!: NativeConnection;
   #closeClient!: () => Promise<void>;
@@ -73,6 +77,7 @@ export class House extends HouseView {
   async #start({ worker = true, counterpartTimeoutMs = 1500, log = createLogger('test', 'silent'), ...more }: HouseOptions): Promise<void> {
     this.serverLimits = more.serverLimits ?? {};
     this.limits = more.limits ?? {};
+    this.streams = more.streams ?? {};
     const { people } = more;
     const temporal = { address: fromEnvironment('TEST_TEMPORAL_ADDRESS'), namespace: 'default' };
     this.databaseUrl = await createTestDatabase();
@@ -97,6 +102,7 @@ export class House extends HouseView {
     const handingOver = { db: this.db, client: this.client, taskQueue: this.taskQueue, log };
     this.#relay = startRelay(handingOver);
     this.#deliveries = startDeliveries(handingOver);
+    this.#publishing = startPublishing(handingOver);
     await this.#startApi(log, people);
     await this.control('PUT', '/settings', { holdpointUrl: this.apiUrl });
     this.#connection = await connectWorker(temporal);
@@ -107,6 +113,7 @@ export class House extends HouseView {
   timeoutMs = 1500;
   serverLimits: Partial<ServerLimits> = {};
   limits: Partial<ApiLimits> = {};
+  streams: Partial<StreamLimits> = {};
 
   /** What other sides are called with; a change of theirs is seen at once. @param allowed networks beside the public ones */
   newCounterparts({ allowed = LOOPBACK.split(','), db = this.db }: { allowed?: string[]; db?: Database } = {}): Counterparts {
@@ -133,6 +140,7 @@ export class House extends HouseView {
       counterparts: this.counterparts,
       // The worker is in this process too, and keeps its event loop busy.
       limits: { maxDelayMs: Infinity, ...this.limits },
+      streams: this.streams,
       checkAnswers: true,
       log,
       wake: this.#relay.wake,
@@ -204,7 +212,7 @@ export class House extends HouseView {
     await this.stopWorker();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
-    await Promise.all([this.#relay.stop(), this.#deliveries.stop()]);
+    await Promise.all([this.#relay.stop(), this.#deliveries.stop(), this.#publishing.stop()]);
     await this.sandbox.stop();
     await this.#connection.close();
     await this.#closeClient();

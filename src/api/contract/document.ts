@@ -144,10 +144,11 @@ function headersOf({ headers, idempotent }: OperationSpec): z.ZodObject | undefi
 
 function answersOf({ answers }: OperationSpec): ZodOpenApiResponsesObject {
   return Object.fromEntries(
-    Object.entries(answers).map(([status, { description, body, type = 'application/json' }]) => [
-      status,
-      { description, ...(body === undefined ? {} : { content: { [type]: { schema: body } } }) },
-    ]),
+    Object.entries(answers).map(([status, { description, body, type = 'application/json', alsoAs = {} }]) => {
+      const others = Object.entries(alsoAs).map(([form, schema]) => [form, { schema }]);
+      const content = { [type]: { schema: body }, ...Object.fromEntries(others) };
+      return [status, { description, ...(body === undefined ? {} : { content }) }];
+    }),
   );
 }
 

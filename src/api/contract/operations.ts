@@ -1,5 +1,6 @@
 /** Every operation under /v1, in the contract's order. */
 import * as counterparts from '../counterparts/operations.js';
+import * as events from '../events/operations.js';
 import * as inboundEvents from '../inbound-events/operations.js';
 import * as keys from '../keys/operations.js';
 import * as people from '../liaisons/operations.js';
@@ -20,6 +21,7 @@ const RESOURCES = [
   caseActions,
   placements,
   vendors,
+  events,
   inboundEvents,
   messages,
   policies,
