@@ -30,6 +30,7 @@ import { reviewNoticeRoutes } from './review-notices/routes.js';
 import { refuseReplays } from './replays.js';
 import { identifyRequest } from './request-identity.js';
 import { keepRawBody, requireSignature } from './signatures.js';
+import { subscriptionRoutes } from './subscriptions/routes.js';
 import { switchRoutes } from './switches/routes.js';
 import { trackingRoutes } from './tracking/routes.js';
 import { vendorRoutes } from './vendors/routes.js';
@@ -68,6 +69,7 @@ export function createApp(dependencies: ApiDependencies): Express {
     reviewCaseRoutes(dependencies),
     caseActionRoutes(dependencies),
     eventRoutes(dependencies),
+    subscriptionRoutes(dependencies),
     inboundEventRoutes(dependencies),
     handoverRoutes(dependencies),
     placementRoutes(dependencies),

@@ -22,7 +22,7 @@ describe('the feed', () => {
     data: { orderId, caseId: `${orderId}/1`, status: 'held', ...more },
   });
   const read = async (query: Record<string, string> = {}, headers: Record<string, string> = {}, token?: string) => {
-    const path = `/v1/events?${new URLSearchParams(query)}`;
+    const path = `/v1/events?${new URLSearchParams(query).toString()}`;
     const own: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
     const answer = await house.api('GET', path, undefined, { ...headers, ...own });
     assert.equal(answer.status, 200, JSON.stringify(answer.body));

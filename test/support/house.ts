@@ -24,9 +24,11 @@ import { seedPolicies } from '../../src/db/policies.js';
 import { seedSampleLiaisons } from '../../src/db/reference-data.js';
 import { ensureConfiguredCounterparts, listCounterparts } from '../../src/db/counterparts.js';
 import { seedSampleVendors } from '../../src/db/vendors.js';
+import { SUBSCRIBERS } from '../../src/domain/subscription.js';
 import type { VendorActivities } from '../../src/domain/placement-effects.js';
 import { startDeliveries, type Deliveries } from '../../src/inbox/deliveries.js';
 import { createInbox } from '../../src/inbox/inbox.js';
+import { startNudging, type Nudging } from '../../src/inbox/nudging.js';
 import { startPublishing, type Publishing } from '../../src/inbox/publishing.js';
 import { startRelay, type Relay } from '../../src/inbox/relay.js';
 import { createLogger } from '../../src/log.js';
@@ -66,6 +68,7 @@ export class House extends HouseView {
   #relay!: Relay;
   #deliveries!: Deliveries;
   #publishing!: Publishing;
+  #nudging!: Nudging;
   #server!: Server;
   #connection!: NativeConnection;
   #closeClient!: () => Promise<void>;
@@ -103,6 +106,7 @@ export class House extends HouseView {
     this.#relay = startRelay(handingOver);
     this.#deliveries = startDeliveries(handingOver);
     this.#publishing = startPublishing(handingOver);
+    this.#nudging = startNudging(handingOver);
     await this.#startApi(log, people);
     await this.control('PUT', '/settings', { holdpointUrl: this.apiUrl });
     this.#connection = await connectWorker(temporal);
@@ -173,7 +177,7 @@ export class House extends HouseView {
       namespace: 'default',
       taskQueue: this.taskQueue,
       activities,
-      counterparts: () => listCounterparts(this.db),
+      counterparts: async () => [...(await listCounterparts(this.db)), SUBSCRIBERS],
       onTrouble: (error, what) => console.error(what, error),
       lookEveryMs: 200,
       shutdownGraceTime: '2 seconds',
@@ -212,7 +216,7 @@ export class House extends HouseView {
     await this.stopWorker();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
-    await Promise.all([this.#relay.stop(), this.#deliveries.stop(), this.#publishing.stop()]);
+    await Promise.all([this.#relay.stop(), this.#deliveries.stop(), this.#publishing.stop(), this.#nudging.stop()]);
     await this.sandbox.stop();
     await this.#connection.close();
     await this.#closeClient();

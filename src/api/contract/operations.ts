@@ -11,6 +11,7 @@ import * as policies from '../policies/operations.js';
 import * as caseActions from '../review-cases/action-operations.js';
 import * as reviewCases from '../review-cases/operations.js';
 import * as reviewNotices from '../review-notices/operations.js';
+import * as subscriptions from '../subscriptions/operations.js';
 import * as switches from '../switches/operations.js';
 import * as vendors from '../vendors/operations.js';
 import type { OperationSpec } from './operation.js';
@@ -22,6 +23,7 @@ const RESOURCES = [
   placements,
   vendors,
   events,
+  subscriptions,
   inboundEvents,
   messages,
   policies,
