@@ -3,6 +3,7 @@ import { resource, serve } from '../contract/operation.js';
 import { isClosing, secondsOf } from '../contract/waiting.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { cursorOf, placeAfter } from './cursor.js';
+import { leaveFlight } from '../overload.js';
 import { listFeedEvents } from './operations.js';
 import { createStreams } from './stream.js';
 import { createTail, type FeedPart } from './tail.js';
@@ -28,6 +29,7 @@ export function eventRoutes(dependencies: ApiDependencies): Router {
       if (seconds === null || waiting >= MAX_WAITING) return show(response, await tail.read(reach, filter, after, limit));
       response.setHeader('Preference-Applied', `wait=${seconds}`);
       waiting += 1;
+      leaveFlight(response);
       const unfollow = tail.follow();
       try {
         const isOver = (): boolean => response.destroyed || isClosing(response);
