@@ -283,10 +283,10 @@ export const NOTICES: Mutant[] = [
   },
   {
     row: 'D9',
-    breaks: 'a retry is composed anew, with links of its own',
+    breaks: 'each sending is composed anew',
     file: SENDING,
-    find: 'claimed === null ? await composed(to, way, await findFacts()) : { body: claimed.body };',
-    replace: 'await composed(to, way, await findFacts());',
+    find: 'await textToSend(db, settings.linkKey, key, kept);',
+    replace: 'await textToSend(db, settings.linkKey, key, (await composed(to, way, await findFacts())).body);',
     testFile: WAYS,
     test: 'D9: over retries the text is as first claimed',
   },

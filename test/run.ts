@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import { writeWorkflowBundle } from '../src/temporal/bundle.js';
 import { runGates } from './support/gates.js';
 import { leftDatabases, leftProcesses, RUN_MARK } from './support/leaks.js';
-import { findTestFiles, isSelfContained, readsBundle, runMocha } from './support/mocha-run.js';
+import { batchesOf, findTestFiles, isEndToEnd, isSelfContained, readsBundle, runMocha } from './support/mocha-run.js';
 import { killAll } from './support/programs.js';
 import { startServers, type TestServers } from './support/servers.js';
 
@@ -68,7 +68,7 @@ async function passTests(files: string[]): Promise<void> {
     }
     if (servers) Object.assign(env, { TEST_TEMPORAL_ADDRESS: servers.temporalAddress, TEST_DATABASE_URL: servers.databaseUrl });
     if (interrupted) return;
-    await runLanes(files, env);
+    await runBatches(files, env);
     if (!interrupted) await findLeaks(servers);
   } finally {
     await servers?.stop();
@@ -77,21 +77,22 @@ async function passTests(files: string[]): Promise<void> {
 }
 
 /**
- * Two lanes at a time, each one file after the other: the tests that run, kill and time whole programs, and all others.
- * What the first lane prints is shown when it ends. A lane alone takes two files at a time, but for whole programs.
+ * Two batches at a time, each one file after the other; one of the two is shown as it goes, the other when it ends. A batch alone takes
+ * two files at a time, but for whole programs.
  */
-async function runLanes(files: string[], env: Record<string, string>): Promise<void> {
-  const isEndToEnd = (file: string): boolean => file.startsWith('test/e2e/');
-  const lanes = [files.filter(isEndToEnd), files.filter((file) => !isEndToEnd(file))].filter((lane) => lane.length > 0);
-  const run = async (lane: string[], i: number): Promise<void> => {
-    const last = i === lanes.length - 1;
-    const serial = options.serial || lanes.length > 1 || lane.some(isEndToEnd);
-    const { outcomes, trouble, output } = await runMocha({ files: lane, grep: options.grep, serial, env, show: last });
-    say(output);
-    for (const { state } of outcomes) count[state] += 1;
-    if (trouble !== null && !interrupted) fail(trouble);
+async function runBatches(files: string[], env: Record<string, string>): Promise<void> {
+  const waiting = batchesOf(files);
+  const alone = waiting.length === 1;
+  const take = async (show: boolean): Promise<void> => {
+    for (let batch = waiting.shift(); batch !== undefined && !interrupted; batch = waiting.shift()) {
+      const serial = options.serial || !alone || batch.some(isEndToEnd);
+      const { outcomes, trouble, output } = await runMocha({ files: batch, grep: options.grep, serial, env, show });
+      say(output);
+      for (const { state } of outcomes) count[state] += 1;
+      if (trouble !== null && !interrupted) fail(trouble);
+    }
   };
-  await Promise.all(lanes.map(run));
+  await Promise.all(alone ? [take(true)] : [take(false), take(true)]);
 }
 
 async function findLeaks(servers: TestServers | undefined): Promise<void> {

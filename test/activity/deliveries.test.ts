@@ -6,7 +6,7 @@ import { queueOutageNotice, type OutageToTell } from '../../src/db/operations-no
 import { addTemplate } from '../../src/db/notice-templates.js';
 import { deliveryWorkflowIdOf } from '../../src/domain/identifiers.js';
 import { MESSAGE_DELIVERY_TYPE } from '../../src/workflows/message-delivery/contract.js';
-import { House } from '../support/house.js';
+import { eventually, House } from '../support/house.js';
 import { Ledger } from '../support/ledger.js';
 
 describe('deliveries', function () {
@@ -67,7 +67,11 @@ describe('deliveries', function () {
     // Nobody else sees the row while this transaction holds it, as the relay's does when it is about to crash.
     const running = await house.db.$transaction(async (tx) => {
       await tx.message.update({ where: { key }, data: { state: 'queued', resends: 1 } });
-      return { attempt: activities.deliverMessage({ key, resends: 1 }) };
+      const attempt = activities.deliverMessage({ key, resends: 1 });
+      // First in the row's queue: before the relay of this house, which cannot see yet that there is something to start.
+      const waits = () => tx.$queryRaw<object[]>`SELECT 1 FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))`;
+      await eventually(async () => ((await waits()).length > 0 ? true : undefined), 'the delivery waits for the row', 4000);
+      return { attempt };
     });
     await running.attempt;
     const { resends } = await ledger.until(key, 'sent');

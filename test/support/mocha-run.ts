@@ -30,6 +30,22 @@ export function readsBundle(file: string): boolean {
   return file.startsWith('test/replay/');
 }
 
+/** Tests that run, kill and time whole programs. */
+export function isEndToEnd(file: string): boolean {
+  return file.startsWith('test/e2e/');
+}
+
+/** Rooms that share a process, those that take longest first; every other room goes with the last. */
+const BATCHES = [['e2e'], ['workflow'], ['api', 'access'], ['demo', 'cli', 'activity']];
+
+/** The files in batches that take about as long as one another, but for whole programs, which take longest. */
+export function batchesOf(files: string[]): string[][] {
+  const isIn = (rooms: string[], file: string): boolean => rooms.some((room) => file.startsWith(`test/${room}/`));
+  const batches = BATCHES.map((rooms) => files.filter((file) => isIn(rooms, file)));
+  const rest = files.filter((file) => !isIn(BATCHES.flat(), file));
+  return [...batches, rest].filter((batch) => batch.length > 0);
+}
+
 export interface MochaRun {
   files: string[];
   /** Only tests whose full title matches this regular expression. */
