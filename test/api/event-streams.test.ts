@@ -164,19 +164,19 @@ describe('the feed as a stream', () => {
     await allClosed();
     const keys = await Promise.all([keyOf('bounded-1'), keyOf('bounded-2')]);
     const of = (key: string) => stream('/v1/events', { authorization: `Bearer ${key}` });
-    const held = [await of(keys[0]!), await of(keys[0]!), await of(keys[0]!)];
-    const fourth = await of(keys[0]!);
+    const held = [await of(keys[0]), await of(keys[0]), await of(keys[0])];
+    const fourth = await of(keys[0]);
     assert.deepEqual([fourth.response.statusCode, fourth.response.headers['retry-after']], [429, '5']);
-    held.push(await of(keys[1]!), await of(keys[1]!));
+    held.push(await of(keys[1]), await of(keys[1]));
     assert.deepEqual(
       held.map(({ response }) => response.statusCode),
       [200, 200, 200, 200, 200],
     );
-    const beyond = await of(keys[1]!);
+    const beyond = await of(keys[1]);
     assert.deepEqual([beyond.response.statusCode, beyond.response.headers['retry-after']], [503, '1']);
     assert.equal((await house.api('GET', '/v1/events')).status, 200);
     held[0]!.close();
-    await eventually(async () => ((await of(keys[1]!)).response.statusCode === 200 ? true : undefined), 'a place is free again');
+    await eventually(async () => ((await of(keys[1])).response.statusCode === 200 ? true : undefined), 'a place is free again');
   });
 
   it('E4: a stream ends when its key is revoked', async () => {
