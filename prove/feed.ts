@@ -67,8 +67,8 @@ export const FEED: readonly Mutant[] = [
     file: 'src/domain/feed.ts',
     find: 'return lines[index - 1]?.after ?? lines[index]?.before;',
     replace: 'return lines[index]?.before;',
-    testFile: TOLD,
-    test: 'E3: the life of a case',
+    testFile: 'test/unit/feed.test.ts',
+    test: 'E3: of several lines of one decision',
   },
   {
     row: 'E4',
