@@ -14,7 +14,7 @@ export const FEED: readonly Mutant[] = [
     find: 'SET "position" = latest."position" + waiting."n"',
     replace: 'SET "position" = waiting."seq"',
     testFile: EVENTS,
-    test: 'E1: many write at once',
+    test: 'E1: what was written before',
   },
   {
     row: 'E1',

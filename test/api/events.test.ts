@@ -59,7 +59,7 @@ describe('the feed', () => {
     const { cursor } = (await read({ after: 'end' })).body;
     const write = async (own: string[]): Promise<void> => {
       for (const orderId of own) {
-        const delayMs = random() * 40;
+        const delayMs = random() * 400;
         await house.db.$transaction(async (tx) => {
           await writeFeed(tx, [entry(orderId)]);
           await setTimeout(delayMs);
@@ -75,6 +75,35 @@ describe('the feed', () => {
     const [first, ...others] = await Promise.all(readers);
     assert.deepEqual(first!.toSorted(), expected.toSorted(), 'each once');
     for (const other of others) assert.deepEqual(other, first, 'the same order');
+  });
+
+  it('E1: what was written before and commits later comes after what was read meanwhile', async () => {
+    const { cursor } = (await read({ after: 'end' })).body;
+    let goOn: () => void = () => undefined;
+    let hasBegun: () => void = () => undefined;
+    const readOn = new Promise<void>((resolve) => (goOn = resolve));
+    const begun = new Promise<void>((resolve) => (hasBegun = resolve));
+    const late = house.db.$transaction(async (tx) => {
+      await writeFeed(tx, [entry('C-late')]);
+      hasBegun();
+      await readOn;
+    });
+    await begun;
+    await written(entry('C-early'));
+    const first = (await read({ after: cursor })).body;
+    goOn();
+    await late;
+    const second = await eventually(async () => {
+      const { body } = await read({ after: first.cursor });
+      return body.items.length > 0 ? body : undefined;
+    }, 'the late one is told to who has read the other');
+    const told = [...first.items, ...second.items].map(({ data }: any) => data.orderId);
+    assert.deepEqual(told, ['C-early', 'C-late']);
+    assert.deepEqual(
+      (await read({ after: cursor })).body.items.map(({ data }: any) => data.orderId),
+      told,
+      'another order for another reader',
+    );
   });
 
   it('E1: what is rolled back is never told', async () => {
