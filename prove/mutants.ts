@@ -3,6 +3,7 @@ import { ACCESS_MUTANTS } from './access.js';
 import { BREAKERS } from './breaker.js';
 import { COUNTERPARTS } from './counterparts.js';
 import { ESCALATION } from './escalation.js';
+import { FEED } from './feed.js';
 import { GOING_LIVE } from './going-live.js';
 import { LEDGER } from './ledger.js';
 import { LINKS } from './links.js';
@@ -373,4 +374,5 @@ export const MUTANTS: Mutant[] = [
   ...COUNTERPARTS,
   ...LEDGER,
   ...ACCESS_MUTANTS,
+  ...FEED,
 ];

@@ -9,9 +9,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { placementWorkflowIdOf, workflowIdOf } from '../src/domain/identifiers.js';
 import { SEED_PLACEMENT_POLICY } from '../src/domain/placement-policy.js';
+import { subscriptionWorkflowIdOf } from '../src/domain/subscription.js';
 import { fromRoot } from '../src/package-root.js';
-import { sampleOrder, type House } from '../test/support/house.js';
+import { fastForward } from '../src/temporal/fast-forward.js';
+import { eventually, sampleOrder, type House } from '../test/support/house.js';
 import { Placing } from '../test/support/placing.js';
+import { ScriptedServer } from '../test/support/scripted-server.js';
 import { withHouse } from './with-house.js';
 
 const HOUR = 3_600_000;
@@ -94,9 +97,26 @@ const PLACEMENT_LIVES: Record<string, PlacementLife> = {
   },
 };
 
+/** A subscription whose receiver fails once, and then has nothing left to get. @returns its workflow's id */
+const subscribed = async (house: House): Promise<string> => {
+  const server: ScriptedServer = new ScriptedServer(() => ({ status: server.received.length === 1 ? 500 : 200 }));
+  await server.start();
+  const asked = { name: 'history', url: server.url, types: ['case.opened'] };
+  const { body } = await house.api('POST', '/v1/subscriptions', asked);
+  const workflowId = subscriptionWorkflowIdOf(body.id);
+  await house.fail(house.newOrderId(), { reason: { type: 'PROHIBITED_GOODS' } });
+  const until = (count: number) => eventually(async () => (server.received.length === count ? true : undefined), `${count} calls`);
+  await until(1);
+  await fastForward(house.client, workflowId, 10_000);
+  await until(2);
+  await house.client.workflow.getHandle(workflowId).result();
+  await server.stop();
+  return workflowId;
+};
+
 const save = async (house: House, name: string, workflowId: string): Promise<void> => {
   const handle = house.client.workflow.getHandle(workflowId);
-  const { status, statusReason } = (await handle.result()) as { status: string; statusReason: string | null };
+  const { status = 'over', statusReason = null } = ((await handle.result()) ?? {}) as { status?: string; statusReason?: string | null };
   const history = await handle.fetchHistory();
   await writeFile(fromRoot('test', 'histories', `${name}.json`), `${historyToJSON(history)}\n`);
   console.log(`${name}: ${status} ${statusReason ?? ''}, ${history.events?.length} events`);
@@ -116,5 +136,6 @@ await withHouse(async (house) => {
   for (const [name, live] of Object.entries(PLACEMENT_LIVES).filter(isWanted)) {
     await save(house, name, placementWorkflowIdOf(await live(placing), 1));
   }
+  if (isWanted(['subscription', null])) await save(house, 'subscription', await subscribed(house));
 });
 process.exit(0);

@@ -5,6 +5,7 @@ import { createCustomerActivities } from './customer/activities.js';
 import { createLiaisonActivities, type LiaisonSettings } from './liaison/activities.js';
 import { createDeliveryActivities } from './message-delivery/activities.js';
 import { createRecordsActivities } from './records/activities.js';
+import { createSubscriptionActivities } from './subscriptions/activities.js';
 import { createReviewServerActivities } from './review-server/activities.js';
 
 export interface ActivityDependencies {
@@ -25,6 +26,7 @@ export function createActivities({ db, counterparts, linkKey, ...settings }: Act
     ...createCustomerActivities(db, counterparts, liaison),
     ...createDeliveryActivities(db, counterparts, liaison),
     ...createRecordsActivities(db),
+    ...createSubscriptionActivities(db, counterparts),
   };
 }
 

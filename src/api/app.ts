@@ -10,6 +10,7 @@ import { counterpartRoutes } from './counterparts/routes.js';
 import { orderMarks } from '../db/order-marks.js';
 import type { ApiDependencies, ApiLimits } from './dependencies.js';
 import { notFound, problemHandler } from './errors.js';
+import { eventRoutes } from './events/routes.js';
 import { guardedAnswers, keptNowhere, requireSaneHead } from './head.js';
 import { healthRoutes } from './health/routes.js';
 import { handoverRoutes } from './liaisons/handover.js';
@@ -31,6 +32,7 @@ import { reviewNoticeRoutes } from './review-notices/routes.js';
 import { refuseReplays } from './replays.js';
 import { identifyRequest } from './request-identity.js';
 import { keepRawBody, requireSignature } from './signatures.js';
+import { subscriptionRoutes } from './subscriptions/routes.js';
 import { switchRoutes } from './switches/routes.js';
 import { trackingRoutes } from './tracking/routes.js';
 import { vendorRoutes } from './vendors/routes.js';
@@ -71,6 +73,8 @@ export function createApp(dependencies: ApiDependencies): Express {
     reviewNoticeRoutes(dependencies),
     reviewCaseRoutes(dependencies, waiting),
     caseActionRoutes(dependencies),
+    eventRoutes(dependencies),
+    subscriptionRoutes(dependencies),
     inboundEventRoutes(dependencies),
     handoverRoutes(dependencies),
     placementRoutes(dependencies, waiting),

@@ -43,6 +43,7 @@ export function authenticate({ db, keys, people }: Authenticating): RequestHandl
     if (given.length > MAX_TOKEN)
       throw new Problem('TOKEN_INVALID', `The token has ${given.length} characters; at most ${MAX_TOKEN} are read.`);
     response.locals['caller'] = await callerWith(given);
+    response.locals['callerAgain'] = () => callerWith(given);
     next();
   };
 }
@@ -75,6 +76,15 @@ export function callerOf(response: Response): Caller {
   const caller = response.locals['caller'] as Caller | undefined;
   if (caller === undefined) throw new Problem('KEY_MISSING', 'Send the header "Authorization: Bearer <key>".');
   return caller;
+}
+
+/**
+ * Of an answer that goes on for long: who the caller is now.
+ * @throws Problem KEY_UNKNOWN, KEY_EXPIRED, TOKEN_INVALID when their key or token is over
+ */
+export async function callerAgain(response: Response): Promise<Caller> {
+  const again = response.locals['callerAgain'] as (() => Promise<Caller>) | undefined;
+  return again === undefined ? callerOf(response) : again();
 }
 
 /** @returns the sender of what comes with the request: the name of its key, or the person's id. */

@@ -7,6 +7,7 @@ import type { Inbox } from '../inbox/inbox.js';
 import type { ApiKey } from './authentication.js';
 import type { People } from './person-tokens.js';
 import type { OverloadLimits } from './overload.js';
+import type { StreamLimits } from './events/stream.js';
 
 export interface ApiLimits extends OverloadLimits {
   /** Of one key, in one process. */
@@ -31,6 +32,7 @@ export interface ApiDependencies {
   sealing: Sealing;
   counterparts: Counterparts;
   limits?: Partial<ApiLimits>;
+  streams?: Partial<StreamLimits>;
   /** Answers that are not as the contract says become errors: for tests. */
   checkAnswers?: boolean;
   log: Logger;

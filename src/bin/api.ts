@@ -6,6 +6,8 @@ import { loadApiConfig } from '../config.js';
 import { openDatabase } from '../db/database.js';
 import { startDeliveries } from '../inbox/deliveries.js';
 import { createInbox } from '../inbox/inbox.js';
+import { startNudging } from '../inbox/nudging.js';
+import { startPublishing } from '../inbox/publishing.js';
 import { startRelay } from '../inbox/relay.js';
 import { createLogger } from '../log.js';
 import { connectClient } from '../temporal/connection.js';
@@ -20,6 +22,8 @@ const { client, connection, namespace } = connectClient(config.temporal);
 const handingOver = { db, client, taskQueue: config.taskQueue, log };
 const relay = startRelay(handingOver);
 const deliveries = startDeliveries(handingOver);
+const publishing = startPublishing(handingOver);
+const nudging = startNudging(handingOver);
 // People look at what they have just changed: nothing is remembered here.
 const { counterparts, sealing } = openCounterparts(config, db, 0);
 const app = createApp({
@@ -52,7 +56,7 @@ onShutdown(log, async () => {
   const closing = setInterval(() => server.closeIdleConnections(), 50);
   await closed;
   clearInterval(closing);
-  await Promise.all([relay.stop(), deliveries.stop()]);
+  await Promise.all([relay.stop(), deliveries.stop(), publishing.stop(), nudging.stop()]);
   await connection.close();
   await counterparts.close();
   await db.$disconnect();

@@ -7,7 +7,10 @@ import { createVendorActivities } from '../activities/vendor/activities.js';
 import { loadWorkerConfig } from '../config.js';
 import { openDatabase } from '../db/database.js';
 import { ensureConfiguredCounterparts, listCounterparts } from '../db/counterparts.js';
+import { SUBSCRIBERS } from '../domain/subscription.js';
 import { startDeliveries } from '../inbox/deliveries.js';
+import { startNudging } from '../inbox/nudging.js';
+import { startPublishing } from '../inbox/publishing.js';
 import { startRelay } from '../inbox/relay.js';
 import { createLogger } from '../log.js';
 import { fromRoot } from '../package-root.js';
@@ -64,12 +67,14 @@ const counterpartWorkers = await startCounterpartWorkers({
   namespace,
   taskQueue: config.taskQueue,
   activities: { ...activities, ...createVendorActivities(db, counterparts) },
-  counterparts: () => listCounterparts(db),
+  counterparts: async () => [...(await listCounterparts(db)), SUBSCRIBERS],
   onTrouble: (error, what) => log.warn({ err: error }, what),
 });
 const handingOver = { db, client, taskQueue: config.taskQueue, log };
 const relay = startRelay(handingOver);
 const deliveries = startDeliveries(handingOver);
+const publishing = startPublishing(handingOver);
+const nudging = startNudging(handingOver);
 
 const running = worker.run();
 ready = true;
@@ -78,7 +83,7 @@ onShutdown(log, async () => {
   ready = false;
   worker.shutdown();
   await Promise.all([running, counterpartWorkers.stop()]);
-  await Promise.all([relay.stop(), deliveries.stop()]);
+  await Promise.all([relay.stop(), deliveries.stop(), publishing.stop(), nudging.stop()]);
   await Promise.all([connection.close(), clientConnection.close(), db.$disconnect()]);
   mailer.close();
   await counterparts.close();

@@ -15,7 +15,7 @@ import { createMapper, MappingError } from './mapper.js';
 import { mappedIn, mappedOut, mappedPath, mappingMistakes } from './mapping.js';
 import type { Networks } from './networks.js';
 import { remembered } from './remembered.js';
-import type { Sealing } from './sealing.js';
+import { UnsealableError, type Sealing } from './sealing.js';
 import { signatureHeaders } from './signature.js';
 import type { InMessage, OutMessage } from './wire-forms.js';
 
@@ -35,6 +35,20 @@ export type CounterpartCall = {
   answer?: InMessage;
 } & ({ path: string } | { url: string });
 
+/** To an address that people have subscribed. */
+export interface SubscriberCall {
+  url: string;
+  /** Stable over all tries; `webhook-id` and `Idempotency-Key`. */
+  key: string;
+  body: string;
+  /** As they are kept, the newest first; each signs. */
+  sealedSecrets: readonly string[];
+  /** What they were sealed for. */
+  bound: string;
+  timeoutMs: number;
+  traceOf: string;
+}
+
 export interface Counterparts {
   /** @throws ApplicationFailure COUNTERPART_UNKNOWN (final) */
   require(id: string): Promise<Counterpart>;
@@ -45,6 +59,8 @@ export interface Counterparts {
   shape(counterpart: Counterpart, message: OutMessage, body: object): Promise<string>;
   /** Makes one call; never throws for what the other side does, nor for a credential that is missing. */
   call(counterpart: Counterpart, call: CounterpartCall): Promise<CallOutcome>;
+  /** Sends to an address that is no counterpart's, signed with secrets of its own; never throws for what the other side does. */
+  send(call: SubscriberCall): Promise<CallOutcome>;
   /** Whether it answers and understands us, by a call that changes nothing. */
   check(counterpart: Counterpart): Promise<CheckReport>;
   /** Everything that is wrong with a mapping, each with its place. */
@@ -86,6 +102,7 @@ export function createCounterparts(options: CounterpartsOptions): Counterparts {
         return { kind: 'unknown', status: outcome.status, error: `answer not understood: ${error.message}`, retryAfterMs: null };
       }
     },
+    send: (call) => sendOnce(call, options),
     check: (counterpart) =>
       checkCounterpart(counterpart, {
         addressesOf: (host) => networks.addressesOf(host),
@@ -99,6 +116,18 @@ export function createCounterparts(options: CounterpartsOptions): Counterparts {
       await Promise.all([mapper.close(), networks.close()]);
     },
   };
+}
+
+async function sendOnce(call: SubscriberCall, { sealing, networks }: CounterpartsOptions): Promise<CallOutcome> {
+  const { url, body, sealedSecrets, bound, timeoutMs } = call;
+  try {
+    const signing = sealedSecrets.map((sealed) => sealing.open(sealed, bound));
+    const headers = headersFor(call, { signing, bearer: null });
+    return outcomeOfAnswer(await exchange({ method: 'POST', url, headers, body, timeoutMs, dispatcher: networks.dispatcher }));
+  } catch (error) {
+    if (!(error instanceof UnsealableError)) return outcomeOfError(error, timeoutMs);
+    return { kind: 'not_acted', status: null, error: error.message, retryAfterMs: null, ownFault: true };
+  }
 }
 
 async function callOnce(
@@ -148,7 +177,10 @@ function urlOf({ baseUrl, mapping }: Counterpart, call: CounterpartCall, { chat 
 }
 
 /** Standard Webhooks headers, the idempotency key, the trace (of what led to the call, else of the case) and the credential (docs/wire.md). */
-function headersFor({ key, traceOf, body }: CounterpartCall, { signing, bearer }: Access): Record<string, string> {
+function headersFor(
+  { key, traceOf, body }: Pick<CounterpartCall, 'key' | 'traceOf' | 'body'>,
+  { signing, bearer }: Pick<Access, 'signing' | 'bearer'>,
+): Record<string, string> {
   return {
     accept: 'application/json',
     ...(body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),

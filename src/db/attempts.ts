@@ -1,5 +1,7 @@
 /** The attempts of a message: each is written before its call, and finished with what the call brought. One statement each. */
 import { type Database, type JsonObject } from './database.js';
+import { deadLettersOf } from './feed-messages.js';
+import { Prisma } from './generated/client.js';
 import { claimMessage, lockedState, type ClaimedMessage, type MessageClaim } from './messages.js';
 
 export interface AttemptOutcome {
@@ -95,11 +97,12 @@ export async function finishAttempt(db: Database, messageKey: string, number: nu
   await db.$executeRaw`
     WITH finished AS (
       UPDATE "attempt" SET "finishedAt" = ${now}, "outcome" = ${kind}, "httpStatus" = ${httpStatus}, "error" = ${error}
-      WHERE "messageKey" = ${messageKey} AND "number" = ${number})
-    UPDATE "message" SET "state" = ${settled}, "settledAt" = ${now}, "detail" = coalesce(${error}, "detail"),
+      WHERE "messageKey" = ${messageKey} AND "number" = ${number}),
+    settled AS (UPDATE "message" SET "state" = ${settled}, "settledAt" = ${now}, "detail" = coalesce(${error}, "detail"),
       "result" = coalesce(${result === undefined ? null : JSON.stringify(result)}::jsonb, "result")
     WHERE "key" = ${messageKey} AND "state" <> 'sent' AND ${settled}::text IS NOT NULL
-      AND ("state" <> 'queued' OR ${settled} = 'sent')`;
+      AND ("state" <> 'queued' OR ${settled} = 'sent') RETURNING *)
+    ${deadLettersOf(Prisma.sql`settled`, Prisma.sql`m."state" = 'refused'`)}`;
 }
 
 /** @returns whether a message was ever tried: then it may have arrived */

@@ -1,8 +1,11 @@
 /** The breakers' rows (D10): every worker sees the same, whoever found out. */
 import { opens, pauseMs, probeHoldMs } from '../domain/breaker.js';
+import type { FeedEntry } from '../domain/feed.js';
+import type { FeedType } from '../domain/feed-types.js';
 import type { Database, Transaction } from './database.js';
 import { takingSlot, type SlotWanted } from './counterpart-slots.js';
 import { Prisma, type Breaker } from './generated/client.js';
+import { writeFeed } from './feed.js';
 
 /** `probe`: the breaker is open, and this call is the one that sees whether the counterpart is back. `paused`: not to be called now. */
 export type Passage =
@@ -60,7 +63,11 @@ export async function noteAnswer(db: Database, counterpartId: string, probe: boo
     return false;
   }
   const closed = { ...counts, state: 'closed', probes: 0, probeAt: null, closedAt: new Date() };
-  return (await db.breaker.updateMany({ where: { counterpartId, state: 'open' }, data: closed })).count === 1;
+  return db.$transaction(async (tx) => {
+    const { count } = await tx.breaker.updateMany({ where: { counterpartId, state: 'open' }, data: closed });
+    if (count === 1) await writeFeed(tx, [ofCounterpart('counterpart.resumed', counterpartId)]);
+    return count === 1;
+  });
 }
 
 export interface FailedCall {
@@ -104,11 +111,16 @@ export async function noteFailure(
     const opening = { state: 'open', openings: before.openings + 1, openedAt: new Date(), probes: 0, failures, failedOrders, lastError };
     const data = { ...opening, probeAt: await inMs(tx, pauseMs(0, call.retryAfterMs)) };
     await onOpening(tx, await tx.breaker.update({ where: { counterpartId }, data }));
+    await writeFeed(tx, [ofCounterpart('counterpart.paused', counterpartId)]);
     return true;
   });
 }
 
 const OPENING_ORDERS_KEPT = 10;
+
+function ofCounterpart(type: FeedType, counterpartId: string): FeedEntry {
+  return { type, at: Date.now(), number: null, data: { counterpartId } };
+}
 
 /** By the database's clock, which all workers share. */
 async function inMs(tx: Transaction, ms: number): Promise<Date> {

@@ -29,14 +29,15 @@ export interface AuditLine {
 /**
  * Writes the lines that come after the first `auditBefore` ones, in place of what a lost workflow task may have written there, and what
  * came of inbound events.
+ * @returns whether there were lines in whose place they came
  */
 export async function writeAudit(
   tx: Transaction,
   { caseId, orderId }: { caseId: string; orderId: string },
   { auditBefore, audit, dispositions }: { auditBefore: number; audit: readonly AuditLine[]; dispositions: readonly Disposition[] },
-): Promise<void> {
+): Promise<boolean> {
   const lines = audit.map(({ at, data, ...line }) => ({ ...line, caseId, orderId, caseAt: new Date(at), data: asJson(data) }));
-  await tx.event.deleteMany({ where: { caseId, number: { gt: auditBefore } } });
+  const { count } = await tx.event.deleteMany({ where: { caseId, number: { gt: auditBefore } } });
   if (lines.length > 0) await tx.event.createMany({ data: lines });
   const found = audit.filter(isOwnFinding);
   if (found.length > 0)
@@ -44,6 +45,7 @@ export async function writeAudit(
   for (const { inboundId, disposition, problem } of dispositions) {
     await tx.inboundEvent.updateMany({ where: { id: inboundId }, data: { disposition, problem } });
   }
+  return count > 0;
 }
 
 function isOwnFinding({ type, data }: AuditLine): boolean {

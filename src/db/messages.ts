@@ -4,6 +4,7 @@ import { openingOf } from '../domain/identifiers.js';
 import { isPending, mayHaveArrived, type MessageCounterpart } from '../domain/ledger.js';
 import type { UnclaimedMessage } from '../domain/placement-effects.js';
 import { asJson, lockAllInTransaction, type Database, type JsonObject, type Transaction } from './database.js';
+import { tellDeadLetter } from './feed-messages.js';
 import type { Message } from './generated/client.js';
 
 export interface MessageClaim {
@@ -116,6 +117,7 @@ export async function settleMessage(
     if (isPending(message) || (message.state === 'refused' && mayHaveActed)) {
       const state = isPending(message) && as === 'dead' ? 'dead' : mayHaveActed ? 'unknown' : 'dropped';
       await tx.message.update({ where: { key }, data: { state, settledAt: new Date(), ...(detail === undefined ? {} : { detail }) } });
+      if (state === 'dead') await tellDeadLetter(tx, key);
     }
     if (mayHaveActed) return 'unknown';
     return message.state === 'refused' ? 'refused' : 'dropped';

@@ -1,15 +1,22 @@
 /** The read model of placements (B5): written from the workflow like a case's, read by lists and pages. */
 import { isEverything, type Reach } from '../domain/access.js';
 import type { PlacementCarry, PlacementRecord, PlacementRow } from '../domain/placement-record.js';
+import { placementFeed } from '../domain/feed.js';
 import { writeAudit } from './case-events.js';
 import { asJson, type Database, type Transaction } from './database.js';
 import { Prisma, type Placement } from './generated/client.js';
-import { isOrderWithin, orderWithin } from './reach.js';
+import { rewriteFeed, writeFeed } from './feed.js';
+import { buyerOfOrder, isOrderWithin, orderWithin } from './reach.js';
 
-/** Writes row, audit and dispositions in one transaction, as `writeCase` does; repeated or late writes change nothing. */
+/** Writes row, audit, dispositions and what the feed tells of them in one transaction, as `writeCase` does; repeated or late writes change nothing. */
 export async function writePlacement(db: Database, { row, ...rest }: PlacementRecord): Promise<void> {
   await db.$transaction(async (tx) => {
-    if (await writeRow(tx, row)) await writeAudit(tx, { caseId: row.placementId, orderId: row.orderId }, rest);
+    if (!(await writeRow(tx, row))) return;
+    const { placementId, orderId } = row;
+    const again = await writeAudit(tx, { caseId: placementId, orderId }, rest);
+    if (rest.audit.length === 0 && !again) return;
+    const told = placementFeed(rest.audit, { ...row, buyerId: await buyerOfOrder(tx, orderId) });
+    await (again ? rewriteFeed(tx, { placementId }, rest.auditBefore, told) : writeFeed(tx, told));
   });
 }
 

@@ -1,19 +1,24 @@
 /** The read model of cases: written from the workflow with a rising version, read by lists and pages. */
 import { isWithin, type Reach } from '../domain/access.js';
 import type { CaseRecord, CaseRow } from '../domain/case-record.js';
+import { caseFeed } from '../domain/feed.js';
 import { writeAudit } from './case-events.js';
 import { type Database, type Transaction } from './database.js';
+import { rewriteFeed, writeFeed } from './feed.js';
 import { Prisma, type ReviewCase } from './generated/client.js';
 
 /**
- * Writes row, audit and dispositions in one transaction; repeated or late writes change nothing.
+ * Writes row, audit, dispositions and what the feed tells of them in one transaction; repeated or late writes change nothing.
  *
  * A worker that dies before Temporal has taken its workflow task has written what was never decided: the task is done again,
  * perhaps with other events. What is decided then replaces it, row and audit.
  */
 export async function writeCase(db: Database, { row, ...rest }: CaseRecord): Promise<void> {
   await db.$transaction(async (tx) => {
-    if (await writeRow(tx, row)) await writeAudit(tx, row, rest);
+    if (!(await writeRow(tx, row))) return;
+    const again = await writeAudit(tx, row, rest);
+    const told = caseFeed(rest.audit, row);
+    await (again ? rewriteFeed(tx, { caseId: row.caseId }, rest.auditBefore, told) : writeFeed(tx, told));
   });
 }
 

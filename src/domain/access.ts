@@ -101,6 +101,8 @@ export const WITHIN_BUYERS: ReadonlySet<Permission> = new Set<Permission>([
   'messages.resend',
   'templates.read',
   'events.read',
+  'subscriptions.read',
+  'subscriptions.write',
 ]);
 
 /** Who calls, and what they may do. */

@@ -1,6 +1,8 @@
 /** What callers see and change of an order's things: only what is within their reach. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { createTail } from '../../src/api/events/tail.js';
+import { endOfFeed, readFeed, writeFeed } from '../../src/db/feed.js';
 import { findInboundEvent, hasPendingEvents, listInboundEvents } from '../../src/db/inbound-events.js';
 import { countMessages, findMessage, listMessages, messagePlaces } from '../../src/db/ledger.js';
 import { addAbsence } from '../../src/db/people.js';
@@ -11,7 +13,7 @@ import { casesOfLiaison, casesToMigrate, countCases, listCases, newestCase, rece
 import { EVERYTHING, type Reach } from '../../src/domain/access.js';
 import { asJson } from '../../src/db/database.js';
 import { HandIssuer } from '../support/hand-issuer.js';
-import { House, sampleOrder, type Answer } from '../support/house.js';
+import { eventually, House, sampleOrder, type Answer } from '../support/house.js';
 
 /** Each order with its buyer, and the liaison of its case. */
 const ORDERS = [
@@ -133,6 +135,34 @@ describe('the reach of a caller', () => {
       assert.deepEqual(byFilter.items.map(({ key }) => key.split('/')[0]).toSorted(), orders);
     });
   }
+
+  it('W3: the feed, read or followed from memory, has what is within reach', async () => {
+    const { db } = house;
+    const told = ORDERS.map(([orderId, buyerId]) => ({ type: 'case.held' as const, at: 0, number: null, data: { orderId, buyerId } }));
+    const tail = createTail(db);
+    const leave = tail.follow();
+    const soon = { ms: 5000, isOver: () => false };
+    // From here on it is kept in memory.
+    const { upTo } = await tail.next(EVERYTHING, {}, await endOfFeed(db), { ...soon, ms: 500 });
+    await writeFeed(db, [...told, { type: 'counterpart.paused', at: 0, number: null, data: { counterpartId: 'x' } }]);
+    const end = await eventually(async () => {
+      const now = await endOfFeed(db);
+      return now.position >= upTo.position + 5n ? now.position : undefined;
+    }, 'it is published');
+    await tail.next(EVERYTHING, {}, upTo, soon);
+    const within = { after: upTo.position, upTo: end };
+    for (const [who, reach, orders] of REACHES) {
+      const read = (await readFeed(db, reach, {}, within, 100)).map(({ orderId }) => orderId ?? '-');
+      assert.deepEqual(read.toSorted(), reach === EVERYTHING ? ['-', ...orders] : orders, who);
+      const { events } = await tail.next(reach, {}, upTo, { ...soon, ms: 0 });
+      assert.deepEqual(
+        events.map(({ orderId }) => orderId ?? '-'),
+        read,
+        `${who}, from memory`,
+      );
+    }
+    leave();
+  });
 
   it('W3: what was asked for beyond reach stays as it was', async () => {
     const reach = { buyers: ['b-2'], liaisonIds: null };

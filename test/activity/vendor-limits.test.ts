@@ -202,7 +202,9 @@ describe('limits of vendors over two workers', function () {
     await house.db.counterpart.deleteMany(gone);
     await eventually(
       async () =>
-        workers.every((each) => each.running().toSorted().join() === 'buyer-server,customers,mail,points-mall,review-server,swift-post')
+        workers.every(
+          (each) => each.running().toSorted().join() === '_subscribers,buyer-server,customers,mail,points-mall,review-server,swift-post',
+        )
           ? true
           : undefined,
       'only the sample vendors are worked for',

@@ -4,10 +4,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { MUTANTS } from '../../prove/mutants.js';
 import { ACCESS, PERMISSIONS, WITHIN_BUYERS } from '../../src/domain/access.js';
+import { FEED_TYPES } from '../../src/domain/feed-types.js';
 import { PROBLEMS } from '../../src/api/problems.js';
 import { fromRoot, packageRoot } from '../../src/package-root.js';
 
-const GUIDES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/requirements.md', 'docs/walk-through.md', 'docs/access.md'];
+const GUIDES = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'docs/requirements.md',
+  'docs/walk-through.md',
+  'docs/access.md',
+  'docs/events.md',
+];
 const ROWS =
   'A1 A2 A3 A4 A5 A6 A7 A8 A9 B1 B2 B3 B4 B5 B6 B7 C D1 D2 D3 D4 D5 D6 D8 D9 D10 D11 P1 P2 P3 P4 P5 P6 P7 L1 L2 L3 L4 W1 W2 W3 W4 W5'.split(
     ' ',
@@ -46,6 +55,14 @@ describe('the house: documents', () => {
       Object.entries(PROBLEMS)
         .map(([code, { status }]) => [code, status])
         .toSorted(),
+    );
+  });
+
+  it('docs/events.md has every type of event with what it tells, and no other', () => {
+    const shown = tableRows('docs/events.md').filter(([type = '']) => /^`[a-z]+\.[a-z_]+`$/.test(type));
+    assert.deepEqual(
+      shown,
+      Object.entries(FEED_TYPES).map(([type, told]) => [`\`${type}\``, told]),
     );
   });
 

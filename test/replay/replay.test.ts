@@ -28,7 +28,7 @@ const replayAll = async (codePath: string): Promise<ReplayResult[]> => {
 describe('saved histories', () => {
   it('replay on the present code', async () => {
     const results = await replayAll(fromEnvironment('TEST_WORKFLOW_BUNDLE'));
-    assert.ok(names.length >= 11);
+    assert.ok(names.length >= 12);
     assert.deepEqual(
       results.map(({ workflowId, error }) => [workflowId, error?.message]),
       names.map((name) => [name, undefined]),

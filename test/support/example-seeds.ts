@@ -4,7 +4,7 @@
  *
  * An operation whose example refers to nothing, or only to sample data, needs no entry.
  */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { OperationSpec } from '../../src/api/contract/operation.js';
 import { sampleOrder, type House } from './house.js';
 import { PAID, Placing } from './placing.js';
@@ -63,6 +63,16 @@ export const SEEDS: Readonly<Record<string, Seed>> = {
   getInboundEvent: withEventOf((house, orderId) => house.fail(orderId, { order: sampleOrder(orderId) })),
   retryInboundEvent: withEventOf(orderUnknown),
   settleInboundEvent: withEventOf(orderUnknown),
+
+  // Subscriptions
+  getSubscription: onSubscription,
+  changeSubscription: onSubscription,
+  deleteSubscription: onSubscription,
+  rotateSubscriptionSecret: onSubscription,
+  replaySubscription: onSubscription,
+  listDeliveries: onSubscription,
+  getDelivery: withDelivery,
+  replayDelivery: withDelivery,
 
   // Messages
   getMessage: withMessage,
@@ -155,6 +165,21 @@ async function withMessage(house: House, example: Example): Promise<Example> {
   await house.fail(orderId, { order: sampleOrder(orderId) });
   const { id } = await house.messageOf(orderId, 'buyer', 'sent');
   return { ...example, params: { ...example.params, id } };
+}
+
+async function onSubscription(house: House, example: Example): Promise<Example> {
+  // Nobody listens there: nothing is delivered.
+  const { status, body } = await house.api('POST', '/v1/subscriptions', { name: 'ERP', url: 'http://127.0.0.1:9/hooks' });
+  if (status >= 300) throw new Error(`a subscription: ${status} ${JSON.stringify(body)}`);
+  return { ...example, params: { ...example.params, id: body.id } };
+}
+
+async function withDelivery(house: House, example: Example): Promise<Example> {
+  const own = await onSubscription(house, example);
+  const eventId = randomUUID();
+  const delivery = { subscriptionId: own.params!['id']!, eventId, position: 1n, type: 'case.held', state: 'delivered', attempts: 1 };
+  await house.db.subscriptionDelivery.create({ data: delivery });
+  return { ...own, params: { ...own.params, eventId } };
 }
 
 async function onKey(house: House, example: Example): Promise<Example> {

@@ -15,6 +15,7 @@ import { createVendorActivities } from '../../src/activities/vendor/activities.j
 import { createApp } from '../../src/api/app.js';
 import { createPeople } from '../../src/api/person-tokens.js';
 import type { ApiLimits } from '../../src/api/dependencies.js';
+import type { StreamLimits } from '../../src/api/events/stream.js';
 import { createApiServer, type ServerLimits } from '../../src/api/server.js';
 import { createCounterparts, type Counterparts } from '../../src/counterparts/caller.js';
 import { createNetworks } from '../../src/counterparts/networks.js';
@@ -23,9 +24,12 @@ import { seedPolicies } from '../../src/db/policies.js';
 import { seedSampleLiaisons } from '../../src/db/reference-data.js';
 import { ensureConfiguredCounterparts, listCounterparts } from '../../src/db/counterparts.js';
 import { seedSampleVendors } from '../../src/db/vendors.js';
+import { SUBSCRIBERS } from '../../src/domain/subscription.js';
 import type { VendorActivities } from '../../src/domain/placement-effects.js';
 import { startDeliveries, type Deliveries } from '../../src/inbox/deliveries.js';
 import { createInbox } from '../../src/inbox/inbox.js';
+import { startNudging, type Nudging } from '../../src/inbox/nudging.js';
+import { startPublishing, type Publishing } from '../../src/inbox/publishing.js';
 import { startRelay, type Relay } from '../../src/inbox/relay.js';
 import { createLogger } from '../../src/log.js';
 import type { OidcConfig } from '../../src/oidc-settings.js';
@@ -47,6 +51,7 @@ export interface HouseOptions {
   serverLimits?: Partial<ServerLimits>;
   log?: Logger;
   limits?: Partial<ApiLimits>;
+  streams?: Partial<StreamLimits>;
 }
 
 export class House extends HouseView {
@@ -62,6 +67,8 @@ export class House extends HouseView {
   #dataDir!: string;
   #relay!: Relay;
   #deliveries!: Deliveries;
+  #publishing!: Publishing;
+  #nudging!: Nudging;
   #server!: Server;
   #connection!: NativeConnection;
   #closeClient!: () => Promise<void>;
@@ -73,6 +80,7 @@ export class House extends HouseView {
   async #start({ worker = true, counterpartTimeoutMs = 1500, log = createLogger('test', 'silent'), ...more }: HouseOptions): Promise<void> {
     this.serverLimits = more.serverLimits ?? {};
     this.limits = more.limits ?? {};
+    this.streams = more.streams ?? {};
     const { people } = more;
     const temporal = { address: fromEnvironment('TEST_TEMPORAL_ADDRESS'), namespace: 'default' };
     this.databaseUrl = await createTestDatabase();
@@ -97,6 +105,8 @@ export class House extends HouseView {
     const handingOver = { db: this.db, client: this.client, taskQueue: this.taskQueue, log };
     this.#relay = startRelay(handingOver);
     this.#deliveries = startDeliveries(handingOver);
+    this.#publishing = startPublishing(handingOver);
+    this.#nudging = startNudging(handingOver);
     await this.#startApi(log, people);
     await this.control('PUT', '/settings', { holdpointUrl: this.apiUrl });
     this.#connection = await connectWorker(temporal);
@@ -107,6 +117,7 @@ export class House extends HouseView {
   timeoutMs = 1500;
   serverLimits: Partial<ServerLimits> = {};
   limits: Partial<ApiLimits> = {};
+  streams: Partial<StreamLimits> = {};
 
   /** What other sides are called with; a change of theirs is seen at once. @param allowed networks beside the public ones */
   newCounterparts({ allowed = LOOPBACK.split(','), db = this.db }: { allowed?: string[]; db?: Database } = {}): Counterparts {
@@ -133,6 +144,7 @@ export class House extends HouseView {
       counterparts: this.counterparts,
       // The worker is in this process too, and keeps its event loop busy.
       limits: { maxWaitMs: Infinity, ...this.limits },
+      streams: this.streams,
       checkAnswers: true,
       log,
       wake: this.#relay.wake,
@@ -165,7 +177,7 @@ export class House extends HouseView {
       namespace: 'default',
       taskQueue: this.taskQueue,
       activities,
-      counterparts: () => listCounterparts(this.db),
+      counterparts: async () => [...(await listCounterparts(this.db)), SUBSCRIBERS],
       onTrouble: (error, what) => console.error(what, error),
       lookEveryMs: 200,
       shutdownGraceTime: '2 seconds',
@@ -204,7 +216,7 @@ export class House extends HouseView {
     await this.stopWorker();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
-    await Promise.all([this.#relay.stop(), this.#deliveries.stop()]);
+    await Promise.all([this.#relay.stop(), this.#deliveries.stop(), this.#publishing.stop(), this.#nudging.stop()]);
     await this.sandbox.stop();
     await this.#connection.close();
     await this.#closeClient();

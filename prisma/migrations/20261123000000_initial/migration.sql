@@ -408,6 +408,85 @@ CREATE TABLE "event" (
     CONSTRAINT "event_pkey" PRIMARY KEY ("id")
 );
 
+-- CreateTable
+CREATE TABLE "feed_event" (
+    "seq" BIGSERIAL NOT NULL,
+    "id" UUID NOT NULL,
+    "position" BIGINT,
+    "type" TEXT NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL,
+    "recordedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "orderId" TEXT,
+    "buyerId" TEXT,
+    "caseId" TEXT,
+    "placementId" TEXT,
+    "number" INTEGER,
+    "withdrawn" BOOLEAN NOT NULL DEFAULT false,
+    "data" JSONB NOT NULL,
+
+    CONSTRAINT "feed_event_pkey" PRIMARY KEY ("seq")
+);
+
+-- CreateTable
+CREATE TABLE "subscription" (
+    "id" UUID NOT NULL,
+    "name" TEXT NOT NULL,
+    "url" TEXT NOT NULL,
+    "types" TEXT[],
+    "allBuyers" BOOLEAN NOT NULL,
+    "buyers" TEXT[],
+    "status" TEXT NOT NULL DEFAULT 'active',
+    "disabledReason" TEXT,
+    "disabledAt" TIMESTAMPTZ(3),
+    "place" BIGINT NOT NULL DEFAULT 0,
+    "working" BOOLEAN NOT NULL DEFAULT false,
+    "nudgedAt" TIMESTAMPTZ(3),
+    "failingSince" TIMESTAMPTZ(3),
+    "createdBy" TEXT NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "subscription_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "subscription_secret" (
+    "id" UUID NOT NULL,
+    "subscriptionId" UUID NOT NULL,
+    "sealed" TEXT NOT NULL,
+    "fingerprint" TEXT NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "expiresAt" TIMESTAMPTZ(3),
+
+    CONSTRAINT "subscription_secret_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "subscription_delivery" (
+    "subscriptionId" UUID NOT NULL,
+    "eventId" UUID NOT NULL,
+    "position" BIGINT NOT NULL,
+    "type" TEXT NOT NULL,
+    "state" TEXT NOT NULL,
+    "attempts" INTEGER NOT NULL DEFAULT 0,
+    "nextAttemptAt" TIMESTAMPTZ(3),
+    "deliveredAt" TIMESTAMPTZ(3),
+
+    CONSTRAINT "subscription_delivery_pkey" PRIMARY KEY ("subscriptionId","eventId")
+);
+
+-- CreateTable
+CREATE TABLE "subscription_attempt" (
+    "id" BIGSERIAL NOT NULL,
+    "subscriptionId" UUID NOT NULL,
+    "eventId" UUID NOT NULL,
+    "startedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "finishedAt" TIMESTAMPTZ(3),
+    "httpStatus" INTEGER,
+    "error" TEXT,
+
+    CONSTRAINT "subscription_attempt_pkey" PRIMARY KEY ("id")
+);
+
 -- CreateIndex
 CREATE UNIQUE INDEX "inbound_event_seq_key" ON "inbound_event"("seq");
 
@@ -522,6 +601,39 @@ CREATE INDEX "event_orderId_id_idx" ON "event"("orderId", "id");
 -- CreateIndex
 CREATE UNIQUE INDEX "event_caseId_number_key" ON "event"("caseId", "number");
 
+-- CreateIndex
+CREATE UNIQUE INDEX "feed_event_id_key" ON "feed_event"("id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "feed_event_position_key" ON "feed_event"("position");
+
+-- CreateIndex
+CREATE INDEX "feed_event_orderId_position_idx" ON "feed_event"("orderId", "position");
+
+-- CreateIndex
+CREATE INDEX "feed_event_caseId_number_idx" ON "feed_event"("caseId", "number");
+
+-- CreateIndex
+CREATE INDEX "feed_event_placementId_number_idx" ON "feed_event"("placementId", "number");
+
+-- CreateIndex
+CREATE INDEX "feed_event_type_position_idx" ON "feed_event"("type", "position");
+
+-- CreateIndex
+CREATE INDEX "feed_event_recordedAt_idx" ON "feed_event"("recordedAt");
+
+-- CreateIndex
+CREATE INDEX "subscription_secret_subscriptionId_idx" ON "subscription_secret"("subscriptionId");
+
+-- CreateIndex
+CREATE INDEX "subscription_delivery_subscriptionId_position_idx" ON "subscription_delivery"("subscriptionId", "position");
+
+-- CreateIndex
+CREATE INDEX "subscription_delivery_subscriptionId_state_idx" ON "subscription_delivery"("subscriptionId", "state");
+
+-- CreateIndex
+CREATE INDEX "subscription_attempt_subscriptionId_eventId_idx" ON "subscription_attempt"("subscriptionId", "eventId");
+
 -- AddForeignKey
 ALTER TABLE "counterpart_secret" ADD CONSTRAINT "counterpart_secret_counterpartId_fkey" FOREIGN KEY ("counterpartId") REFERENCES "counterpart"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
@@ -536,3 +648,12 @@ ALTER TABLE "api_key_secret" ADD CONSTRAINT "api_key_secret_keyId_fkey" FOREIGN 
 
 -- AddForeignKey
 ALTER TABLE "api_key_change" ADD CONSTRAINT "api_key_change_keyId_fkey" FOREIGN KEY ("keyId") REFERENCES "api_key"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "subscription_secret" ADD CONSTRAINT "subscription_secret_subscriptionId_fkey" FOREIGN KEY ("subscriptionId") REFERENCES "subscription"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "subscription_delivery" ADD CONSTRAINT "subscription_delivery_subscriptionId_fkey" FOREIGN KEY ("subscriptionId") REFERENCES "subscription"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "subscription_attempt" ADD CONSTRAINT "subscription_attempt_subscriptionId_eventId_fkey" FOREIGN KEY ("subscriptionId", "eventId") REFERENCES "subscription_delivery"("subscriptionId", "eventId") ON DELETE CASCADE ON UPDATE CASCADE;

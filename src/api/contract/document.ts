@@ -1,13 +1,13 @@
 /** The contract: OpenAPI 3.1, from the schemas that check requests. */
 import { z } from 'zod';
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponseObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
 import { PROBLEMS, type ProblemCode } from '../problems.js';
 import { problemExamples, withExample } from './examples.js';
 import { idempotencyHeaders, takesKey } from './idempotency.js';
 import { CONDITIONAL_HEADERS, conditionalProblems } from './etag.js';
 import { answerHeaders, notModified } from './answer-headers.js';
 import { linksOf } from './links.js';
-import type { OperationSpec } from './operation.js';
+import type { Answer, OperationSpec } from './operation.js';
 import { operations } from './operations.js';
 import { TAGS } from './tags.js';
 import { waitHeaders } from './waiting.js';
@@ -160,16 +160,22 @@ function headersOf(spec: OperationSpec): z.ZodObject | undefined {
 
 function answersOf(spec: OperationSpec): ZodOpenApiResponsesObject {
   const links = linksOf(spec, operations);
-  const answers = Object.entries(spec.answers).map(([status, { description, body, type = 'application/json' }]) => [
+  const answers = Object.entries(spec.answers).map(([status, answer]) => [
     status,
     {
-      description,
-      ...answerHeaders(spec, body),
-      ...(body === undefined ? {} : { content: { [type]: { schema: body } } }),
+      description: answer.description,
+      ...answerHeaders(spec, answer.body),
+      ...contentOf(answer),
       ...(Object.keys(links).length === 0 ? {} : { links }),
     },
   ]);
   return { ...(Object.fromEntries(answers) as ZodOpenApiResponsesObject), ...notModified(spec) };
+}
+
+function contentOf({ body, type = 'application/json', alsoAs = {} }: Answer): Pick<ZodOpenApiResponseObject, 'content'> {
+  if (body === undefined) return {};
+  const others = Object.entries(alsoAs).map(([form, schema]) => [form, { schema }]);
+  return { content: { [type]: { schema: body }, ...Object.fromEntries(others) } };
 }
 
 /** @returns every problem that an operation can answer with */

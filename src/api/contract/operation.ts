@@ -21,6 +21,8 @@ export interface Answer {
   body?: z.ZodType;
   /** Default: application/json. */
   type?: string;
+  /** Other forms in which the same can be had, by media type. */
+  alsoAs?: Readonly<Record<string, z.ZodType>>;
 }
 
 export interface OperationSpec {
@@ -139,11 +141,15 @@ export function resource(dependencies: Pick<ApiDependencies, 'db' | 'sealing' | 
 
 /** Refuses who accepts none of the forms in which the operation answers. */
 function acceptable({ answers }: OperationSpec): RequestHandler {
-  const forms = [...new Set(Object.values(answers).flatMap(({ body, type = 'application/json' }) => (body === undefined ? [] : [type])))];
+  const forms = [...new Set(Object.values(answers).flatMap(formsOf))];
   return (request, _response, next) => {
     if (forms.length === 0 || request.accepts([...forms, ...forms.map((form) => `${form}; charset=utf-8`)]) !== false) return next();
     throw new Problem('NOT_ACCEPTABLE', `The answer is ${forms.join(' or ')}, which the header "Accept" excludes.`);
   };
+}
+
+function formsOf({ body, type = 'application/json', alsoAs = {} }: Answer): string[] {
+  return body === undefined ? [] : [type, ...Object.keys(alsoAs)];
 }
 
 function onlyMethods(taken: readonly string[]): RequestHandler {

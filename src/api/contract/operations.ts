@@ -1,5 +1,6 @@
 /** Every operation under /v1, in the contract's order. */
 import * as counterparts from '../counterparts/operations.js';
+import * as events from '../events/operations.js';
 import * as inboundEvents from '../inbound-events/operations.js';
 import * as keys from '../keys/operations.js';
 import * as people from '../liaisons/operations.js';
@@ -10,6 +11,7 @@ import * as policies from '../policies/operations.js';
 import * as caseActions from '../review-cases/action-operations.js';
 import * as reviewCases from '../review-cases/operations.js';
 import * as reviewNotices from '../review-notices/operations.js';
+import * as subscriptions from '../subscriptions/operations.js';
 import * as switches from '../switches/operations.js';
 import * as vendors from '../vendors/operations.js';
 import type { OperationSpec } from './operation.js';
@@ -20,6 +22,8 @@ const RESOURCES = [
   caseActions,
   placements,
   vendors,
+  events,
+  subscriptions,
   inboundEvents,
   messages,
   policies,

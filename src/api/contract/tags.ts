@@ -4,6 +4,8 @@ export const TAGS = {
   'Review cases': 'Orders whose review failed: what comes next, and what people do about it.',
   Placements: 'Orders placed with vendors whose result is asked for until it is final.',
   Vendors: 'Who orders are placed with, and what their words mean.',
+  Events: 'The feed: what happens to cases, placements and messages, in order, to be followed.',
+  Subscriptions: 'Who is sent the feed as webhooks, and what was sent.',
   'Inbound events': 'What came in: also what could not be understood or contradicts what was told.',
   Messages: 'The ledger of everything that was sent, attempt by attempt.',
   Policies: 'The rules, versioned and dated.',

@@ -157,12 +157,12 @@ function endOf<Shown>({ isReached }: Awaited<Shown>, known: string | undefined):
 }
 
 /** @returns null when no wait is preferred, or none that can be read: a preference that is not understood is ignored (RFC 7240) */
-function secondsOf(prefer: string | undefined): number | null {
+export function secondsOf(prefer: string | undefined): number | null {
   const [, seconds] = /(?:^|[,;])\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:$|[,;])/i.exec(prefer ?? '') ?? [];
   return seconds === undefined ? null : Math.min(Number(seconds), MAX_WAIT_S);
 }
 
 /** A server that is being stopped waits for its requests: they must not wait too. */
-function isClosing({ req }: Response): boolean {
+export function isClosing({ req }: Response): boolean {
   return (req.socket as Socket & { server?: Server }).server?.listening === false;
 }
