@@ -1,4 +1,5 @@
 /** Brings real orders into each state of a case, on a stack that can skip time. */
+import { answerTo } from '../src/client/client.js';
 import { CASE_STATUSES, hasEnded, type CaseStatus } from '../src/domain/case-status.js';
 import { workflowIdOf } from '../src/domain/identifiers.js';
 import type { OrderDocument } from '../src/domain/order.js';
@@ -63,8 +64,13 @@ async function open(scene: CaseScene, scenario: object): Promise<void> {
   await scene.untilHeld();
 }
 
-async function act({ orderId, calls }: CaseScene, action: string, note: string): Promise<void> {
-  await calls.asOperations('POST', `/v1/review-cases/${orderId}/${action}`, { by: INGRID, note });
+async function act(
+  { orderId, calls: { operations } }: CaseScene,
+  action: 'request-review' | 'decline' | 'cancel',
+  note: string,
+): Promise<void> {
+  const call = operations.POST(`/v1/review-cases/{orderId}/${action}`, { params: { path: { orderId } }, body: { by: INGRID, note } });
+  await answerTo(action, call);
 }
 
 /** @returns one case in each state, in the table's order. @throws Error when a case does not come into its state */

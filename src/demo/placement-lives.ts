@@ -1,4 +1,5 @@
 /** The lives of orders at slow vendors that the demo shows (B). The last word of `vendor` repeats for ever. */
+import { answerTo } from '../client/client.js';
 import { SEED_PLACEMENT_POLICY as POLICY } from '../domain/placement-policy.js';
 import { pollSpanMs } from '../domain/placement-schedule.js';
 import { HANDOVER_CAMPAIGN, publishHandover } from './handover-policy.js';
@@ -70,8 +71,12 @@ async function silent(scene: PlacementScene): Promise<PlacementLifeExpectation> 
   await scene.livedToTheEnd('failed', 'OUTCOME_UNKNOWN');
   const silentUpTo = (await scene.calls.arrivals(scene.orderId)).at(-1)?.seq ?? 0;
   scene.note('Maria Lopez calls the vendor: it has delivered');
-  const word = { by: 'Maria Lopez', note: 'delivered, says the vendor on the phone', outcome: 'succeeded' };
-  await scene.calls.asOperations('POST', `/v1/placements/${scene.orderId}/resolve`, word);
+  const word = { by: 'Maria Lopez', note: 'delivered, says the vendor on the phone', outcome: 'succeeded' as const };
+  const resolving = scene.calls.operations.POST('/v1/placements/{orderId}/resolve', {
+    params: { path: { orderId: scene.orderId } },
+    body: word,
+  });
+  await answerTo('the word of a person', resolving);
   await scene.until(({ opening }) => opening === 2, 'a second opening');
   await scene.ended('succeeded');
   const told: ExpectedTelling = { ...delivered('', { least: 0, most: DAY_MS }), description: null };

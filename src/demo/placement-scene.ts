@@ -1,10 +1,11 @@
 /** A placement at a slow vendor as a script works with it. */
+import { answerTo } from '../client/client.js';
 import { placementIdOf, placementWorkflowIdOf } from '../domain/identifiers.js';
 import type { OrderDocument } from '../domain/order.js';
 import { placementHasEnded, type PlacementStatus } from '../domain/placement-status.js';
 import { CaseScene } from './case-scene.js';
 import { Scene } from './scene.js';
-import { eventually, type Answer, type DemoStack, type PlacementView } from './stack-calls.js';
+import { eventually, type DemoStack, type PlacementRequest, type PlacementView } from './stack-calls.js';
 import { PLACEMENT } from './stories.js';
 
 export const CUSTOMER_EMAIL = 'maja@customer.example';
@@ -26,29 +27,24 @@ export class PlacementScene extends Scene {
   }
 
   /** Places the order as the platform does, and sees it accepted. */
-  async place(vendorId: string, more: object = {}): Promise<void> {
-    const { orderId, order } = this;
-    const customer = { id: 'c-1', name: 'Maja Lind', email: CUSTOMER_EMAIL, locale: 'en', webhook: this.stack.customerUrl };
+  async place(vendorId: string, more: Pick<PlacementRequest, 'campaign'> = {}): Promise<void> {
+    const { orderId } = this;
+    const order = this.order as PlacementRequest['order'];
+    const customer = { id: 'c-1', name: 'Maja Lind', email: CUSTOMER_EMAIL, locale: 'en' as const, webhook: this.stack.customerUrl };
     this.#accepted = { from: Date.now(), to: Date.now() };
-    await this.#taken(
-      '/v1/placements',
-      this.calls.asPlatform('/v1/placements', { eventId: `pl-${orderId}`, orderId, vendorId, order, customer, ...more }),
-    );
+    const body = { eventId: `pl-${orderId}`, orderId, vendorId, order, customer, ...more };
+    await answerTo('POST /v1/placements', this.calls.platform.POST('/v1/placements', { body }));
     this.#accepted.to = Date.now();
   }
 
   /** Tells Holdpoint a result unasked, as the vendor does. */
   async push(status: string, description: string): Promise<void> {
     this.#pushes += 1;
-    const path = `/v1/placements/${this.orderId}/result`;
-    const eventId = `vp-${this.orderId}-${this.#pushes}`;
+    const { orderId } = this;
+    const body = { eventId: `vp-${orderId}-${this.#pushes}`, status, description, occurredAt: new Date().toISOString() };
     this.note(`the vendor pushes: ${status}`);
-    await this.#taken(path, this.calls.asVendor(path, { eventId, status, description, occurredAt: new Date().toISOString() }));
-  }
-
-  async #taken(path: string, call: Promise<Answer>): Promise<void> {
-    const { status, body } = await call;
-    if (status !== 202) throw new Error(`expected: POST ${path} accepted; seen: ${status} ${JSON.stringify(body)}`);
+    const call = this.calls.vendor.POST('/v1/placements/{orderId}/result', { params: { path: { orderId } }, body });
+    await answerTo(`POST /v1/placements/${orderId}/result`, call);
   }
 
   async until(wanted: (found: PlacementView) => boolean, what: string): Promise<PlacementView> {

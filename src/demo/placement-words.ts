@@ -32,7 +32,9 @@ export function placementWords({ type, actor, data, after }: AuditLine): string 
     case 'succeeded':
     case 'failed':
     case 'cancelled':
-      return [`${after.toUpperCase()} (${shown(data['reason'])})`, ...(data['resolved'] === true ? [`says ${actor}`] : [])].join(', ');
+      return [`${(after ?? type).toUpperCase()} (${shown(data['reason'])})`, ...(data['resolved'] === true ? [`says ${actor}`] : [])].join(
+        ', ',
+      );
     default:
       return type.replaceAll('_', ' ');
   }

@@ -1,5 +1,4 @@
 /** How the demo reaches a stack: the API as its callers do, the sandbox's control and liaison server, and Temporal. */
-import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { answerTo, createHoldpointClient, type AnswerOf, type BodyOf, type HoldpointClient } from '../client/client.js';
 import type { Arrival } from '../sandbox/arrival-log.js';
@@ -17,36 +16,21 @@ export interface DemoStack {
 
 export type CaseView = AnswerOf<'/v1/review-cases/{orderId}'>;
 
-/** As much of a placement as the API shows and the demo reads. */
-export interface PlacementView {
-  placementId: string;
-  orderId: string;
-  opening: number;
-  status: string;
-  statusReason: string | null;
-  polls: number;
-  nextAction: { what: string; at: string } | null;
-  links: { temporal?: string };
-}
+export type PlacementView = AnswerOf<'/v1/placements/{orderId}'>;
 
 /** A line of a case's audit, or of a placement's. */
-export interface AuditLine {
-  number: number;
-  type: string;
-  actor: string;
-  before: string;
-  after: string;
-  data: Record<string, unknown>;
-  caseAt: string;
-}
+export type AuditLine =
+  | AnswerOf<'/v1/review-cases/{orderId}/events'>['items'][number]
+  | AnswerOf<'/v1/placements/{orderId}/events'>['items'][number];
 
 type InboundEventView = AnswerOf<'/v1/inbound-events'>['items'][number];
 
 export type FailureNotice = BodyOf<'/v1/review-failures'>;
 export type SuccessNotice = BodyOf<'/v1/review-successes'>;
+export type PlacementRequest = BodyOf<'/v1/placements'>;
 export type Accepted = AnswerOf<'/v1/review-failures', 'post', 202>;
 
-export interface Answer {
+interface Answer {
   status: number;
   body: unknown;
 }
@@ -63,12 +47,10 @@ export interface StackCalls {
   reportSuccess(notice: SuccessNotice): Promise<Accepted>;
   /** The API as operations call it. */
   operations: HoldpointClient;
-  /** Sends what the platform sends when it places an order; takes any answer. */
-  asPlatform(path: string, body: object): Promise<Answer>;
-  /** Sends what a vendor sends by itself; takes any answer. */
-  asVendor(path: string, body: object): Promise<Answer>;
-  /** Calls the API as operations do. @throws Error unless it answers 2xx */
-  asOperations(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown>;
+  /** The API as the platform calls it, which places orders. */
+  platform: HoldpointClient;
+  /** The API as a vendor calls it, which sends results unasked. */
+  vendor: HoldpointClient;
   /** @returns the order's newest case, or null */
   caseOf(orderId: string): Promise<CaseView | null>;
   auditOf(orderId: string): Promise<{ caseId: string; lines: AuditLine[] }>;
@@ -99,41 +81,37 @@ export function callsOf(stack: DemoStack): StackCalls {
   const { apiUrl, sandboxUrl, liaisonUrl, keys } = stack;
   const reviewServer = createHoldpointClient({ baseUrl: apiUrl, key: keys.reviewServer });
   const operations = createHoldpointClient({ baseUrl: apiUrl, key: keys.operations });
-  const byPath = (method: string, path: string, body?: object) => call(method, `${apiUrl}${path}`, body, keys.operations);
   const succeeded = async (what: string, answer: Promise<Answer>): Promise<unknown> => {
     const { status, body } = await answer;
     if (status < 200 || status > 299) throw new Error(`${what} was answered ${status}: ${JSON.stringify(body)}`);
     return body;
-  };
-  const wholeAudit = async (path: string, cursor = ''): Promise<{ head: AuditPage; lines: AuditLine[] }> => {
-    const page = (await succeeded('the audit', byPath('GET', `${path}?limit=${AUDIT_PAGE}${cursor}`))) as AuditPage;
-    if (page.nextCursor === null) return { head: page, lines: page.items };
-    const rest = await wholeAudit(path, `&cursor=${encodeURIComponent(page.nextCursor)}`);
-    return { head: page, lines: [...page.items, ...rest.lines] };
   };
   const fromSandbox = (path: string) => succeeded(`GET ${path} of the sandbox`, call('GET', `${sandboxUrl}${path}`));
   return {
     reportFailure: (body) => answerTo('POST /v1/review-failures', reviewServer.POST('/v1/review-failures', { body })),
     reportSuccess: (body) => answerTo('POST /v1/review-successes', reviewServer.POST('/v1/review-successes', { body })),
     operations,
-    asPlatform: (path, body) => call('POST', `${apiUrl}${path}`, body, keys.platform),
-    asVendor: (path, body) => call('POST', `${apiUrl}${path}`, body, keys.vendor),
-    asOperations: (method, path, body) => succeeded(`${method} ${path}`, byPath(method, path, body)),
+    platform: createHoldpointClient({ baseUrl: apiUrl, key: keys.platform }),
+    vendor: createHoldpointClient({ baseUrl: apiUrl, key: keys.vendor }),
     caseOf: async (orderId) => {
       const { data = null } = await operations.GET('/v1/review-cases/{orderId}', { params: { path: { orderId } } });
       return data;
     },
     auditOf: async (orderId) => {
-      const { head, lines } = await wholeAudit(`/v1/review-cases/${orderId}/events`);
-      return { caseId: head.caseId ?? '', lines };
+      const { head, lines } = await wholeAudit((query) =>
+        answerTo('the audit of the case', operations.GET('/v1/review-cases/{orderId}/events', { params: { path: { orderId }, query } })),
+      );
+      return { caseId: head.caseId, lines };
     },
     placementOf: async (orderId) => {
-      const { status, body } = await byPath('GET', `/v1/placements/${orderId}`);
-      return status === 200 ? (body as PlacementView) : null;
+      const { data = null } = await operations.GET('/v1/placements/{orderId}', { params: { path: { orderId } } });
+      return data;
     },
     placementAuditOf: async (orderId) => {
-      const { head, lines } = await wholeAudit(`/v1/placements/${orderId}/events`);
-      return { placementId: head.placementId ?? '', lines };
+      const { head, lines } = await wholeAudit((query) =>
+        answerTo('the audit of the placement', operations.GET('/v1/placements/{orderId}/events', { params: { path: { orderId }, query } })),
+      );
+      return { placementId: head.placementId, lines };
     },
     inboundEvents: async (orderId) => {
       const query = { orderId, limit: 200 };
@@ -151,20 +129,26 @@ export function callsOf(stack: DemoStack): StackCalls {
   };
 }
 
-interface AuditPage {
-  caseId?: string;
-  placementId?: string;
-  items: AuditLine[];
-  nextCursor: string | null;
+/** All pages, one after the other. */
+async function wholeAudit<Page extends { items: AuditLine[]; nextCursor: string | null }>(
+  read: (query: { limit: number; cursor?: string }) => Promise<Page>,
+): Promise<{ head: Page; lines: AuditLine[] }> {
+  const head = await read({ limit: AUDIT_PAGE });
+  const lines = [...head.items];
+  for (let cursor = head.nextCursor; cursor !== null;) {
+    const page = await read({ limit: AUDIT_PAGE, cursor });
+    lines.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  return { head, lines };
 }
 
-async function call(method: string, url: string, body?: object, key?: string): Promise<Answer> {
+/** Calls the sandbox, which is no part of the contract. */
+async function call(method: string, url: string, body?: object): Promise<Answer> {
   const response = await fetch(url, {
     method,
     headers: {
       accept: 'application/json',
-      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
-      ...(key === undefined || method !== 'POST' ? {} : { 'idempotency-key': randomUUID() }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
