@@ -20,7 +20,10 @@ const line = z.looseObject({
   id: text.optional(),
   item: text.optional(),
   sellerItemId: text.optional(),
-  quantity: decimal.refine((value) => !value.startsWith('-'), 'must not be negative').optional(),
+  quantity: decimal
+    .refine((value) => !value.startsWith('-'), 'must not be negative')
+    .meta({ pattern: String.raw`^\d{1,18}(\.\d{1,8})?$` })
+    .optional(),
   unitCode: text.optional(),
   price: amount.optional(),
   lineTotal: amount.optional(),
@@ -38,7 +41,9 @@ export const orderDocumentSchema: z.ZodType<OrderDocument> = z.looseObject({
   buyerOrderNumber: text.optional(),
   issuedAt: text.optional(),
   currency,
-  buyer: party.refine((buyer) => buyer.id !== undefined || buyer.name !== undefined, 'must have an id or a name'),
+  buyer: party
+    .refine((buyer) => buyer.id !== undefined || buyer.name !== undefined, 'must have an id or a name')
+    .meta({ anyOf: [{ required: ['id'] }, { required: ['name'] }] }),
   seller: party.optional(),
   orderingUser: z.looseObject({ id: text.optional(), name: text.optional(), email: text.optional(), phone: text.optional() }).optional(),
   liaisonId: text.optional(),

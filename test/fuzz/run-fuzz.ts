@@ -32,8 +32,9 @@ async function run(house: House): Promise<void> {
   const report = await fuzz(house, { program: program as FuzzProgram, seed, seconds, peers, say: console.log });
   for (const { operation, check, text } of report.failures) console.log(`\n${operation}: ${check}\n${text}`);
   if (report.trouble !== '') console.error(report.trouble);
+  const { tried, operations, cases, chained, failures } = report;
   console.log(
-    `\n${report.tried} of ${report.operations} operations, ${report.cases} cases, ${report.chained} of them in chains, ${report.failures.length} failures, seed ${seed}`,
+    `\n${tried} of ${operations} operations, ${cases} cases, ${chained} of them in chains, ${failures.length} failures, seed ${seed}`,
   );
   process.exitCode = report.failures.length > 0 || report.trouble !== '' ? 1 : 0;
 }

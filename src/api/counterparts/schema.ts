@@ -67,7 +67,7 @@ const eitherSecret = [
   given(['signing', 'verification'], WEBHOOK_SECRET),
   given(['robot'], ROBOT_SECRET),
   given(['bearer', 'client_secret'], VISIBLE_ASCII),
-  { required: ['generate'], properties: { purpose: { enum: ['bearer', 'signing', 'verification'] } } },
+  { required: ['generate'], properties: { purpose: { enum: ['bearer', 'signing', 'verification'] } }, not: { required: ['secret'] } },
 ];
 function given(purposes: string[], { source }: RegExp) {
   return {

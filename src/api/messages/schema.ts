@@ -57,4 +57,9 @@ export const resendSchema = z
     message: 'must be given, or filter, and not both',
   })
   .refine(({ cursor: from, keys }) => from === undefined || keys === undefined, { path: ['cursor'], message: 'goes with a filter only' })
-  .meta({ oneOf: [{ required: ['keys'], not: { required: ['cursor'] } }, { required: ['filter'] }] });
+  .meta({
+    oneOf: [
+      { required: ['keys'], not: { required: ['cursor'] } },
+      { required: ['filter'], not: { required: ['keys'] } },
+    ],
+  });
