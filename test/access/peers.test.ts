@@ -18,8 +18,8 @@ const OTHER = { buyer: 'b-2', liaison: 'l-3' };
 /** So many operations are prepared at the same time. */
 const SIDE_BY_SIDE = 4;
 
-/** What belongs to an order, and so to a buyer and a liaison; everything else is for all who may see it at all. */
-const OF_ORDERS = /^(cases|placements|inbound-events|messages)\./;
+/** What belongs to an order, and so to a buyer and a liaison, or to a buyer as subscriptions do; everything else is for all who may see it at all. */
+const OF_ORDERS = /^(cases|placements|inbound-events|messages|subscriptions)\./;
 
 /** Two callers who may do the same, each with what is theirs. */
 interface Pair {
@@ -108,6 +108,7 @@ describe('what is of one buyer or liaison, asked for by another', function () {
       const seeded = await (SEEDS[id] ?? (OF_ORDERS.test(permission) ? withOwnCase : asItIs))(house, structuredClone(example));
       const orderId = seeded.params?.['orderId'];
       if (permission.startsWith('placements.') && orderId !== undefined) await withCase(orderId);
+      if (permission.startsWith('subscriptions.')) await ofOwner(seeded.params?.['id']);
       return seeded;
     }
     const orderId = house.newOrderId();
@@ -121,6 +122,10 @@ describe('what is of one buyer or liaison, asked for by another', function () {
     const [reviewRound, now] = [1, new Date()];
     const row = { caseId: `${orderId}/1`, orderId, reviewRound, status: 'held', reasonType: 'STOCK_SHORT', buyerId: OWNED.buyer };
     await house.db.reviewCase.create({ data: { ...row, liaisonId: OWNED.liaison, firstFailureAt: now, openedAt: now, caseAt: now } });
+  }
+
+  async function ofOwner(subscriptionId: string | undefined): Promise<void> {
+    await house.db.subscription.updateMany({ where: { id: subscriptionId ?? '' }, data: { allBuyers: false, buyers: [OWNED.buyer] } });
   }
 
   async function withPlacement(orderId: string): Promise<void> {
