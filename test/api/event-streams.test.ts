@@ -173,7 +173,8 @@ describe('the feed as a stream', () => {
       [200, 200, 200, 200, 200],
     );
     const beyond = await of(keys[1]);
-    assert.deepEqual([beyond.response.statusCode, beyond.response.headers['retry-after']], [503, '1']);
+    assert.equal(beyond.response.statusCode, 503);
+    assert.match(beyond.response.headers['retry-after'] ?? '', /^[1-5]$/);
     assert.equal((await house.api('GET', '/v1/events')).status, 200);
     held[0]!.close();
     await eventually(async () => ((await of(keys[1])).response.statusCode === 200 ? true : undefined), 'a place is free again');

@@ -64,6 +64,9 @@ export function createStreams(tail: Tail, given: Partial<StreamLimits> = {}) {
     leaveFlight(response);
     try {
       await flow(tail, limits, response, request);
+    } catch (error) {
+      // Once it flows it can only end: the client resumes where it was, and hears then what is wrong.
+      if (!response.headersSent) throw error;
     } finally {
       unfollow();
       leave();
