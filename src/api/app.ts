@@ -38,7 +38,7 @@ import { trackingRoutes } from './tracking/routes.js';
 import { vendorRoutes } from './vendors/routes.js';
 
 const MAX_BODY = '1mb';
-const LIMITS: ApiLimits = { callsPerSecond: 500, maxInFlight: 200, maxWaitMs: 100 };
+const LIMITS: ApiLimits = { callsPerSecond: 500, maxInFlight: 200, maxWaitMs: 500 };
 
 /** The API: health without a key, everything under /v1 with one, as far as it goes. */
 export function createApp(dependencies: ApiDependencies): Express {

@@ -44,8 +44,8 @@ export type KeyClaim =
   | { kind: 'reused' };
 
 const KEPT_HOURS = 24;
-/** One that died with its process gives way after this; longer than any operation takes. */
-const CLAIM_S = 60;
+/** One that died with its process gives way after this: by then whoever waits for an answer has none. A claim that is lost keeps nothing. */
+const CLAIM_S = 30;
 /** Ended rows that a claim clears away: more than it adds. */
 const CLEARED = 20;
 const CLAIM_TRIES = 3;

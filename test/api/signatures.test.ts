@@ -31,7 +31,10 @@ describe('signatures of inbound calls', () => {
     const saved = await house.call('PUT', `${house.apiUrl}/v1/counterparts/liaisons`, liaisons, operations);
     assert.equal(saved.status, 200, json(saved.body));
     const asked = { purpose: 'verification', secret: liaisonSecret };
-    const added = await house.call('POST', `${house.apiUrl}/v1/counterparts/liaisons/secrets`, asked, operations);
+    const added = await house.call('POST', `${house.apiUrl}/v1/counterparts/liaisons/secrets`, asked, {
+      ...operations,
+      'idempotency-key': randomUUID(),
+    });
     assert.equal(added.status, 201, json(added.body));
   });
   after(async () => house.stop());
@@ -53,7 +56,7 @@ describe('signatures of inbound calls', () => {
   const notice = (more: object = {}): string =>
     json({ eventId: randomUUID(), orderId: house.newOrderId(), reason: { type: 'STOCK_SHORT' }, ...more });
   const post = (body: string, headers: Headers, path = '/v1/review-failures', key = REVIEW_KEY): Promise<Answer> =>
-    house.call('POST', `${house.apiUrl}${path}`, body, { authorization: `Bearer ${key}`, ...headers });
+    house.call('POST', `${house.apiUrl}${path}`, body, { authorization: `Bearer ${key}`, 'idempotency-key': randomUUID(), ...headers });
   const kept = (): Promise<number> => house.db.inboundEvent.count();
   /** Asked until what was cached of the secrets is over. */
   const soon = (what: string, ask: () => Promise<boolean>): Promise<true> =>

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import getPort from 'get-port';
 import { Deployment, type Api } from '../support/deployment.js';
-import { REVIEW_KEY } from '../support/house.js';
+import { eventually, REVIEW_KEY } from '../support/house.js';
 import { assertSound, audit, figures, type Accepted } from './audit.js';
 
 const KILLS = 12;
@@ -45,6 +45,8 @@ describe('the API killed -9 after a 202', function () {
       again.map(({ body }) => body.orderId),
       accepted.map(({ orderId }) => orderId),
     );
+    const sent = async () => (await house.ledger()).filter(({ state }) => state === 'sent').length;
+    await eventually(async () => ((await sent()) === 2 * KILLS ? true : undefined), 'everybody is told of each', 60_000);
     await house.settled();
     const found = await audit(house, accepted);
     assertSound(found, house);

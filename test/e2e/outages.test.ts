@@ -8,7 +8,7 @@ import { openDatabase, type Database } from '../../src/db/database.js';
 import { Deployment } from '../support/deployment.js';
 import { eventually, sampleOrder } from '../support/house.js';
 
-const ORDERS = Number(process.env['HOLDPOINT_TEST_OUTAGE_ORDERS'] ?? 20);
+const ORDERS = Number(process.env['HOLDPOINT_TEST_OUTAGE_ORDERS'] ?? 40);
 const LIMIT_PER_SECOND = 60;
 /** Of calls into an outage: those under way when the breaker opens, and its probes; without it each order would have made several. */
 const MOST_CALLS = 100;

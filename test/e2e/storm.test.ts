@@ -7,9 +7,9 @@ import type { Program } from '../support/processes.js';
 import { seeded } from '../support/seeded.js';
 import { assertSound, attemptsInGap, audit, figures, toldWrong, type Accepted } from './audit.js';
 
-const ORDERS = 24;
-const STORM_MS = 10_000;
-const KILLS = 6;
+const ORDERS = 40;
+const STORM_MS = 16_000;
+const KILLS = 10;
 const KILL_EVERY_MS = 2000;
 /** A task lost with its worker is given to another after 10 s, a call after 15 s, and either may be lost again. */
 const CALM_MS = 150_000;

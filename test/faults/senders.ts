@@ -119,7 +119,7 @@ async function post({ house, fleet, random, sending }: Context, path: string, bo
   }
 }
 
-/** A case that is still being decided takes a decline a moment later. */
+/** A case that is still being decided takes a decline a moment later; a call that died with its API gives way to the next try of it. */
 function mayPass({ status, body }: Answer): boolean {
-  return status === 409 && body.caseStatus === 'deciding';
+  return status === 409 && (body.caseStatus === 'deciding' || body.code === 'IDEMPOTENCY_KEY_IN_USE');
 }

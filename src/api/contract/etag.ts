@@ -14,16 +14,20 @@ export type Conditional = 'read' | 'change' | 'put' | 'make';
 const TAG = '(W/)?"[!#-~]*"';
 const tags = z
   .string()
-  .max(2000)
   .regex(new RegExp(`^(\\*|${TAG}( *, *${TAG})*)$`), 'must be an ETag in its quotes, as it was answered, or several with commas, or *')
   .optional();
 const ifMatch = {
-  'If-Match': tags.describe(
-    'The `ETag` with which it was read: it is changed only if it is still the same, else 412. Without it, it is changed however it is now.',
-  ),
+  'If-Match': tags
+    .describe(
+      'The `ETag` with which it was read: it is changed only if it is still the same, else 412. Without it, it is changed however it is now.',
+    )
+    .meta({ examples: ['*'] }),
 };
-const ifNone = { 'If-None-Match': tags.describe('`*`: it is made only if it is not there yet, else 412.') };
-const ifKnown = { 'If-None-Match': tags.describe('The `ETag` that the caller has: when it is still the same, 304 without a body.') };
+const known = { examples: ['"qNw3vN0aV1x5c2m8Yk4Tz6Lp9Rs"'] };
+const ifNone = { 'If-None-Match': tags.describe('`*`: it is made only if it is not there yet, else 412.').meta(known) };
+const ifKnown = {
+  'If-None-Match': tags.describe('The `ETag` that the caller has: when it is still the same, 304 without a body.').meta(known),
+};
 const preconditionHeaders = z.object({ ...ifMatch, ...ifNone });
 
 /** The request headers that the contract shows. */

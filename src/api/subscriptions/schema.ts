@@ -56,7 +56,8 @@ export const replaySchema = z
     after: cursorText.optional().describe('a cursor of the feed: everything after it; `end`: nothing that is there by now'),
     since: instantSchema.optional().describe('everything that was recorded from then on'),
   })
-  .refine(({ after, since }) => (after === undefined) !== (since === undefined), 'must have either after or since');
+  .refine(({ after, since }) => (after === undefined) !== (since === undefined), 'must have either after or since')
+  .meta({ oneOf: [{ required: ['after'] }, { required: ['since'] }] });
 
 /** Not checked: what is no UUID is not there. */
 export const subscriptionParams = z.object({ id: z.string().describe("a subscription's UUID") });
