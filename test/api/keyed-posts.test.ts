@@ -6,6 +6,7 @@ import type { OperationSpec } from '../../src/api/contract/operation.js';
 import { operations } from '../../src/api/contract/operations.js';
 import type { Database } from '../../src/db/database.js';
 import { House, PLATFORM_KEY, REVIEW_KEY } from '../support/house.js';
+import { feedPublished } from '../support/feed-published.js';
 
 /** Said once more here, so that none is left out by mistake. */
 const WITHOUT_KEY = [
@@ -95,6 +96,7 @@ describe('the Idempotency-Key of every POST', () => {
 });
 
 async function everythingIn(db: Database): Promise<Record<string, string>> {
+  await feedPublished(db);
   const tables = await tablesOf(db);
   return Object.fromEntries(await Promise.all(tables.map(async (table) => [table, await textOf(db, table)])));
 }

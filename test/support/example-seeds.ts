@@ -20,7 +20,7 @@ const PLACEMENT = 'V-1001';
 export const SEEDS: Readonly<Record<string, Seed>> = {
   // Review notices
   // Each order is one case at Temporal, whichever test's database it is in: the number of the contract is the fuzz run's.
-  reportReviewFailure: async (house, example) => withOwnEventId(renamed(example, CASE, house.newOrderId())),
+  reportReviewFailure: onCase(),
   reportReviewSuccess: onCase(),
 
   // Review cases

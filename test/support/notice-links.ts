@@ -3,6 +3,7 @@ import { LINK_ACTIONS, type LinkAction } from '../../src/domain/action-link.js';
 import { LOCALES } from '../../src/domain/locale.js';
 import { ACTION_LABELS } from '../../src/domain/notice-links.js';
 import type { House } from './house.js';
+import { feedPublished } from './feed-published.js';
 
 export interface PageAnswer {
   status: number;
@@ -45,6 +46,7 @@ export async function press(link: string, act: string, fields: Record<string, st
 
 /** Everything the database holds, one text for each table. */
 export async function everyRow({ db }: House): Promise<Map<string, string>> {
+  await feedPublished(db);
   const tables = await db.$queryRaw<{ name: string }[]>`
     SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1`;
   const rows = new Map<string, string>();
