@@ -2,7 +2,7 @@
 import { answerTo } from '../client/client.js';
 import { placementIdOf, placementWorkflowIdOf } from '../domain/identifiers.js';
 import type { OrderDocument } from '../domain/order.js';
-import { placementHasEnded, type PlacementStatus } from '../domain/placement-status.js';
+import { placementHasEnded } from '../domain/placement-status.js';
 import { CaseScene } from './case-scene.js';
 import { Scene } from './scene.js';
 import { eventually, type DemoStack, type PlacementRequest, type PlacementView } from './stack-calls.js';
@@ -115,7 +115,7 @@ export class PlacementScene extends Scene {
 }
 
 function hasEnded({ status }: PlacementView): boolean {
-  return placementHasEnded(status as PlacementStatus);
+  return placementHasEnded(status);
 }
 
 /** What is placed with a vendor has been paid. */

@@ -19,9 +19,7 @@ export type CaseView = AnswerOf<'/v1/review-cases/{orderId}'>;
 export type PlacementView = AnswerOf<'/v1/placements/{orderId}'>;
 
 /** A line of a case's audit, or of a placement's. */
-export type AuditLine =
-  | AnswerOf<'/v1/review-cases/{orderId}/events'>['items'][number]
-  | AnswerOf<'/v1/placements/{orderId}/events'>['items'][number];
+export type AuditLine = AnswerOf<'/v1/review-cases/{orderId}/events'>['items'][number];
 
 type InboundEventView = AnswerOf<'/v1/inbound-events'>['items'][number];
 

@@ -1,7 +1,7 @@
 /** What an order has with a clock of its own: its review case, and its placement. */
 import { hasEnded } from '../domain/case-status.js';
 import { placementWorkflowIdOf, workflowIdOf } from '../domain/identifiers.js';
-import { placementHasEnded, type PlacementStatus } from '../domain/placement-status.js';
+import { placementHasEnded } from '../domain/placement-status.js';
 import { CannotMoveError } from './cannot-move.js';
 import type { StackCalls } from './stack-calls.js';
 
@@ -35,7 +35,7 @@ export const PLACEMENT: Story = {
     const found = await calls.placementOf(orderId);
     if (found === null) return null;
     const workflowId = placementWorkflowIdOf(found.orderId, found.opening);
-    return { ...found, workflowId, ended: placementHasEnded(found.status as PlacementStatus) };
+    return { ...found, workflowId, ended: placementHasEnded(found.status) };
   },
 };
 
