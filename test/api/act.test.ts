@@ -11,7 +11,8 @@ import { createLogger } from '../../src/log.js';
 import { connectClient } from '../../src/temporal/connection.js';
 import { withTokens } from '../../src/wire/action-link.js';
 import { eventually, House, LINK_KEY, sampleOrder, SEALING } from '../support/house.js';
-import { actLinksOf, everyRow, open, press, tokenOf, type ActLinks } from '../support/notice-links.js';
+import { everyRow } from '../support/every-row.js';
+import { actLinksOf, open, press, tokenOf, type ActLinks } from '../support/notice-links.js';
 import { fromEnvironment } from '../support/servers.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 
@@ -52,7 +53,7 @@ describe('links in notices', () => {
     assert.equal(new Set(tokens).size, 5);
     const { body } = await house.api('GET', `/v1/messages?orderId=${orderId}&counterpart=liaison`);
     assert.equal(body.items.length, 1);
-    const rows = await everyRow(house);
+    const rows = await everyRow(house.db);
     const history = Buffer.from(temporal.api.history.v1.History.encode(await historyOf(orderId)).finish()).toString('latin1');
     assert.ok(history.includes(orderId));
     const places = new Map([...rows, ['ledger', JSON.stringify(body)], ['history', history]]);
@@ -73,7 +74,7 @@ describe('links in notices', () => {
 
   it('D4: a scanner that follows every link changes nothing, whatever it sends', async () => {
     const { orderId, links } = await heldCase();
-    const before = [await everyRow(house), (await historyOf(orderId)).events?.length];
+    const before = [await everyRow(house.db), (await historyOf(orderId)).events?.length];
     const prefetch = [
       {},
       { purpose: 'prefetch' },
@@ -103,7 +104,7 @@ describe('links in notices', () => {
       }
       await open(`${link}?utm_source=mail`);
     }
-    assert.deepEqual([await everyRow(house), (await historyOf(orderId)).events?.length], before);
+    assert.deepEqual([await everyRow(house.db), (await historyOf(orderId)).events?.length], before);
   });
 
   it('D4: GET shows order, buyer, amount, state, who acts and until when; nothing of it is markup, nothing is kept or run', async () => {

@@ -4,9 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { contractDocument } from '../../src/api/contract/document.js';
 import type { OperationSpec } from '../../src/api/contract/operation.js';
 import { operations } from '../../src/api/contract/operations.js';
-import type { Database } from '../../src/db/database.js';
 import { House, PLATFORM_KEY, REVIEW_KEY } from '../support/house.js';
-import { feedPublished } from '../support/feed-published.js';
+import { everyRow } from '../support/every-row.js';
 
 /** Said once more here, so that none is left out by mistake. */
 const WITHOUT_KEY = [
@@ -62,11 +61,11 @@ describe('the Idempotency-Key of every POST', () => {
 
   it('Q4: each of them without a key does nothing, and says what would be right', async () => {
     for (const spec of keyed) {
-      const before = await everythingIn(house.db);
+      const before = await everyRow(house.db);
       const { status, body } = await send(spec, null);
       assert.deepEqual([status, body.code], [400, 'IDEMPOTENCY_KEY_MISSING'], `${spec.id}: ${JSON.stringify(body)}`);
       assert.match(body.detail, /^Nothing was done\. Send the header "Idempotency-Key" with a fresh random value/);
-      assert.deepEqual(await everythingIn(house.db), before, spec.id);
+      assert.deepEqual(await everyRow(house.db), before, spec.id);
     }
   });
 
@@ -90,27 +89,7 @@ describe('the Idempotency-Key of every POST', () => {
   it('Q4: a secret that an answer tells is not in the database as it is', async () => {
     const [created, added] = [await send(specOf('createKey'), randomUUID()), await send(specOf('addCounterpartSecret'), randomUUID())];
     assert.deepEqual([created.status, added.status], [201, 201]);
-    const texts = await Promise.all((await tablesOf(house.db)).map((table) => textOf(house.db, table)));
+    const texts = [...(await everyRow(house.db)).values()];
     for (const secret of [created.body.key, added.body.secret]) assert.ok(!texts.some((text) => text.includes(secret)));
   });
 });
-
-async function everythingIn(db: Database): Promise<Record<string, string>> {
-  await feedPublished(db);
-  const tables = await tablesOf(db);
-  return Object.fromEntries(await Promise.all(tables.map(async (table) => [table, await textOf(db, table)])));
-}
-
-async function tablesOf(db: Database): Promise<string[]> {
-  const rows = await db.$queryRaw<{ name: string }[]>`
-    SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`;
-  return rows.map(({ name }) => name);
-}
-
-/** @param table of the schema: no text from outside */
-async function textOf(db: Database, table: string): Promise<string> {
-  const [row] = await db.$queryRawUnsafe<{ text: string }[]>(
-    `SELECT coalesce(string_agg(t::text, E'\\n' ORDER BY t::text), '') AS text FROM "${table}" t`,
-  );
-  return row?.text ?? '';
-}

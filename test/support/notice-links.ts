@@ -2,8 +2,6 @@
 import { LINK_ACTIONS, type LinkAction } from '../../src/domain/action-link.js';
 import { LOCALES } from '../../src/domain/locale.js';
 import { ACTION_LABELS } from '../../src/domain/notice-links.js';
-import type { House } from './house.js';
-import { feedPublished } from './feed-published.js';
 
 export interface PageAnswer {
   status: number;
@@ -42,19 +40,4 @@ export async function open(link: string, init: RequestInit = {}): Promise<PageAn
 /** Sends the form of a link's page as a browser does. */
 export async function press(link: string, act: string, fields: Record<string, string> = {}): Promise<PageAnswer> {
   return open(link, { method: 'POST', body: new URLSearchParams({ act, note: '', ...fields }) });
-}
-
-/** Everything the database holds, one text for each table. */
-export async function everyRow({ db }: House): Promise<Map<string, string>> {
-  await feedPublished(db);
-  const tables = await db.$queryRaw<{ name: string }[]>`
-    SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1`;
-  const rows = new Map<string, string>();
-  for (const { name } of tables) {
-    const [all] = await db.$queryRawUnsafe<{ text: string | null }[]>(
-      `SELECT string_agg(t::text, E'\\n' ORDER BY t::text) AS text FROM "${name}" t`,
-    );
-    rows.set(name, all?.text ?? '');
-  }
-  return rows;
 }
