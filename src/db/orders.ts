@@ -3,8 +3,13 @@ import type { OrderDocument } from '../domain/order.js';
 import { asJson, type Database } from './database.js';
 
 export async function findOrder(db: Database, orderId: string): Promise<OrderDocument | null> {
+  return (await findDatedOrder(db, orderId))?.document ?? null;
+}
+
+/** @returns an order with when it was last seen anew, null when nobody knows it */
+export async function findDatedOrder(db: Database, orderId: string): Promise<{ document: OrderDocument; updatedAt: Date } | null> {
   const row = await db.order.findUnique({ where: { orderId } });
-  return row === null ? null : (row.document as unknown as OrderDocument);
+  return row === null ? null : { document: row.document as unknown as OrderDocument, updatedAt: row.updatedAt };
 }
 
 /** @throws ApplicationFailure ORDER_UNKNOWN (final) */

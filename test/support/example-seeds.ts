@@ -26,6 +26,7 @@ export const SEEDS: Readonly<Record<string, Seed>> = {
   // Review cases
   getCase: onCase(),
   listCaseEvents: onCase(),
+  getCaseOrder: onCase(),
   listCaseLinks: onCase(),
   explainCase: onCase(),
   reportCaseResolved: onCase(),

@@ -5,6 +5,7 @@ import { AWAITED_ENDINGS, CASE_ACTIONS, CASE_STATUSES } from '../../domain/case-
 import { LOCALES } from '../../domain/locale.js';
 import { MESSAGE_STATES } from '../../domain/ledger.js';
 import { RECIPIENT_GROUPS } from '../../domain/notice.js';
+import { orderDocumentSchema } from '../../wire/order-document.js';
 import { countsBy, instant, linkTo, pageOf } from '../contract/answers.js';
 
 const text = z.string();
@@ -173,3 +174,11 @@ export const caseAnswerSchema = z
       .describe('what the action has changed at once'),
   })
   .meta({ id: 'CaseAnswer', description: 'A case right after an action.' });
+
+export const caseOrderSchema = z
+  .object({
+    orderId: text,
+    order: orderDocumentSchema.nullable().describe('null: nobody knows it yet'),
+    updatedAt: instant.nullable().describe('when it was last seen anew'),
+  })
+  .meta({ id: 'CaseOrder', description: 'What was ordered, as the buyer and the platform say it.' });

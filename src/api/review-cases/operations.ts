@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { operation } from '../contract/operation.js';
-import { caseEventsSchema, caseExplanationSchema, caseInFullSchema, caseLinksSchema, caseListSchema } from './answers.js';
+import { caseEventsSchema, caseExplanationSchema, caseInFullSchema, caseLinksSchema, caseListSchema, caseOrderSchema } from './answers.js';
 import {
   awaitedCaseQuerySchema,
   caseQuerySchema,
@@ -70,6 +70,20 @@ export const listCaseEvents = operation({
   answers: { 200: { description: 'A page of its history.', body: caseEventsSchema } },
   problems: ['CASE_NOT_FOUND'],
   example: { params, query: { limit: '100' } },
+});
+
+export const getCaseOrder = operation({
+  id: 'getCaseOrder',
+  method: 'get',
+  path: '/review-cases/{orderId}/order',
+  tag,
+  summary: 'Get the order of a review case',
+  description: 'As it was last seen: given with a report, or had from the review server.',
+  permission,
+  params: orderParams,
+  answers: { 200: { description: 'The order.', body: caseOrderSchema } },
+  problems: ['CASE_NOT_FOUND'],
+  example: { params },
 });
 
 export const listCaseLinks = operation({

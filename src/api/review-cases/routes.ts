@@ -2,6 +2,7 @@ import type { Router } from 'express';
 import { linksOfCase } from '../../db/action-links.js';
 import * as audit from '../../db/case-events.js';
 import { buyerMessages } from '../../db/ledger.js';
+import { findDatedOrder } from '../../db/orders.js';
 import { newestPlacement } from '../../db/placements.js';
 import * as cases from '../../db/review-cases.js';
 import type { Reach } from '../../domain/access.js';
@@ -13,7 +14,7 @@ import { Problem } from '../problems.js';
 import { requireCase } from './case.js';
 import { explanationOf } from './explanation.js';
 import { casesAsCsv, EXPORT_LIMIT } from './export.js';
-import { explainCase, exportCases, getCase, listCaseEvents, listCaseLinks, listCases } from './operations.js';
+import { explainCase, exportCases, getCase, getCaseOrder, listCaseEvents, listCaseLinks, listCases } from './operations.js';
 import { eventsCursorSchema, listCursorSchema } from './schema.js';
 import { caseView, eventView, linkView } from './view.js';
 
@@ -46,6 +47,11 @@ export function reviewCaseRoutes(dependencies: ApiDependencies, waiting: Waiting
       const after = BigInt(decodeCursor(eventsCursorSchema, cursor)?.id ?? 0);
       const page = pageOf(await audit.listCaseEvents(db, caseId, after, limit + 1), limit, ({ id }) => ({ id: String(id) }));
       response.json({ caseId, items: page.items.map(eventView), nextCursor: page.nextCursor });
+    }),
+    serve(getCaseOrder, async ({ reach, params }, response) => {
+      const { orderId } = await requireCase(db, reach, params.orderId, undefined);
+      const found = await findDatedOrder(db, orderId);
+      response.json({ orderId, order: found?.document ?? null, updatedAt: found?.updatedAt ?? null });
     }),
     // Links in notices (D4), without their tokens.
     serve(listCaseLinks, async ({ reach, params, query: { round } }, response) => {

@@ -1,0 +1,62 @@
+/** Every page and its address. A page's code is asked for when it is first visited. */
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { deskSearch } from '../desk/search.ts';
+import { caseSearch } from '../cases/search.ts';
+import { sessionQuery } from './session.ts';
+import { Shell } from './shell.tsx';
+import { SignedOut } from './signed-out.tsx';
+import { PageFailed, PageMissing, PagePending } from '../parts/page-states.tsx';
+
+interface RouterContext {
+  queries: QueryClient;
+}
+
+const root = createRootRouteWithContext<RouterContext>()({ component: Outlet, notFoundComponent: PageMissing });
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  beforeLoad: ({ context }) => context.queries.ensureQueryData(sessionQuery),
+  component: Shell,
+  errorComponent: SignedOut,
+});
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/desk' });
+  },
+});
+const desk = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/desk',
+  validateSearch: deskSearch,
+  component: lazyRouteComponent(() => import('../desk/desk-page.tsx'), 'DeskPage'),
+});
+const caseRoute = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/cases/$orderId',
+  validateSearch: caseSearch,
+  component: lazyRouteComponent(() => import('../cases/case-page.tsx'), 'CasePage'),
+});
+
+const tree = root.addChildren([signedIn.addChildren([home, desk, caseRoute])]);
+
+export function createConsoleRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    basepath: '/console',
+    context: { queries },
+    defaultPreload: 'intent',
+    defaultErrorComponent: PageFailed,
+    defaultPendingComponent: PagePending,
+    defaultNotFoundComponent: PageMissing,
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+}

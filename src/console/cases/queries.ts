@@ -1,0 +1,77 @@
+/** What the pages about cases read. Keys begin with what an event of the feed can be about: ["cases"], ["order", orderId]. */
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { answer, api, type QueryOf, type Schemas } from '../app/api.ts';
+
+export type Case = Schemas['Case'];
+export type CaseInFull = Schemas['CaseInFull'];
+export type CaseAction = Case['actions'][number];
+export type CaseFilter = Omit<QueryOf<'/v1/review-cases'>, 'cursor' | 'limit'>;
+
+const PAGE = 100;
+
+export const casesQuery = (filter: CaseFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['cases', filter],
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        api.GET('/v1/review-cases', {
+          params: { query: { ...filter, limit: PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) } },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    placeholderData: keepPreviousData,
+  });
+
+export const caseQuery = (orderId: string, round: number | undefined) => {
+  const params = { path: { orderId }, query: round === undefined ? {} : { round } };
+  return queryOptions({
+    queryKey: ['order', orderId, 'case', round],
+    queryFn: ({ signal }) => answer(api.GET('/v1/review-cases/{orderId}', { params, signal })),
+  });
+};
+
+export const historyQuery = (orderId: string, round: number | undefined) =>
+  queryOptions({
+    queryKey: ['order', orderId, 'history', round],
+    queryFn: async ({ signal }) => {
+      const items: Schemas['Event'][] = [];
+      let cursor: string | null = null;
+      do {
+        const query = { limit: 200, ...(round === undefined ? {} : { round }), ...(cursor === null ? {} : { cursor }) };
+        const page: { items: Schemas['Event'][]; nextCursor: string | null } = await answer(
+          api.GET('/v1/review-cases/{orderId}/events', { params: { path: { orderId }, query }, signal }),
+        );
+        items.push(...page.items);
+        cursor = page.nextCursor;
+      } while (cursor !== null);
+      return items;
+    },
+  });
+
+export const messagesQuery = (orderId: string) =>
+  queryOptions({
+    queryKey: ['order', orderId, 'messages'],
+    queryFn: async ({ signal }) => (await answer(api.GET('/v1/messages', { params: { query: { orderId, limit: 200 } }, signal }))).items,
+  });
+
+export const explanationQuery = (orderId: string, round: number | undefined, lang: 'en' | 'zh-CN') => {
+  const query = { lang, ...(round === undefined ? {} : { round }) };
+  return queryOptions({
+    queryKey: ['order', orderId, 'explanation', round, lang],
+    queryFn: ({ signal }) => answer(api.GET('/v1/review-cases/{orderId}/explanation', { params: { path: { orderId }, query }, signal })),
+  });
+};
+
+export const peopleQuery = queryOptions({
+  queryKey: ['people'],
+  queryFn: async ({ signal }) => (await answer(api.GET('/v1/liaisons', { signal }))).items,
+  staleTime: 60_000,
+});
+
+export const orderQuery = (orderId: string) =>
+  queryOptions({
+    queryKey: ['order', orderId, 'document'],
+    queryFn: ({ signal }) => answer(api.GET('/v1/review-cases/{orderId}/order', { params: { path: { orderId } }, signal })),
+  });

@@ -1,0 +1,78 @@
+/** What a page shows when there is nothing to show: still loading, failed, missing, empty. */
+import { Alert, Button, Center, Group, Loader, Stack, Text, Title } from '@mantine/core';
+import { Link, useRouter, type ErrorComponentProps } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { CallFailed } from '../app/api.ts';
+import { signIn } from '../app/session.ts';
+
+export function PagePending() {
+  const { t } = useTranslation();
+  return (
+    <Center py="xl" role="status">
+      <Group>
+        <Loader size="sm" aria-hidden />
+        <Text>{t('page.loading')}</Text>
+      </Group>
+    </Center>
+  );
+}
+
+/** A problem in words for people: by its code where we have some, else as the API said it. */
+export function useProblemWords(): (error: unknown) => string {
+  const { t } = useTranslation();
+  return (error) => {
+    if (!(error instanceof CallFailed)) return error instanceof Error ? error.message : t('problem.unknown');
+    const { code, detail, title } = error.problem;
+    return t(`problem.${code ?? 'unknown'}`, { defaultValue: detail ?? title ?? t('problem.unknown') });
+  };
+}
+
+export function PageFailed({ error, reset }: ErrorComponentProps) {
+  const { t } = useTranslation();
+  const words = useProblemWords();
+  const router = useRouter();
+  const isOver = error instanceof CallFailed && error.status === 401;
+  const again = (): void => {
+    reset();
+    void router.invalidate();
+  };
+  return (
+    <Center py="xl">
+      <Alert color="red" title={t('page.failed')} maw={560} role="alert">
+        <Stack align="flex-start">
+          <Text>{words(error)}</Text>
+          {error instanceof CallFailed && error.problem.requestId !== undefined && (
+            <Text size="xs">{t('page.requestId', { id: error.problem.requestId })}</Text>
+          )}
+          {isOver ? <Button onClick={signIn}>{t('session.signIn')}</Button> : <Button onClick={again}>{t('page.again')}</Button>}
+        </Stack>
+      </Alert>
+    </Center>
+  );
+}
+
+export function PageMissing() {
+  const { t } = useTranslation();
+  return (
+    <Empty title={t('page.missing')} about={t('page.missingAbout')}>
+      <Button component={Link} to="/desk" variant="default">
+        {t('page.home')}
+      </Button>
+    </Empty>
+  );
+}
+
+export function Empty({ title, about, children }: { title: string; about: string; children?: ReactNode }) {
+  return (
+    <Center py={64}>
+      <Stack align="center" gap="xs">
+        <Title order={2} size="h4">
+          {title}
+        </Title>
+        <Text c="dimmed">{about}</Text>
+        {children}
+      </Stack>
+    </Center>
+  );
+}

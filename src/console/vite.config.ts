@@ -1,0 +1,17 @@
+/** Builds the console into dist/console, each file also compressed: the API serves it as it is. */
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { compression, defineAlgorithm } from 'vite-plugin-compression2';
+import { defineConfig } from 'vite';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  root: here('.'),
+  base: '/console/',
+  plugins: [
+    react(),
+    compression({ algorithms: [defineAlgorithm('gzip', { level: 9 }), defineAlgorithm('brotliCompress')], include: /\.(js|css|svg)$/ }),
+  ],
+  build: { outDir: here('../../dist/console'), emptyOutDir: true, sourcemap: false, target: 'es2022', assetsInlineLimit: 0 },
+});

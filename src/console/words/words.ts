@@ -1,0 +1,35 @@
+/** What the console says, in both languages: English is loaded with it, Chinese when it is asked for. */
+import i18next from 'i18next';
+import { initReactI18next } from 'react-i18next';
+import { en } from './en.ts';
+
+export const LANGUAGES = ['en', 'zh-CN'] as const;
+export type Language = (typeof LANGUAGES)[number];
+const KEPT = 'holdpoint-language';
+
+/** As it was chosen, else as the browser asks. */
+function firstLanguage(): Language {
+  const kept = localStorage.getItem(KEPT);
+  if (LANGUAGES.some((one) => one === kept)) return kept as Language;
+  return navigator.languages.some((one) => one.toLowerCase().startsWith('zh')) ? 'zh-CN' : 'en';
+}
+
+export async function startWords(): Promise<void> {
+  await i18next.use(initReactI18next).init({
+    lng: 'en',
+    fallbackLng: 'en',
+    resources: { en: { translation: en } },
+    interpolation: { escapeValue: false }, // React escapes
+  });
+  await chooseLanguage(firstLanguage());
+}
+
+export async function chooseLanguage(language: Language): Promise<void> {
+  if (language === 'zh-CN' && !i18next.hasResourceBundle(language, 'translation')) {
+    const { zhCn } = await import('./zh-cn.ts');
+    i18next.addResourceBundle(language, 'translation', zhCn);
+  }
+  localStorage.setItem(KEPT, language);
+  document.documentElement.lang = language;
+  await i18next.changeLanguage(language);
+}
