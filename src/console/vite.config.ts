@@ -6,6 +6,9 @@ import { defineConfig } from 'vite';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+/** `vite --config src/console/vite.config.ts` shows changes at once, on a Holdpoint that runs: sign in there first. */
+const running = process.env['HOLDPOINT_URL'] ?? 'http://127.0.0.1:8080';
+
 export default defineConfig({
   root: here('.'),
   base: '/console/',
@@ -13,5 +16,6 @@ export default defineConfig({
     react(),
     compression({ algorithms: [defineAlgorithm('gzip', { level: 9 }), defineAlgorithm('brotliCompress')], include: /\.(js|css|svg)$/ }),
   ],
+  server: { proxy: { '^/(v1|console/(session|sign-in|signed-in|sign-out|sandbox))([/?]|$)': { target: running } } },
   build: { outDir: here('../../dist/console'), emptyOutDir: true, sourcemap: false, target: 'es2022', assetsInlineLimit: 0 },
 });

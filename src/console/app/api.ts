@@ -13,13 +13,21 @@ const TIMEOUT_MS = 20_000;
 /** Codes of the API's catalogue, and two of ours. */
 export type FailureCode = Problem['code'] | 'NO_ANSWER' | 'NO_CONNECTION';
 
+/** What of a problem document is shown. */
+export interface Failure {
+  code?: FailureCode;
+  title?: string;
+  detail?: string;
+  requestId?: string;
+}
+
 /** What the API, or the way to it, said instead of an answer. */
 export class CallFailed extends Error {
   /** 0: no answer came. */
   readonly status: number;
-  readonly problem: Partial<Omit<Problem, 'code'>> & { code?: FailureCode };
+  readonly problem: Failure;
 
-  constructor(status: number, problem: CallFailed['problem']) {
+  constructor(status: number, problem: Failure) {
     super(problem.detail ?? problem.title ?? `HTTP ${status}`);
     this.status = status;
     this.problem = problem;
@@ -30,7 +38,7 @@ export const api = createClient<paths>({
   baseUrl: '/',
   headers: { accept: 'application/json', 'x-holdpoint-console': '1' },
   querySerializer: { array: { style: 'form', explode: false } },
-  fetch: async (request) => {
+  fetch: async (request: Request) => {
     const signal = AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]);
     return fetch(request, { signal, credentials: 'same-origin' });
   },
@@ -48,7 +56,7 @@ export async function answer<T>(call: Promise<{ data?: T; error?: unknown; respo
     throw new CallFailed(0, { code: cause instanceof DOMException && cause.name === 'TimeoutError' ? 'NO_ANSWER' : 'NO_CONNECTION' });
   });
   if (response.ok) return data as T;
-  throw new CallFailed(response.status, typeof error === 'object' && error !== null ? (error as Partial<Problem>) : {});
+  throw new CallFailed(response.status, typeof error === 'object' && error !== null ? error : {});
 }
 
 /** @returns an answer with the ETag to change it by. @throws CallFailed */

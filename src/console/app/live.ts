@@ -70,6 +70,7 @@ export function useLiveUpdates(enabled: boolean): Liveness {
     const lead = async (): Promise<void> => {
       const stop = follow((told) => {
         hear(told);
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel is of one origin by itself
         channel.postMessage(told);
       });
       await new Promise((resolve) => left.signal.addEventListener('abort', resolve));
@@ -105,7 +106,7 @@ function follow(tell: (told: Told) => void): () => void {
   });
   for (const type of Object.keys(LIST_OF)) {
     source.addEventListener(type, (message) => {
-      const { data } = JSON.parse(String((message as MessageEvent).data)) as FeedEvent;
+      const { data } = JSON.parse(String(message.data)) as FeedEvent;
       tell({ kind: 'event', event: { type: type as FeedEvent['type'], data } });
     });
   }

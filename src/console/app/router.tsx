@@ -23,9 +23,7 @@ const signedIn = createRoute({
 const home = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/desk' });
-  },
+  beforeLoad: () => redirect({ to: '/desk', throw: true }),
 });
 const desk = createRoute({
   getParentRoute: () => signedIn,

@@ -1,6 +1,6 @@
 /** Who is signed in, by the session that the API keeps. */
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
-import { CallFailed } from './api.ts';
+import { CallFailed, type Failure } from './api.ts';
 
 export type Extent = 'all' | 'own' | 'none';
 
@@ -21,7 +21,7 @@ export const sessionQuery = queryOptions({
   queryFn: async ({ signal }): Promise<Session> => {
     const response = await fetch('/console/session', { signal, headers: { accept: 'application/json', 'x-holdpoint-console': '1' } });
     const body: unknown = await response.json().catch(() => ({}));
-    if (!response.ok) throw new CallFailed(response.status, body as CallFailed['problem']);
+    if (!response.ok) throw new CallFailed(response.status, body as Failure);
     return body as Session;
   },
   staleTime: 60_000,

@@ -31,7 +31,7 @@ export const NOTE_NEEDED: ReadonlySet<CaseAction> = new Set<CaseAction>(['review
 
 /** @returns what this person can do to the case now, what is done most first */
 export function actionsOf({ actions, escalation }: Case, { extents }: Session): CaseAction[] {
-  const isHeld = escalation?.acknowledged != null;
+  const isHeld = (escalation?.acknowledged ?? null) !== null;
   return ORDER.filter((action) => actions.includes(action) && mayDo(action, extents) && !(action === 'acknowledge' && isHeld));
 }
 

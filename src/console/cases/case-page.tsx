@@ -122,7 +122,7 @@ function Head({ one }: { one: CaseInFull }) {
           <Text>
             {t('case.liaison')}: {liaison}
           </Text>
-          {escalation?.acknowledged != null && <Text>{t('case.acknowledgedBy', { name: escalation.acknowledged.by })}</Text>}
+          {(escalation?.acknowledged ?? null) !== null && <Text>{t('case.acknowledgedBy', { name: escalation?.acknowledged?.by })}</Text>}
         </Group>
         <Text>
           <b>{reasonWords(reason.type)}</b>

@@ -49,7 +49,7 @@ export function DeskFilters({ search, counts, onChange, searchBox }: DeskFilters
           label={t('desk.sort')}
           data={SORTS.map((value) => ({ value, label: t(SORT_WORDS[value]) }))}
           value={search.sort ?? 'deadlineAt'}
-          onChange={(sort) => set({ sort: (sort ?? undefined) as Sort | undefined })}
+          onChange={(sort) => set({ sort: sort ?? undefined })}
           allowDeselect={false}
         />
         <Select

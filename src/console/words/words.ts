@@ -24,10 +24,15 @@ export async function startWords(): Promise<void> {
   await chooseLanguage(firstLanguage());
 }
 
+/** The words of an area of the console, which come with its pages: `t('operations.title')` of the area `operations`. */
+export function addWords<T extends object>(area: string, words: Record<Language, T>): void {
+  for (const language of LANGUAGES) i18next.addResourceBundle(language, 'translation', { [area]: words[language] }, true, true);
+}
+
 export async function chooseLanguage(language: Language): Promise<void> {
-  if (language === 'zh-CN' && !i18next.hasResourceBundle(language, 'translation')) {
+  if (language === 'zh-CN' && !i18next.exists('shell.skip', { lng: language, fallbackLng: [] })) {
     const { zhCn } = await import('./zh-cn.ts');
-    i18next.addResourceBundle(language, 'translation', zhCn);
+    i18next.addResourceBundle(language, 'translation', zhCn, true, true);
   }
   localStorage.setItem(KEPT, language);
   document.documentElement.lang = language;
