@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { Writable } from 'node:stream';
+import type { Request, Response } from 'express';
+import { createCookies } from '../../src/api/console/cookies.js';
 import { ownPath } from '../../src/api/console/own-path.js';
 import { startIssuer, type RunningIssuer } from '../../src/dev/issuer.js';
 import { SAMPLE_PEOPLE } from '../../src/dev/issuer-people.js';
@@ -24,7 +26,7 @@ describe('signing in to the console', () => {
   before(async () => {
     issuer = await startIssuer(0);
     globalThis.fetch = async (input, init) => {
-      const address = input instanceof Request ? input.url : String(input);
+      const address = input instanceof globalThis.Request ? input.url : String(input);
       if (!address.startsWith(issuer.url)) return realFetch(input, init);
       if (issuerAway) throw new TypeError('fetch failed');
       if (address === `${issuer.url}/token`) exchanges.push(new URLSearchParams(init?.body as string).get('grant_type') ?? '');
@@ -65,7 +67,8 @@ describe('signing in to the console', () => {
     return { access: open(accessToken, 'access'), refresh: open(refreshToken, 'refresh') };
   };
   const past = (): Date => new Date(Date.now() - 1000);
-  const signInUrl = (to?: string): string => `${house.apiUrl}/console/sign-in${to === undefined ? '' : `?${new URLSearchParams({ to })}`}`;
+  const signInUrl = (to?: string): string =>
+    `${house.apiUrl}/console/sign-in${to === undefined ? '' : `?${new URLSearchParams({ to }).toString()}`}`;
 
   describe('U1: the way in', () => {
     it('U1: by the issuer and back to the page one came from; the cookie is for this host and no script', async () => {
@@ -84,6 +87,19 @@ describe('signing in to the console', () => {
       assert.deepEqual([body.roles, body.buyers, body.sandbox], [['liaison'], null, false]);
       assert.deepEqual([body.extents['cases.act'], body.extents['people.read'], body.extents['keys.write']], ['own', 'all', 'none']);
       assert.ok(Math.abs(Date.parse(body.expiresAt) - Date.now() - DAY_MS / 2) < 60_000);
+    });
+
+    it('U1: over https the cookies go over nothing else, and no neighbouring host can set them', () => {
+      const set: { name: string; options: object }[] = [];
+      const response = { cookie: (name: string, _value: string, options: object) => set.push({ name, options }) } as unknown as Response;
+      const cookies = createCookies('https://holdpoint.example.com');
+      cookies.setSession(response, 'secret', 1000);
+      cookies.setSignIn({ headers: {} } as Request, response, 'a-state-of-many-letters', 'sealed', 1000);
+      const common = { httpOnly: true, secure: true, path: '/', maxAge: 1000 };
+      assert.deepEqual(set, [
+        { name: '__Host-holdpoint-session', options: { ...common, sameSite: 'strict' } },
+        { name: '__Host-holdpoint-sign-in-a-state-of-m', options: { ...common, sameSite: 'lax' } },
+      ]);
     });
 
     it('U1: what one may do by a token one may do at the console, in the same name; what not, not', async () => {
