@@ -47,10 +47,10 @@ export const CONSOLE: Mutant[] = [
   },
   {
     row: 'U1',
-    breaks: 'whatever the issuer answered to somebody else signs in here',
+    breaks: 'an answer in the name of another issuer is taken',
     file: ISSUER,
     find: 'oauth.validateAuthResponse(known, self, parameters, state)',
-    replace: 'oauth.validateAuthResponse({ issuer: known.issuer }, self, parameters, oauth.skipStateCheck)',
+    replace: "(parameters.delete('iss'), oauth.validateAuthResponse({ issuer: known.issuer }, self, parameters, state))",
     testFile: SESSION,
     test: 'U1: another state, nonce',
   },
