@@ -1,6 +1,7 @@
 /** For each requirement row, small edits that break it, and the test that must notice: `npm run prove` applies them one by one. */
 import { ACCESS_MUTANTS } from './access.js';
 import { BREAKERS } from './breaker.js';
+import { CONSOLE } from './console.js';
 import { COUNTERPARTS } from './counterparts.js';
 import { ESCALATION } from './escalation.js';
 import { FEED } from './feed.js';
@@ -371,6 +372,7 @@ export const MUTANTS: Mutant[] = [
   ...SIGNATURES,
   ...LINKS,
   ...BREAKERS,
+  ...CONSOLE,
   ...COUNTERPARTS,
   ...LEDGER,
   ...ACCESS_MUTANTS,
