@@ -7,6 +7,7 @@ import { FEED } from './feed.js';
 import { GOING_LIVE } from './going-live.js';
 import { LEDGER } from './ledger.js';
 import { LINKS } from './links.js';
+import { LISTS } from './lists.js';
 import type { Mutant } from './mutant.js';
 import { NOTICES } from './notices.js';
 import { PEOPLE } from './people.js';
@@ -375,4 +376,5 @@ export const MUTANTS: Mutant[] = [
   ...LEDGER,
   ...ACCESS_MUTANTS,
   ...FEED,
+  ...LISTS,
 ];

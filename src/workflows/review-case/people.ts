@@ -81,7 +81,9 @@ function pauseCase(draft: Draft, { by, note }: Event<'pause'>): void {
 
 /** What became due while it was paused is due now. */
 function resumeCase(draft: Draft, { by, note }: Event<'resume'>): void {
-  draft.state.paused = false;
+  const { state, now } = draft;
+  state.paused = false;
+  if (state.nextReviewAt !== null) state.nextReviewAt = Math.max(state.nextReviewAt, now);
   audit(draft, 'resumed', by, { note });
 }
 
