@@ -8,6 +8,7 @@ import { FEED } from './feed.js';
 import { GOING_LIVE } from './going-live.js';
 import { LEDGER } from './ledger.js';
 import { LINKS } from './links.js';
+import { LISTS } from './lists.js';
 import type { Mutant } from './mutant.js';
 import { NOTICES } from './notices.js';
 import { PEOPLE } from './people.js';
@@ -377,4 +378,5 @@ export const MUTANTS: Mutant[] = [
   ...LEDGER,
   ...ACCESS_MUTANTS,
   ...FEED,
+  ...LISTS,
 ];
