@@ -70,7 +70,7 @@ describe('outages of counterparts', function () {
     return orderIds;
   };
   /** As real senders do: what was shed is sent again. */
-  const taken = async (path: string, event: { orderId: string }): Promise<void> => {
+  const taken = async (path: string, event: { orderId: string; eventId: string; [more: string]: unknown }): Promise<void> => {
     await eventually(
       async () => {
         const { status, body } = await house.api('POST', path, event);
