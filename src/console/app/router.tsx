@@ -38,7 +38,10 @@ const caseRoute = createRoute({
   component: lazyRouteComponent(() => import('../cases/case-page.tsx'), 'CasePage'),
 });
 
-const tree = root.addChildren([signedIn.addChildren([home, desk, caseRoute])]);
+/** Every other address, within the frame: from there one goes on. */
+const missing = createRoute({ getParentRoute: () => signedIn, path: '$', component: PageMissing });
+
+const tree = root.addChildren([signedIn.addChildren([home, desk, caseRoute, missing])]);
 
 export function createConsoleRouter(queries: QueryClient) {
   return createRouter({
