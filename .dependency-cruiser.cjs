@@ -47,6 +47,7 @@ module.exports = {
     room('sandbox', ['domain/', 'config-error\\.ts$']),
     room('dev', ['db/', 'temporal/', 'config\\.ts$', 'config-error\\.ts$', 'package-root\\.ts$', 'domain/']),
     room('client', []),
+    room('console', []),
     room('demo', ['client/', 'import/', 'domain/', 'temporal/', 'dev/', 'config\\.ts$', 'config-error\\.ts$', 'package-root\\.ts$']),
     room('cli', [
       'domain/',
@@ -97,7 +98,7 @@ module.exports = {
       name: 'declared-dependencies',
       comment: 'What the production programs import stands in package.json under dependencies.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(sandbox|dev)/' },
+      from: { path: '^src/', pathNot: '^src/(sandbox|dev|console)/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: TYPES_ONLY },
     },
   ],

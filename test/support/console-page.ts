@@ -19,7 +19,7 @@ export interface Visit {
   page: Page;
   /** What the browser's console said that is an error, in order. */
   complaints: string[];
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 export class ConsoleHouse {

@@ -48,47 +48,57 @@ function titleOf(t: ReturnType<typeof useTranslation>['t'], { action, cases }: W
     : t('bulk.preview', { action: name, count: cases.length });
 }
 
-function ActionForm({ wish: { action, cases }, onClose }: { wish: Wish; onClose: (done: boolean) => void }) {
-  const { t } = useTranslation();
-  const session = useSession();
+/** What was done to each case; kept while the dialog is open. */
+interface Doing {
+  /** How many are done; null: not running. */
+  done: number | null;
+  failures: Failure[];
+  run: (possible: Case[], request: Omit<ActionRequest, 'orderId' | 'by'>) => Promise<Failure[]>;
+}
+
+function useDoing(): Doing {
+  const { person } = useSession();
   const words = useProblemWords();
   const queries = useQueryClient();
-  const [note, setNote] = useState('');
-  const [needed, setNeeded] = useState<Pick<ActionRequest, 'liaisonId' | 'at' | 'version'>>({});
-  const [wrong, setWrong] = useState<string | null>(null);
   const [done, setDone] = useState<number | null>(null);
   const [failures, setFailures] = useState<Failure[]>([]);
-  // One key for each case, kept while the dialog is open: pressed again, what was done is not done twice.
+  // One key for each case: pressed again, what was done is not done twice.
   const keys = useRef(new Map<string, string>());
-  const possible = cases.filter((one) => actionsOf(one, session).includes(action));
-  const name = t(`action.${action}`);
-
-  const run = async (): Promise<void> => {
+  const run: Doing['run'] = async (possible, request) => {
     const failed: Failure[] = [];
     setFailures([]);
     for (const [index, { orderId }] of possible.entries()) {
       setDone(index);
       const key = keys.current.get(orderId) ?? crypto.randomUUID();
       keys.current.set(orderId, key);
-      try {
-        await act({ action, orderId, by: session.person.name, note: note.trim(), ...needed }, key);
-      } catch (error) {
-        failed.push({ orderId, words: words(error) });
-      }
+      await act({ ...request, orderId, by: person.name }, key).catch((error: unknown) => failed.push({ orderId, words: words(error) }));
       void queries.invalidateQueries({ queryKey: ['order', orderId] });
     }
     void queries.invalidateQueries({ queryKey: ['cases'] });
     setDone(null);
     setFailures(failed);
+    return failed;
+  };
+  return { done, failures, run };
+}
+
+function ActionForm({ wish: { action, cases }, onClose }: { wish: Wish; onClose: (done: boolean) => void }) {
+  const { t } = useTranslation();
+  const session = useSession();
+  const [note, setNote] = useState('');
+  const [needed, setNeeded] = useState<NeededOf>({});
+  const [wrong, setWrong] = useState<string | null>(null);
+  const { done, failures, run } = useDoing();
+  const possible = cases.filter((one) => actionsOf(one, session).includes(action));
+  const name = t(`action.${action}`);
+
+  const doIt = async (): Promise<void> => {
+    const failed = await run(possible, { action, note: note.trim(), ...needed });
     const count = possible.length - failed.length;
     if (count > 0) {
-      const order = possible.length === 1 ? (possible[0]?.orderId ?? '') : String(count);
-      notifications.show({
-        title: t('dialog.done', { order, action: name }),
-        message: t('dialog.taken'),
-        color: 'teal',
-        closeButtonProps: { 'aria-label': t('dialog.dismiss') },
-      });
+      const title = t('dialog.done', { order: possible.length === 1 ? possible[0]?.orderId : String(count), action: name });
+      const closeButtonProps = { 'aria-label': t('dialog.dismiss') };
+      notifications.show({ title, message: t('dialog.taken'), color: 'teal', closeButtonProps });
     }
     if (failed.length === 0) onClose(true);
   };
@@ -96,7 +106,7 @@ function ActionForm({ wish: { action, cases }, onClose }: { wish: Wish; onClose:
     event.preventDefault();
     const missing = missingOf(action, note, needed);
     setWrong(missing === null ? null : t(missing));
-    if (missing === null) void run();
+    if (missing === null) void doIt();
   };
   return (
     <form onSubmit={submit} noValidate>
@@ -120,24 +130,7 @@ function ActionForm({ wish: { action, cases }, onClose }: { wish: Wish; onClose:
             {wrong}
           </Alert>
         )}
-        {failures.length > 0 && (
-          <Alert color="red" role="alert">
-            <List size="sm">
-              {failures.map(({ orderId, words: why }) => (
-                <List.Item key={orderId}>
-                  {cases.length > 1 && <b>{orderId}: </b>}
-                  {why}
-                </List.Item>
-              ))}
-            </List>
-          </Alert>
-        )}
-        {done !== null && possible.length > 1 && (
-          <>
-            <Progress value={(100 * done) / possible.length} aria-label={t('bulk.running', { done, count: possible.length })} />
-            <Text size="sm">{t('bulk.running', { done, count: possible.length })}</Text>
-          </>
-        )}
+        <Outcome failures={failures} done={done} count={possible.length} />
         <Group justify="flex-end">
           <Button variant="default" onClick={() => onClose(false)}>
             {t('dialog.close')}
@@ -153,6 +146,33 @@ function ActionForm({ wish: { action, cases }, onClose }: { wish: Wish; onClose:
         </Group>
       </Stack>
     </form>
+  );
+}
+
+/** What failed, and how far it is. */
+function Outcome({ failures, done, count }: { failures: Failure[]; done: number | null; count: number }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {failures.length > 0 && (
+        <Alert color="red" role="alert">
+          <List size="sm">
+            {failures.map(({ orderId, words }) => (
+              <List.Item key={orderId}>
+                {count > 1 && <b>{orderId}: </b>}
+                {words}
+              </List.Item>
+            ))}
+          </List>
+        </Alert>
+      )}
+      {done !== null && count > 1 && (
+        <>
+          <Progress value={(100 * done) / count} aria-label={t('bulk.running', { done, count })} />
+          <Text size="sm">{t('bulk.running', { done, count })}</Text>
+        </>
+      )}
+    </>
   );
 }
 

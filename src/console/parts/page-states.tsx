@@ -39,8 +39,11 @@ export function PageFailed({ error, reset }: ErrorComponentProps) {
   };
   return (
     <Center py="xl">
-      <Alert color="red" title={t('page.failed')} maw={560} role="alert">
+      <Alert color="red" maw={560} role="alert">
         <Stack align="flex-start">
+          <Title order={1} size="h4">
+            {t('page.failed')}
+          </Title>
           <Text>{words(error)}</Text>
           {error instanceof CallFailed && error.problem.requestId !== undefined && (
             <Text size="xs">{t('page.requestId', { id: error.problem.requestId })}</Text>
@@ -55,7 +58,7 @@ export function PageFailed({ error, reset }: ErrorComponentProps) {
 export function PageMissing() {
   const { t } = useTranslation();
   return (
-    <Empty title={t('page.missing')} about={t('page.missingAbout')}>
+    <Empty isPage title={t('page.missing')} about={t('page.missingAbout')}>
       <Button component={Link} to="/desk" variant="default">
         {t('page.home')}
       </Button>
@@ -63,11 +66,19 @@ export function PageMissing() {
   );
 }
 
-export function Empty({ title, about, children }: { title: string; about: string; children?: ReactNode }) {
+export interface EmptyProps {
+  title: string;
+  about: string;
+  /** It is all that the page has. */
+  isPage?: boolean;
+  children?: ReactNode;
+}
+
+export function Empty({ title, about, isPage = false, children }: EmptyProps) {
   return (
     <Center py={64}>
       <Stack align="center" gap="xs">
-        <Title order={2} size="h4">
+        <Title order={isPage ? 1 : 2} size="h4">
           {title}
         </Title>
         <Text c="dimmed">{about}</Text>
