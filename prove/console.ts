@@ -1,8 +1,9 @@
-/** The console's server side (rows U): edits that let in whom they should not, or lead people elsewhere. */
+/** The console (rows U): edits that let in whom they should not, or lead people elsewhere. */
 import type { Mutant } from './mutant.js';
 
 const SESSION = 'test/access/console-session.test.ts';
 const REFRESH = 'test/access/console-refresh.test.ts';
+const DESK = 'test/console/desk.test.ts';
 const PAGES = 'test/access/console-pages.test.ts';
 const SIGN_IN = 'src/api/console/sign-in.ts';
 const SESSIONS = 'src/api/console/sessions.ts';
@@ -161,5 +162,32 @@ export const CONSOLE: Mutant[] = [
     replace: 'if (roles.length > 99)',
     testFile: PAGES,
     test: 'U4: operations reach its control',
+  },
+  {
+    row: 'U5',
+    breaks: 'lists stay as they were until they are asked for again',
+    file: 'src/console/app/live.ts',
+    find: 'touched.add(JSON.stringify([LIST_OF[type]]));',
+    replace: '',
+    testFile: DESK,
+    test: 'U5: what happens elsewhere appears by itself',
+  },
+  {
+    row: 'U5',
+    breaks: 'of several cases the first alone is handed over',
+    file: 'src/console/cases/action-dialog.tsx',
+    find: 'of possible.entries()',
+    replace: 'of possible.slice(0, 1).entries()',
+    testFile: DESK,
+    test: 'U5: a supervisor hands several over',
+  },
+  {
+    row: 'U6',
+    breaks: 'everybody is offered what the case allows, whatever their role',
+    file: 'src/console/cases/actions.ts',
+    find: 'actions.includes(action) && mayDo(action, extents)',
+    replace: 'actions.includes(action)',
+    testFile: DESK,
+    test: 'U6: an auditor sees a case',
   },
 ];
