@@ -10,6 +10,7 @@ export function welcome(plan: StackPlan, settings: DevSettings, givenKeys: strin
   return `
 Ready in ${seconds.toFixed(1)} s. Everything is kept in ${plan.dataDir}; Ctrl-C stops it.
 
+  Console          ${plan.apiUrl}/console/ (sign in as one of the sample people)
   API              ${plan.apiUrl}/v1
   Temporal Web UI  ${webUi}
   Sandbox          ${sandbox}
