@@ -378,6 +378,24 @@ CREATE TABLE "api_key_change" (
 );
 
 -- CreateTable
+CREATE TABLE "console_session" (
+    "id" TEXT NOT NULL,
+    "sub" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "accessToken" TEXT NOT NULL,
+    "refreshToken" TEXT,
+    "tokenExpiresAt" TIMESTAMPTZ(3) NOT NULL,
+    "refreshAt" TIMESTAMPTZ(3) NOT NULL,
+    "claimId" UUID,
+    "claimedUntil" TIMESTAMPTZ(3),
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "lastSeenAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "expiresAt" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "console_session_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "stored_answer" (
     "sender" TEXT NOT NULL,
     "operation" TEXT NOT NULL,
@@ -609,6 +627,9 @@ CREATE INDEX "api_key_secret_keyId_idx" ON "api_key_secret"("keyId");
 
 -- CreateIndex
 CREATE INDEX "api_key_change_keyId_idx" ON "api_key_change"("keyId");
+
+-- CreateIndex
+CREATE INDEX "console_session_expiresAt_idx" ON "console_session"("expiresAt");
 
 -- CreateIndex
 CREATE INDEX "stored_answer_claimId_idx" ON "stored_answer"("claimId");
