@@ -1,0 +1,152 @@
+/** Vendors' own words: those that nobody has mapped first, each with the placements that stand on it; and what the others mean. */
+import { Badge, Button, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMay } from '../app/session.ts';
+import { Empty } from '../parts/page-states.tsx';
+import { FigureLink } from './figure-link.tsx';
+import { Loaded } from './loaded.tsx';
+import { healthQuery, vendorsQuery, type Figure, type Vendor, type WordMeaning } from './queries.ts';
+import { WordDialog } from './word-dialog.tsx';
+
+interface Word {
+  word: string;
+  meaning: WordMeaning | null;
+  /** Placements that stand on it, unmapped; null: not known. */
+  placements: Pick<Figure, 'count' | 'list'> | null;
+}
+
+interface Chosen {
+  vendorId: string;
+  word: string;
+}
+
+export function WordsPanel() {
+  const { t } = useTranslation();
+  const mayMap = useMay('counterparts.write');
+  const vendors = useQuery(vendorsQuery);
+  const seen = useQuery({ ...healthQuery, enabled: useMay('messages.read') }).data?.unknownWords ?? [];
+  const [chosen, setChosen] = useState<Chosen | null>(null);
+  const wordsOf = ({ id, statuses, unmapped }: Vendor): Word[] => {
+    const ofVendor = seen.filter(({ vendorId }) => vendorId === id);
+    const unknown = [...new Set([...ofVendor.map(({ vendorStatus }) => vendorStatus), ...unmapped])].filter((word) => !(word in statuses));
+    const placements = (word: string): Word['placements'] => ofVendor.find(({ vendorStatus }) => vendorStatus === word) ?? null;
+    return [
+      ...unknown.map((word) => ({ word, meaning: null, placements: placements(word) })),
+      ...Object.entries(statuses).map(([word, meaning]) => ({ word, meaning, placements: placements(word) })),
+    ];
+  };
+  return (
+    <Stack gap="md">
+      <Text size="sm" c="dimmed">
+        {t('operations.words.about')} {!mayMap && t('operations.words.mayNot')}
+      </Text>
+      <Loaded reading={vendors}>
+        {(found) =>
+          found.length === 0 ? (
+            <Empty title={t('operations.words.noVendors')} about={t('operations.words.noVendorsAbout')} />
+          ) : (
+            <Stack gap="md">
+              {found.map((vendor) => (
+                <VendorWords
+                  key={vendor.id}
+                  vendor={vendor}
+                  words={wordsOf(vendor)}
+                  onMap={mayMap ? (word) => setChosen({ vendorId: vendor.id, word }) : undefined}
+                />
+              ))}
+            </Stack>
+          )
+        }
+      </Loaded>
+      {chosen !== null && <WordDialog key={`${chosen.vendorId} ${chosen.word}`} {...chosen} onClose={() => setChosen(null)} />}
+    </Stack>
+  );
+}
+
+interface VendorWordsProps {
+  vendor: Vendor;
+  words: Word[];
+  onMap: ((word: string) => void) | undefined;
+}
+
+function VendorWords({ vendor: { id, name }, words, onMap }: VendorWordsProps) {
+  const { t } = useTranslation();
+  const unknown = words.filter(({ meaning }) => meaning === null).length;
+  return (
+    <Paper withBorder p="md" component="section" aria-label={name}>
+      <Group gap="xs" mb="xs">
+        <Title order={2} size="h5">
+          {name}
+        </Title>
+        <Text size="xs" c="dimmed">
+          {id}
+        </Text>
+        {unknown > 0 && (
+          <Badge variant="light" color="orange" tt="none">
+            {t('operations.words.unknownCount', { count: unknown })}
+          </Badge>
+        )}
+      </Group>
+      <Table.ScrollContainer minWidth={480} scrollAreaProps={{ tabIndex: 0 } as object}>
+        <Table verticalSpacing={6}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('operations.words.word')}</Table.Th>
+              <Table.Th>{t('operations.words.means')}</Table.Th>
+              <Table.Th ta="right">{t('operations.words.placements')}</Table.Th>
+              {onMap !== undefined && <Table.Th ta="right">{t('operations.words.change')}</Table.Th>}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {words.map(({ word, meaning, placements }) => (
+              <Table.Tr key={word}>
+                <Table.Th scope="row" fw={meaning === null ? 650 : 400} ff="monospace">
+                  {word}
+                </Table.Th>
+                <Table.Td>
+                  <Meaning meaning={meaning} />
+                </Table.Td>
+                <Table.Td ta="right">
+                  {placements === null ? '–' : <FigureLink figure={placements} of={t('operations.words.placementsOf', { word })} />}
+                </Table.Td>
+                {onMap !== undefined && (
+                  <Table.Td ta="right">
+                    <Button
+                      size="compact-xs"
+                      variant={meaning === null ? 'filled' : 'default'}
+                      onClick={() => onMap(word)}
+                      aria-label={t('operations.words.mapWord', { word, vendor: name })}
+                    >
+                      {t(meaning === null ? 'operations.words.map' : 'operations.words.change')}
+                    </Button>
+                  </Table.Td>
+                )}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Paper>
+  );
+}
+
+const COLORS = { in_progress: 'blue', succeeded: 'teal', failed: 'red' } as const;
+
+export function Meaning({ meaning }: { meaning: WordMeaning | null }) {
+  const { t } = useTranslation();
+  if (meaning === null) {
+    return (
+      <Badge variant="light" color="orange" tt="none" radius="sm">
+        {t('operations.words.nobodyKnows')}
+      </Badge>
+    );
+  }
+  return (
+    <Badge variant="light" color={COLORS[meaning.means]} tt="none" radius="sm">
+      {t(`operations.words.${meaning.means}`)}
+      {meaning.means === 'failed' && `: ${meaning.reason}`}
+    </Badge>
+  );
+}
