@@ -5,6 +5,7 @@ import { StatusBadge } from '../parts/status.tsx';
 import { FigureLink } from './figure-link.tsx';
 import classes from './operations.module.css';
 import type { CaseFigures } from './queries.ts';
+import { Wide } from './wide.tsx';
 
 type Open = CaseFigures['open'];
 
@@ -24,7 +25,7 @@ export function AgeTable({ open }: { open: Open }) {
       {open.count === 0 ? (
         <Text>{t('operations.ages.none')}</Text>
       ) : (
-        <Table.ScrollContainer minWidth={620} scrollAreaProps={{ tabIndex: 0 } as object}>
+        <Wide minWidth={620} label={t('operations.ages.title')}>
           <Table verticalSpacing={6} layout="fixed">
             <Table.Thead>
               <Table.Tr>
@@ -60,7 +61,7 @@ export function AgeTable({ open }: { open: Open }) {
               ))}
             </Table.Tbody>
           </Table>
-        </Table.ScrollContainer>
+        </Wide>
       )}
     </Paper>
   );

@@ -1,6 +1,6 @@
 import { Badge, Tooltip } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { Message } from './queries.ts';
+import type { Message, WordMeaning } from './queries.ts';
 
 type State = Message['state'];
 
@@ -24,5 +24,24 @@ export function MessageState({ state }: { state: State }) {
         {t(`operations.messageState.${state}`)}
       </Badge>
     </Tooltip>
+  );
+}
+
+const MEANING_COLORS = { in_progress: 'blue', succeeded: 'teal', failed: 'red' } as const;
+
+export function Meaning({ meaning }: { meaning: WordMeaning | null }) {
+  const { t } = useTranslation();
+  if (meaning === null) {
+    return (
+      <Badge variant="light" color="orange" tt="none" radius="sm">
+        {t('operations.words.nobodyKnows')}
+      </Badge>
+    );
+  }
+  return (
+    <Badge variant="light" color={MEANING_COLORS[meaning.means]} tt="none" radius="sm">
+      {t(`operations.words.${meaning.means}`)}
+      {meaning.means === 'failed' && `: ${meaning.reason}`}
+    </Badge>
   );
 }

@@ -58,7 +58,7 @@ export function CasesPanel() {
   const [wish, setWish] = useState<Wish | null>(null);
   const go = (to: OperationsSearch): void => {
     setSelected(new Set());
-    void navigate({ to: '/operations/cases', search: to as never, replace: true });
+    void navigate({ to: '/operations/{-$tab}', params: { tab: 'cases' }, search: to, replace: true });
   };
   const toggle = (one: Case): void => {
     const next = new Set(selected);
@@ -172,25 +172,19 @@ function useFilterWords(): (field: Field, search: OperationsSearch) => string {
   const people = useQuery({ ...peopleQuery, enabled: useMay('people.read') }).data ?? [];
   return (field, search) => {
     const value = String(search[field]);
-    switch (field) {
-      case 'open':
-        return t(value === 'true' ? 'desk.open' : 'desk.ended');
-      case 'attended':
-      case 'unassigned':
-        return t(`operations.cases.${field}${value === 'true' ? 'Yes' : 'No'}`);
-      case 'status':
-        return (someOf(search, 'status', STATUSES) ?? []).map((status) => t(`status.${status}`)).join(' / ');
-      case 'reasonType':
-        return reasonWords(value);
-      case 'liaisonId':
-        return people.find(({ id }) => id === value)?.name ?? value;
-      case 'openedAfter':
-      case 'openedBefore':
-      case 'endedAfter':
-      case 'endedBefore':
-        return t(`operations.cases.${field}`, { at: Number.isNaN(Date.parse(value)) ? value : instant(value) });
-      default:
-        return value;
-    }
+    const at = Number.isNaN(Date.parse(value)) ? value : instant(value);
+    const words: Partial<Record<Field, () => string>> = {
+      open: () => t(value === 'true' ? 'desk.open' : 'desk.ended'),
+      attended: () => t(`operations.cases.attended${value === 'true' ? 'Yes' : 'No'}`),
+      unassigned: () => t(`operations.cases.unassigned${value === 'true' ? 'Yes' : 'No'}`),
+      status: () => (someOf(search, 'status', STATUSES) ?? []).map((status) => t(`status.${status}`)).join(' / '),
+      reasonType: () => reasonWords(value),
+      liaisonId: () => people.find(({ id }) => id === value)?.name ?? value,
+      openedAfter: () => t('operations.cases.openedAfter', { at }),
+      openedBefore: () => t('operations.cases.openedBefore', { at }),
+      endedAfter: () => t('operations.cases.endedAfter', { at }),
+      endedBefore: () => t('operations.cases.endedBefore', { at }),
+    };
+    return words[field]?.() ?? value;
   };
 }

@@ -5,6 +5,7 @@ import { useId, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Figure } from './queries.ts';
 import { FigureLink } from './figure-link.tsx';
+import { Wide } from './wide.tsx';
 
 export interface ChartSeries {
   name: string;
@@ -49,7 +50,7 @@ export function ChartFrame({ title, about, summary, series, rows, children }: Ch
           aria-label={t('operations.chart.form', { title })}
           data={(['chart', 'table'] as const).map((value) => ({ value, label: t(`operations.chart.${value}`) }))}
           value={form}
-          onChange={(to) => setForm(to as 'chart' | 'table')}
+          onChange={(to) => setForm(to)}
         />
       </Group>
       {form === 'table' ? (
@@ -78,7 +79,7 @@ export function ChartFrame({ title, about, summary, series, rows, children }: Ch
 function FiguresTable({ title, series, rows }: Pick<ChartFrameProps, 'title' | 'series' | 'rows'>) {
   const { t } = useTranslation();
   return (
-    <Table.ScrollContainer minWidth={360} maxHeight={320} scrollAreaProps={{ tabIndex: 0 } as object}>
+    <Wide minWidth={360} maxHeight={320} label={title}>
       <Table stickyHeader verticalSpacing={4} aria-label={title}>
         <Table.Thead>
           <Table.Tr>
@@ -105,6 +106,6 @@ function FiguresTable({ title, series, rows }: Pick<ChartFrameProps, 'title' | '
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Wide>
   );
 }

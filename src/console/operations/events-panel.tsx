@@ -60,7 +60,8 @@ export function EventsPanel() {
   const found = useInfiniteQuery(inboundEventsQuery(filterOf(search)));
   const [wish, setWish] = useState<EventWish | null>(null);
   const items = found.data?.pages.flatMap((page) => page.items) ?? [];
-  const change = (to: OperationsSearch): void => void navigate({ to: '/operations/events', search: to as never, replace: true });
+  const change = (to: OperationsSearch): void =>
+    void navigate({ to: '/operations/{-$tab}', params: { tab: 'events' }, search: to, replace: true });
   return (
     <Stack gap="sm">
       <EventFilters search={search} onChange={change} />
@@ -158,7 +159,7 @@ function EventRow({ event, onWish }: EventRowProps) {
   const problemName = useProblemName();
   const problemAbout = useProblemAbout();
   const [isOpen, { toggle }] = useDisclosure(false);
-  const { orderId, kind, sender, receivedAt, state, disposition, problem, settled, detail, actions } = event;
+  const { kind, sender, receivedAt, state, disposition, problem, settled, detail, actions } = event;
   return (
     <Box component="li" className={classes['row'] ?? ''}>
       <Group justify="space-between" align="flex-start" gap="sm">

@@ -8,6 +8,7 @@ import { FigureLink, ListLink } from './figure-link.tsx';
 import type { Figure, Health } from './queries.ts';
 import { lateWords } from './tiles.tsx';
 import { useProblemName } from './names.ts';
+import { Wide } from './wide.tsx';
 
 const MOST_WORDS = 8;
 
@@ -89,7 +90,7 @@ function MessagesTable({ messages }: { messages: Health['messages'] }) {
   const { t } = useTranslation();
   const counterparts = [...new Set(messages.flatMap((one) => one.counterparts.map(({ counterpart }) => counterpart)))];
   return (
-    <Table.ScrollContainer minWidth={320} scrollAreaProps={{ tabIndex: 0 } as object}>
+    <Wide minWidth={320} label={t('operations.health.messages')}>
       <Table verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
@@ -127,7 +128,7 @@ function MessagesTable({ messages }: { messages: Health['messages'] }) {
           })}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Wide>
   );
 }
 
@@ -135,7 +136,7 @@ function TimersTable({ timers }: { timers: Health['timers'] }) {
   const { t, i18n } = useTranslation();
   if (timers.length === 0) return <Text size="sm">{t('operations.health.noTimers')}</Text>;
   return (
-    <Table.ScrollContainer minWidth={380} scrollAreaProps={{ tabIndex: 0 } as object}>
+    <Wide minWidth={380} label={t('operations.health.timers')}>
       <Table verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
@@ -170,7 +171,7 @@ function TimersTable({ timers }: { timers: Health['timers'] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Wide>
   );
 }
 

@@ -10,6 +10,7 @@ import { Loaded } from './loaded.tsx';
 import { useMessageKind, useObstacle } from './names.ts';
 import classes from './operations.module.css';
 import { messageQuery, type Message } from './queries.ts';
+import { Wide } from './wide.tsx';
 
 export interface MessageRowProps {
   message: Message;
@@ -131,7 +132,7 @@ function Attempts({ attempts }: Pick<Message, 'attempts'>) {
   const { t } = useTranslation();
   if (attempts.length === 0) return null;
   return (
-    <Table.ScrollContainer minWidth={420} scrollAreaProps={{ tabIndex: 0 } as object}>
+    <Wide minWidth={420} label={t('operations.messages.attempt')}>
       <Table verticalSpacing={4}>
         <Table.Thead>
           <Table.Tr>
@@ -156,7 +157,7 @@ function Attempts({ attempts }: Pick<Message, 'attempts'>) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Wide>
   );
 }
 

@@ -45,7 +45,7 @@ export function MessagesPanel() {
   const [resending, setResending] = useState<Resending | null>(null);
   const change = (to: OperationsSearch): void => {
     setSelected(new Set());
-    void navigate({ to: '/operations/messages', search: to as never, replace: true });
+    void navigate({ to: '/operations/{-$tab}', params: { tab: 'messages' }, search: to, replace: true });
   };
   const toggle = ({ key }: Message): void => {
     const next = new Set(selected);

@@ -51,7 +51,7 @@ export function OperationsPage() {
       <Tabs
         value={tab}
         keepMounted={false}
-        onChange={(to) => void navigate({ to: to === 'overview' || to === null ? '/operations' : `/operations/${to}` })}
+        onChange={(to) => void navigate({ to: '/operations/{-$tab}', params: { tab: to === 'overview' || to === null ? undefined : to } })}
       >
         <Tabs.List aria-label={t('operations.title')}>
           {TABS.filter((one) => mayRead(PERMISSIONS[one])).map((one) => (
@@ -88,16 +88,11 @@ function Waiting({ count }: { count: number }) {
 function waitingIn(tab: Tab, health: Health | undefined): number {
   if (health === undefined) return 0;
   const sum = (figures: readonly { count: number }[]): number => figures.reduce((total, { count }) => total + count, 0);
-  switch (tab) {
-    case 'messages':
-      return sum(health.messages.filter(({ state }) => state === 'dead' || state === 'unknown' || state === 'refused'));
-    case 'events':
-      return sum(health.inboundEvents?.problems ?? []);
-    case 'servers':
-      return (health.breakers ?? []).filter(({ state }) => state === 'open').length;
-    case 'words':
-      return (health.unknownWords ?? []).length;
-    default:
-      return 0;
-  }
+  const counts: Partial<Record<Tab, number>> = {
+    messages: sum(health.messages.filter(({ state }) => state === 'dead' || state === 'unknown' || state === 'refused')),
+    events: sum(health.inboundEvents?.problems ?? []),
+    servers: (health.breakers ?? []).filter(({ state }) => state === 'open').length,
+    words: (health.unknownWords ?? []).length,
+  };
+  return counts[tab] ?? 0;
 }

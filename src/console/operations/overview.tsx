@@ -26,7 +26,8 @@ export function Overview() {
   const maySeeHealth = useMay('messages.read');
   const cases = useQuery(caseFiguresQuery(days));
   const health = useQuery({ ...healthQuery, enabled: maySeeHealth });
-  const choose = (to: string): void => void navigate({ to: '/operations', search: { days: Number(to) }, replace: true });
+  const choose = (to: string): void =>
+    void navigate({ to: '/operations/{-$tab}', params: { tab: undefined }, search: { days: Number(to) }, replace: true });
   return (
     <Stack gap="lg">
       <Loaded reading={cases}>

@@ -82,7 +82,8 @@ export const outagesQuery = queryOptions({
     const items: Schemas['FeedEvent'][] = [];
     for (let after: string | undefined; ;) {
       const query = { types: OUTAGE_TYPES, limit: 200, ...(after === undefined ? {} : { after }) };
-      const page: Schemas['FeedPage'] = await answer(api.GET('/v1/events', { params: { query }, signal }));
+      const page = await answer(api.GET('/v1/events', { params: { query }, signal, parseAs: 'json' }));
+      if (typeof page === 'string') throw new TypeError('a stream was not asked for');
       items.push(...page.items);
       if (!page.more) return items;
       after = page.cursor;

@@ -9,6 +9,7 @@ import { useReasonWords } from '../parts/status.tsx';
 import { FigureLink } from './figure-link.tsx';
 import classes from './operations.module.css';
 import type { CaseFigures } from './queries.ts';
+import { Wide } from './wide.tsx';
 
 type Times = CaseFigures['timeToResolve'];
 
@@ -54,7 +55,7 @@ function Times({ title, first, rows, all }: { title: string; first: string; rows
       {rows.length === 0 ? (
         <Text>{t('operations.times.none')}</Text>
       ) : (
-        <Table.ScrollContainer minWidth={420} scrollAreaProps={{ tabIndex: 0 } as object}>
+        <Wide minWidth={420} label={title}>
           <Table verticalSpacing={6} aria-label={title}>
             <Table.Thead>
               <Table.Tr>
@@ -83,7 +84,7 @@ function Times({ title, first, rows, all }: { title: string; first: string; rows
               ))}
             </Table.Tbody>
           </Table>
-        </Table.ScrollContainer>
+        </Wide>
       )}
     </Paper>
   );

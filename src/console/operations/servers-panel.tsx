@@ -9,6 +9,7 @@ import { FigureLink, ListLink } from './figure-link.tsx';
 import { Loaded } from './loaded.tsx';
 import { messagesHitBy, outagesOf, type Outage } from './outages.ts';
 import { healthQuery, messageCountsQuery, outagesQuery, type Health } from './queries.ts';
+import { Wide } from './wide.tsx';
 
 type Breaker = NonNullable<Health['breakers']>[number];
 
@@ -57,7 +58,7 @@ function Breakers({ breakers }: { breakers: Breaker[] }) {
       .filter(({ counterpartId }) => counterpartId === id)
       .reduce((sum, { states }) => sum + (states.queued ?? 0) + (states.sending ?? 0), 0);
   return (
-    <Table.ScrollContainer minWidth={720} scrollAreaProps={{ tabIndex: 0 } as object}>
+    <Wide minWidth={720} label={t('operations.servers.title')}>
       <Table verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
@@ -110,7 +111,7 @@ function Breakers({ breakers }: { breakers: Breaker[] }) {
           })}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Wide>
   );
 }
 
@@ -121,7 +122,7 @@ function Outages({ outages, names }: { outages: Outage[]; names: ReadonlyMap<str
   const shown = isAll ? outages : outages.slice(0, FEW_OUTAGES);
   return (
     <>
-      <Table.ScrollContainer minWidth={560} scrollAreaProps={{ tabIndex: 0 } as object}>
+      <Wide minWidth={560} label={t('operations.servers.outages')}>
         <Table verticalSpacing={6}>
           <Table.Thead>
             <Table.Tr>
@@ -162,7 +163,7 @@ function Outages({ outages, names }: { outages: Outage[]; names: ReadonlyMap<str
             })}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </Wide>
       {!isAll && outages.length > FEW_OUTAGES && (
         <Button variant="subtle" size="xs" onClick={() => setAll(true)}>
           {t('operations.servers.allOutages', { count: outages.length })}

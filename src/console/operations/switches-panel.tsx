@@ -8,6 +8,7 @@ import { Instant } from '../parts/instants.tsx';
 import { Loaded } from './loaded.tsx';
 import { switchQuery, type Switch } from './queries.ts';
 import { SwitchDialog, type SwitchWish } from './switch-dialog.tsx';
+import { Wide } from './wide.tsx';
 
 const NAMES = ['shadow', 'stop-early-success'] as const satisfies readonly Switch['name'][];
 
@@ -87,7 +88,7 @@ interface BuyersProps {
 function Buyers({ name, buyers, onTurn }: BuyersProps) {
   const { t } = useTranslation();
   return (
-    <Table.ScrollContainer minWidth={480} scrollAreaProps={{ tabIndex: 0 } as object}>
+    <Wide minWidth={480} label={t('operations.switches.buyersOf', { name: t(`operations.switches.${name}`) })}>
       <Table verticalSpacing={6} aria-label={t('operations.switches.buyersOf', { name: t(`operations.switches.${name}`) })}>
         <Table.Thead>
           <Table.Tr>
@@ -128,7 +129,7 @@ function Buyers({ name, buyers, onTurn }: BuyersProps) {
           })}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Wide>
   );
 }
 

@@ -6,9 +6,9 @@ import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api, CallFailed } from '../app/api.ts';
 import { useProblemWords } from '../parts/page-states.tsx';
+import { Meaning } from './badges.tsx';
 import { Loaded } from './loaded.tsx';
 import { vendorQuery, type Vendor, type WordMeaning } from './queries.ts';
-import { Meaning } from './words-panel.tsx';
 
 interface WordDialogProps {
   vendorId: string;
@@ -84,7 +84,7 @@ function WordForm({ vendor, etag, word, onAgain, onClose }: WordFormProps) {
           </Text>
           <Meaning meaning={now} />
         </Group>
-        <Radio.Group label={t('operations.words.means')} value={means} onChange={(to) => setMeans(to as WordMeaning['means'])}>
+        <Radio.Group label={t('operations.words.means')} value={means} onChange={(to) => setMeans(to)}>
           <Stack gap="xs" mt="xs">
             {MEANINGS.map((value) => (
               <Radio key={value} value={value} label={t(`operations.words.${value}`)} description={t(`operations.words.${value}About`)} />

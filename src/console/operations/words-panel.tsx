@@ -5,10 +5,12 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../app/session.ts';
 import { Empty } from '../parts/page-states.tsx';
+import { Meaning } from './badges.tsx';
 import { FigureLink } from './figure-link.tsx';
 import { Loaded } from './loaded.tsx';
 import { healthQuery, vendorsQuery, type Figure, type Vendor, type WordMeaning } from './queries.ts';
 import { WordDialog } from './word-dialog.tsx';
+import { Wide } from './wide.tsx';
 
 interface Word {
   word: string;
@@ -89,7 +91,7 @@ function VendorWords({ vendor: { id, name }, words, onMap }: VendorWordsProps) {
           </Badge>
         )}
       </Group>
-      <Table.ScrollContainer minWidth={480} scrollAreaProps={{ tabIndex: 0 } as object}>
+      <Wide minWidth={480} label={name}>
         <Table verticalSpacing={6}>
           <Table.Thead>
             <Table.Tr>
@@ -127,26 +129,7 @@ function VendorWords({ vendor: { id, name }, words, onMap }: VendorWordsProps) {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </Wide>
     </Paper>
-  );
-}
-
-const COLORS = { in_progress: 'blue', succeeded: 'teal', failed: 'red' } as const;
-
-export function Meaning({ meaning }: { meaning: WordMeaning | null }) {
-  const { t } = useTranslation();
-  if (meaning === null) {
-    return (
-      <Badge variant="light" color="orange" tt="none" radius="sm">
-        {t('operations.words.nobodyKnows')}
-      </Badge>
-    );
-  }
-  return (
-    <Badge variant="light" color={COLORS[meaning.means]} tt="none" radius="sm">
-      {t(`operations.words.${meaning.means}`)}
-      {meaning.means === 'failed' && `: ${meaning.reason}`}
-    </Badge>
   );
 }
