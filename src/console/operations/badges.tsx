@@ -20,7 +20,7 @@ export function MessageState({ state }: { state: State }) {
   const { t } = useTranslation();
   return (
     <Tooltip label={t(`operations.messageStateAbout.${state}`)} multiline maw={300}>
-      <Badge variant="light" color={COLORS[state]} tt="none" radius="sm">
+      <Badge variant="light" color={COLORS[state]} tt="none" radius="sm" miw="max-content">
         {t(`operations.messageState.${state}`)}
       </Badge>
     </Tooltip>
@@ -33,13 +33,13 @@ export function Meaning({ meaning }: { meaning: WordMeaning | null }) {
   const { t } = useTranslation();
   if (meaning === null) {
     return (
-      <Badge variant="light" color="orange" tt="none" radius="sm">
+      <Badge variant="light" color="orange" tt="none" radius="sm" miw="max-content">
         {t('operations.words.nobodyKnows')}
       </Badge>
     );
   }
   return (
-    <Badge variant="light" color={MEANING_COLORS[meaning.means]} tt="none" radius="sm">
+    <Badge variant="light" color={MEANING_COLORS[meaning.means]} tt="none" radius="sm" miw="max-content">
       {t(`operations.words.${meaning.means}`)}
       {meaning.means === 'failed' && `: ${meaning.reason}`}
     </Badge>

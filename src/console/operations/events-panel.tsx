@@ -159,7 +159,8 @@ function EventRow({ event, onWish }: EventRowProps) {
   const problemName = useProblemName();
   const problemAbout = useProblemAbout();
   const [isOpen, { toggle }] = useDisclosure(false);
-  const { kind, sender, receivedAt, state, disposition, problem, settled, detail, actions } = event;
+  const { orderId, kind, sender, receivedAt, state, disposition, problem, settled, detail, actions } = event;
+  const words = t(isOpen ? 'operations.less' : 'operations.events.payload');
   return (
     <Box component="li" className={classes['row'] ?? ''}>
       <Group justify="space-between" align="flex-start" gap="sm">
@@ -191,15 +192,21 @@ function EventRow({ event, onWish }: EventRowProps) {
                 {detail}
               </Text>
             )}
+            <UnstyledButton
+              onClick={toggle}
+              aria-expanded={isOpen}
+              aria-label={`${words}: ${orderId}`}
+              fz="sm"
+              c="var(--mantine-color-anchor)"
+            >
+              {words}
+            </UnstyledButton>
           </Group>
           {settled !== null && (
             <Text size="sm">
               {t('operations.events.settledBy', { by: settled.by })} <Instant at={settled.at} size="sm" />: {settled.note}
             </Text>
           )}
-          <UnstyledButton onClick={toggle} aria-expanded={isOpen} fz="sm" c="var(--mantine-color-anchor)">
-            {t(isOpen ? 'operations.less' : 'operations.events.payload')}
-          </UnstyledButton>
           <Collapse expanded={isOpen}>
             {isOpen && (
               <>

@@ -17,7 +17,7 @@ export function FigureLink({ figure: { count, list }, of, ...props }: FigureLink
   const number = new Intl.NumberFormat(i18n.language).format(count);
   if (count === 0) {
     return (
-      <Text span className="hp-number" {...props} c="dimmed">
+      <Text span fz="inherit" className="hp-number" {...props} c="dimmed">
         {number}
       </Text>
     );
@@ -40,7 +40,7 @@ export function ListLink({ list, label, children, ...props }: ListLinkProps) {
   const place = placeOf(list);
   if (place === null) return <Text {...props}>{children}</Text>;
   return (
-    <Anchor component={Link} to={place.to} search={place.search as never} aria-label={label} className="hp-number" {...props}>
+    <Anchor component={Link} to={place.to} search={place.search as never} aria-label={label} fz="inherit" className="hp-number" {...props}>
       {children}
     </Anchor>
   );

@@ -55,7 +55,6 @@ export function FlowChart({ figures }: { figures: CaseFigures }) {
         composedChartProps={{ accessibilityLayer: false }}
         xAxisProps={{ minTickGap: 12 }}
         yAxisProps={{ allowDecimals: false, width: 36 }}
-        gridAxis="y"
         maxBarWidth={36}
       />
     </ChartFrame>

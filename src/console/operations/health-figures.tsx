@@ -200,7 +200,7 @@ function BreakersTable({ breakers }: { breakers: NonNullable<Health['breakers']>
               <ListLink list={`/v1/messages?counterpartId=${encodeURIComponent(counterpartId)}`}>{name}</ListLink>
             </Table.Th>
             <Table.Td>
-              {t('operations.servers.paused')} {openedAt !== null && <Until at={openedAt} />}
+              {t('operations.servers.paused')} {openedAt !== null && <Until at={openedAt} fz="inherit" />}
             </Table.Td>
             <Table.Td ta="right">
               <FigureLink figure={deadLetters} of={t('operations.servers.deadLetters')} />

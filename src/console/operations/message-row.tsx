@@ -24,6 +24,7 @@ export function MessageRow({ message, isSelected, onToggle, onResend }: MessageR
   const kindName = useMessageKind();
   const [isOpen, { toggle }] = useDisclosure(false);
   const { counterpart, recipient, counterpartId, kind, state, orderId, attempts, detail, wallAt, settledAt, resends } = message;
+  const words = t(isOpen ? 'operations.less' : 'operations.messages.more');
   const what = `${kindName(kind)} → ${t(`counterpart.${counterpart}`)}`;
   return (
     <Box component="li" className={classes['row'] ?? ''}>
@@ -47,14 +48,22 @@ export function MessageRow({ message, isSelected, onToggle, onResend }: MessageR
             </Text>
             <Instant at={settledAt ?? wallAt} size="xs" c="dimmed" />
           </Group>
-          <Text size="sm" className={classes['lines'] ?? ''}>
-            {t('case.tries', { count: attempts.length })}
-            {resends > 0 && ` · ${t('operations.messages.resent', { count: resends, by: message.resentBy })}`}
-            {detail !== null && ` · ${detail}`}
-          </Text>
-          <UnstyledButton onClick={toggle} aria-expanded={isOpen} fz="sm" c="var(--mantine-color-anchor)">
-            {t(isOpen ? 'operations.less' : 'operations.messages.more')}
-          </UnstyledButton>
+          <Group gap="xs">
+            <Text size="sm" className={classes['lines'] ?? ''}>
+              {t('case.tries', { count: attempts.length })}
+              {resends > 0 && ` · ${t('operations.messages.resent', { count: resends, by: message.resentBy })}`}
+              {detail !== null && ` · ${detail}`}
+            </Text>
+            <UnstyledButton
+              onClick={toggle}
+              aria-expanded={isOpen}
+              aria-label={`${words}: ${orderId}, ${what}`}
+              fz="sm"
+              c="var(--mantine-color-anchor)"
+            >
+              {words}
+            </UnstyledButton>
+          </Group>
           <Collapse expanded={isOpen}>{isOpen && <InFull message={message} onResend={onResend} />}</Collapse>
         </Box>
       </Group>

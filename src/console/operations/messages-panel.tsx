@@ -62,16 +62,18 @@ export function MessagesPanel() {
       {mayResend && items.length > 0 && (
         <Group gap="sm">
           {selectable.length > 0 && (
-            <Checkbox
-              label={t('desk.selectShown')}
-              checked={isAll}
-              indeterminate={!isAll && selected.size > 0}
-              onChange={() => setSelected(new Set(isAll ? [] : selectable.map(({ key }) => key)))}
-            />
+            <>
+              <Checkbox
+                label={t('desk.selectShown')}
+                checked={isAll}
+                indeterminate={!isAll && selected.size > 0}
+                onChange={() => setSelected(new Set(isAll ? [] : selectable.map(({ key }) => key)))}
+              />
+              <Button size="xs" disabled={selected.size === 0} onClick={() => setResending({ keys: [...selected] })}>
+                {t('operations.messages.resendSelected', { count: selected.size })}
+              </Button>
+            </>
           )}
-          <Button size="xs" disabled={selected.size === 0} onClick={() => setResending({ keys: [...selected] })}>
-            {t('operations.messages.resendSelected', { count: selected.size })}
-          </Button>
           {all !== null && (
             <Button size="xs" variant="default" onClick={() => setResending(all)}>
               {t('operations.messages.resendAll')}

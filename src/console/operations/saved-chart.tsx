@@ -27,7 +27,7 @@ export function SavedChart({ figures }: { figures: CaseFigures }) {
     sign: (
       <>
         <Patterns id="legend" />
-        <rect x={2} y={2} width={12} height={12} fill={FILLS[name].replace('hp-', 'hp-legend-')} stroke={COLORS[name]} />
+        <rect x={2} y={2} width={12} height={12} fill={FILLS[name].replace('url(#hp-', 'url(#hp-legend-')} stroke={COLORS[name]} />
       </>
     ),
   }));
@@ -43,7 +43,6 @@ export function SavedChart({ figures }: { figures: CaseFigures }) {
         barChartProps={{ accessibilityLayer: false }}
         xAxisProps={{ minTickGap: 12 }}
         yAxisProps={{ allowDecimals: false, width: 36 }}
-        gridAxis="y"
         maxBarWidth={36}
       >
         <Patterns id="" />

@@ -60,7 +60,7 @@ function OneSwitch({ name, onWish }: OneSwitchProps) {
                 <Text size="sm">{t('operations.switches.forAll')}</Text>
                 {all !== undefined && <Who change={all} />}
                 {onWish !== undefined && (
-                  <Button size="xs" variant="light" {...(isOn ? {} : { color: 'orange' })} onClick={() => turn(null, !isOn)}>
+                  <Button size="xs" variant="default" onClick={() => turn(null, !isOn)}>
                     {t(isOn ? 'operations.switches.turnOffAll' : 'operations.switches.turnOnAll')}
                   </Button>
                 )}

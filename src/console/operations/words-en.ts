@@ -167,6 +167,7 @@ export const en = {
     resent_one: 'sent again once, last by {{by}}',
     resent_other: 'sent again {{count}} times, last by {{by}}',
     resend: 'Send again…',
+    resendSelected_zero: 'Send again…',
     resendSelected_one: 'Send {{count}} again…',
     resendSelected_other: 'Send {{count}} again…',
     resendAll: 'Send all that match again…',

@@ -50,11 +50,11 @@ export function WordsPanel() {
             <Empty title={t('operations.words.noVendors')} about={t('operations.words.noVendorsAbout')} />
           ) : (
             <Stack gap="md">
-              {found.map((vendor) => (
+              {unknownFirst(found.map((vendor) => ({ vendor, words: wordsOf(vendor) }))).map(({ vendor, words }) => (
                 <VendorWords
                   key={vendor.id}
                   vendor={vendor}
-                  words={wordsOf(vendor)}
+                  words={words}
                   onMap={mayMap ? (word) => setChosen({ vendorId: vendor.id, word }) : undefined}
                 />
               ))}
@@ -67,6 +67,19 @@ export function WordsPanel() {
   );
 }
 
+function unknownOf(words: readonly Word[]): number {
+  return words.filter(({ meaning }) => meaning === null).length;
+}
+
+/** Nobody knows what it means, or placements stand on it since nobody knew. */
+function isToBeSeen({ meaning, placements }: Word): boolean {
+  return meaning === null || placements !== null;
+}
+
+function unknownFirst<One extends { words: Word[] }>(vendors: readonly One[]): One[] {
+  return vendors.toSorted((one, other) => unknownOf(other.words) - unknownOf(one.words));
+}
+
 interface VendorWordsProps {
   vendor: Vendor;
   words: Word[];
@@ -75,7 +88,10 @@ interface VendorWordsProps {
 
 function VendorWords({ vendor: { id, name }, words, onMap }: VendorWordsProps) {
   const { t } = useTranslation();
-  const unknown = words.filter(({ meaning }) => meaning === null).length;
+  const [isAll, setAll] = useState(false);
+  const unknown = unknownOf(words);
+  const known = words.length - unknown;
+  const shown = isAll ? words : words.filter(isToBeSeen);
   return (
     <Paper withBorder p="md" component="section" aria-label={name}>
       <Group gap="xs" mb="xs">
@@ -91,45 +107,54 @@ function VendorWords({ vendor: { id, name }, words, onMap }: VendorWordsProps) {
           </Badge>
         )}
       </Group>
-      <Wide minWidth={480} label={name}>
-        <Table verticalSpacing={6}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('operations.words.word')}</Table.Th>
-              <Table.Th>{t('operations.words.means')}</Table.Th>
-              <Table.Th ta="right">{t('operations.words.placements')}</Table.Th>
-              {onMap !== undefined && <Table.Th ta="right">{t('operations.words.change')}</Table.Th>}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {words.map(({ word, meaning, placements }) => (
-              <Table.Tr key={word}>
-                <Table.Th scope="row" fw={meaning === null ? 650 : 400} ff="monospace">
-                  {word}
-                </Table.Th>
-                <Table.Td>
-                  <Meaning meaning={meaning} />
-                </Table.Td>
-                <Table.Td ta="right">
-                  {placements === null ? '–' : <FigureLink figure={placements} of={t('operations.words.placementsOf', { word })} />}
-                </Table.Td>
-                {onMap !== undefined && (
-                  <Table.Td ta="right">
-                    <Button
-                      size="compact-xs"
-                      variant={meaning === null ? 'filled' : 'default'}
-                      onClick={() => onMap(word)}
-                      aria-label={t('operations.words.mapWord', { word, vendor: name })}
-                    >
-                      {t(meaning === null ? 'operations.words.map' : 'operations.words.change')}
-                    </Button>
-                  </Table.Td>
-                )}
+      {shown.length === 0 ? (
+        <Text size="sm">{t('operations.words.allKnown')}</Text>
+      ) : (
+        <Wide minWidth={480} label={name}>
+          <Table verticalSpacing={6}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t('operations.words.word')}</Table.Th>
+                <Table.Th>{t('operations.words.means')}</Table.Th>
+                <Table.Th ta="right">{t('operations.words.placements')}</Table.Th>
+                {onMap !== undefined && <Table.Th ta="right">{t('operations.words.change')}</Table.Th>}
               </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Wide>
+            </Table.Thead>
+            <Table.Tbody>
+              {shown.map(({ word, meaning, placements }) => (
+                <Table.Tr key={word}>
+                  <Table.Th scope="row" fw={meaning === null ? 650 : 400} ff="monospace">
+                    {word}
+                  </Table.Th>
+                  <Table.Td>
+                    <Meaning meaning={meaning} />
+                  </Table.Td>
+                  <Table.Td ta="right">
+                    {placements === null ? '–' : <FigureLink figure={placements} of={t('operations.words.placementsOf', { word })} />}
+                  </Table.Td>
+                  {onMap !== undefined && (
+                    <Table.Td ta="right">
+                      <Button
+                        size="compact-xs"
+                        variant={meaning === null ? 'filled' : 'default'}
+                        onClick={() => onMap(word)}
+                        aria-label={t('operations.words.mapWord', { word, vendor: name })}
+                      >
+                        {t(meaning === null ? 'operations.words.map' : 'operations.words.change')}
+                      </Button>
+                    </Table.Td>
+                  )}
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Wide>
+      )}
+      {known > 0 && (
+        <Button variant="subtle" size="compact-sm" mt="xs" aria-expanded={isAll} onClick={() => setAll(!isAll)}>
+          {t(isAll ? 'operations.words.fewer' : 'operations.words.showAll', { count: known })}
+        </Button>
+      )}
     </Paper>
   );
 }

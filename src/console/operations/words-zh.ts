@@ -151,6 +151,7 @@ export const zhCn: OperationsWords = {
     resent_one: '重发过 {{count}} 次，最近由{{by}}',
     resent_other: '重发过 {{count}} 次，最近由{{by}}',
     resend: '重发…',
+    resendSelected_zero: '重发…',
     resendSelected_one: '重发 {{count}} 条…',
     resendSelected_other: '重发 {{count}} 条…',
     resendAll: '重发所有符合条件的…',
