@@ -5,6 +5,7 @@ import { useId, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Figure } from './queries.ts';
 import { FigureLink } from './figure-link.tsx';
+import classes from './operations.module.css';
 import { Wide } from './wide.tsx';
 
 export interface ChartSeries {
@@ -57,7 +58,7 @@ export function ChartFrame({ title, about, summary, series, rows, children }: Ch
         <FiguresTable title={title} series={series} rows={rows} />
       ) : (
         <>
-          <div role="img" aria-label={`${summary} ${t('operations.chart.alsoTable')}`}>
+          <div role="img" aria-label={`${summary} ${t('operations.chart.alsoTable')}`} className={classes['chart']}>
             {children}
           </div>
           <Group gap="md" mt="xs" aria-hidden>

@@ -1,5 +1,5 @@
 /** What stands still: messages, servers, what came in, words of vendors; and how late timers were. */
-import { Paper, SimpleGrid, Table, Text, Title } from '@mantine/core';
+import { Paper, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Until } from '../parts/instants.tsx';
@@ -27,26 +27,28 @@ export function HealthFigures({ health: { messages, breakers, inboundEvents, unk
           <EventsTable events={inboundEvents} />
         </Section>
       )}
-      {breakers !== null && (
-        <Section title={t('operations.health.breakers')}>
-          <BreakersTable breakers={breakers} />
-        </Section>
-      )}
-      {unknownWords !== null && (
-        <Section title={t('operations.health.words')}>
-          {unknownWords.length === 0 ? (
-            <Text size="sm">{t('operations.health.noWords')}</Text>
-          ) : (
-            <Rows
-              rows={unknownWords.slice(0, MOST_WORDS).map(({ vendorId, vendorStatus, count, list }) => ({
-                key: `${vendorId} ${vendorStatus}`,
-                label: `${vendorId}: ${vendorStatus}`,
-                figure: { count, list },
-              }))}
-            />
-          )}
-        </Section>
-      )}
+      <Stack>
+        {breakers !== null && (
+          <Section title={t('operations.health.breakers')}>
+            <BreakersTable breakers={breakers} />
+          </Section>
+        )}
+        {unknownWords !== null && (
+          <Section title={t('operations.health.words')}>
+            {unknownWords.length === 0 ? (
+              <Text size="sm">{t('operations.health.noWords')}</Text>
+            ) : (
+              <Rows
+                rows={unknownWords.slice(0, MOST_WORDS).map(({ vendorId, vendorStatus, count, list }) => ({
+                  key: `${vendorId} ${vendorStatus}`,
+                  label: `${vendorId}: ${vendorStatus}`,
+                  figure: { count, list },
+                }))}
+              />
+            )}
+          </Section>
+        )}
+      </Stack>
     </SimpleGrid>
   );
 }

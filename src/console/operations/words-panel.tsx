@@ -28,7 +28,10 @@ export function WordsPanel() {
   const { t } = useTranslation();
   const mayMap = useMay('counterparts.write');
   const vendors = useQuery(vendorsQuery);
-  const seen = useQuery({ ...healthQuery, enabled: useMay('messages.read') }).data?.unknownWords ?? [];
+  const health = useQuery({ ...healthQuery, enabled: useMay('messages.read') });
+  const seen = health.data?.unknownWords ?? [];
+  // Vendors with unknown words stand first: they are shown once it is known which those are.
+  const shown = health.isLoading ? { ...vendors, data: undefined } : vendors;
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const wordsOf = ({ id, statuses, unmapped }: Vendor): Word[] => {
     const ofVendor = seen.filter(({ vendorId }) => vendorId === id);
@@ -44,7 +47,7 @@ export function WordsPanel() {
       <Text size="sm" c="dimmed">
         {t('operations.words.about')} {!mayMap && t('operations.words.mayNot')}
       </Text>
-      <Loaded reading={vendors}>
+      <Loaded reading={shown}>
         {(found) =>
           found.length === 0 ? (
             <Empty title={t('operations.words.noVendors')} about={t('operations.words.noVendorsAbout')} />
