@@ -171,7 +171,7 @@ function Attempts({ attempts }: Pick<Message, 'attempts'>) {
 }
 
 /** JSON laid out; else as it is. */
-export function laidOut(text: string): string {
+function laidOut(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
   } catch {

@@ -59,7 +59,7 @@ function HealthTiles({ health }: { health: Health }) {
         <Tile word="problems" figure={{ count: problems, list: '/v1/inbound-events?problem=any' }} tone={good(problems === 0)} />
       )}
       {breakers !== null && <Tile word="paused" figure={{ count: paused, list: '/v1/counterparts' }} tone={good(paused === 0)} />}
-      {unknownWords !== null && (
+      {unknownWords !== null && breakers !== null && (
         <Tile word="words" figure={{ count: unknownWords.length, list: '/v1/vendors' }} tone={good(unknownWords.length === 0)} />
       )}
       <Tile
