@@ -69,5 +69,5 @@ export function AgeTable({ open }: { open: Open }) {
 
 /** By the root: few beside very many are seen too. */
 function heatOf(count: number, most: number): Record<string, string> {
-  return { '--heat': `${Math.round(Math.sqrt(count / most) * 28)}%` };
+  return { '--heat': `${Math.round(Math.sqrt(count / most) * 20)}%` };
 }
