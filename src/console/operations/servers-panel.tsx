@@ -86,7 +86,7 @@ function Breakers({ breakers }: { breakers: Breaker[] }) {
                   </Text>
                 </Table.Th>
                 <Table.Td>
-                  <Badge variant="light" tt="none" radius="sm" color={isOpen ? 'red' : failures > 0 ? 'orange' : 'teal'}>
+                  <Badge variant="light" tt="none" radius="sm" miw="max-content" color={isOpen ? 'red' : failures > 0 ? 'orange' : 'teal'}>
                     {t(isOpen ? 'operations.servers.paused' : failures > 0 ? 'operations.servers.failing' : 'operations.servers.called', {
                       count: failures,
                     })}

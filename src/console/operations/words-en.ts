@@ -185,8 +185,7 @@ export const en = {
   },
   resend: {
     title: 'Send messages again',
-    about:
-      'Each is sent once more, with its own text and under its own key, in its place among the others of its order. Who has it already does not act on it twice.',
+    about: 'Each is sent once more, under its own key, in its place among its order’s others. Who has it already does not act on it twice.',
     would_one: '{{count}} message will be sent again',
     would_other: '{{count}} messages will be sent again',
     left_one: '{{count}} is left as it is:',
