@@ -45,7 +45,10 @@ const operations = createRoute({
   component: lazyRouteComponent(() => import('../operations/operations-page.tsx'), 'OperationsPage'),
 });
 
-const tree = root.addChildren([signedIn.addChildren([home, desk, caseRoute, operations])]);
+/** Every other address, within the frame: from there one goes on. */
+const missing = createRoute({ getParentRoute: () => signedIn, path: '$', component: PageMissing });
+
+const tree = root.addChildren([signedIn.addChildren([home, desk, caseRoute, operations, missing])]);
 
 export function createConsoleRouter(queries: QueryClient) {
   return createRouter({
