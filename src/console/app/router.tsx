@@ -3,6 +3,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { deskSearch } from '../desk/search.ts';
 import { caseSearch } from '../cases/search.ts';
+import { operationsSearch } from '../operations/search.ts';
 import { sessionQuery } from './session.ts';
 import { Shell } from './shell.tsx';
 import { SignedOut } from './signed-out.tsx';
@@ -37,11 +38,17 @@ const caseRoute = createRoute({
   validateSearch: caseSearch,
   component: lazyRouteComponent(() => import('../cases/case-page.tsx'), 'CasePage'),
 });
+const operations = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/operations/{-$tab}',
+  validateSearch: operationsSearch,
+  component: lazyRouteComponent(() => import('../operations/operations-page.tsx'), 'OperationsPage'),
+});
 
 /** Every other address, within the frame: from there one goes on. */
 const missing = createRoute({ getParentRoute: () => signedIn, path: '$', component: PageMissing });
 
-const tree = root.addChildren([signedIn.addChildren([home, desk, caseRoute, missing])]);
+const tree = root.addChildren([signedIn.addChildren([home, desk, caseRoute, operations, missing])]);
 
 export function createConsoleRouter(queries: QueryClient) {
   return createRouter({
