@@ -1,6 +1,7 @@
 /** Every page and its address. A page's code is asked for when it is first visited. */
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { policySearch } from '../policies/search.ts';
 import { deskSearch } from '../desk/search.ts';
 import { caseSearch } from '../cases/search.ts';
 import { sessionQuery } from './session.ts';
@@ -37,8 +38,19 @@ const caseRoute = createRoute({
   validateSearch: caseSearch,
   component: lazyRouteComponent(() => import('../cases/case-page.tsx'), 'CasePage'),
 });
+const policies = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/policies',
+  beforeLoad: () => redirect({ to: '/policies/$kind', params: { kind: 'review' }, throw: true }),
+});
+const policiesOfKind = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/policies/$kind',
+  validateSearch: policySearch,
+  component: lazyRouteComponent(() => import('../policies/policies-page.tsx'), 'PoliciesPage'),
+});
 
-const tree = root.addChildren([signedIn.addChildren([home, desk, caseRoute])]);
+const tree = root.addChildren([signedIn.addChildren([home, desk, caseRoute, policies, policiesOfKind])]);
 
 export function createConsoleRouter(queries: QueryClient) {
   return createRouter({
