@@ -3,7 +3,7 @@ import { ConfigError, type ConfigMistake, type Environment } from './config-erro
 import { parseNetworks } from './counterparts/networks.js';
 import { parseSealingKeys } from './counterparts/sealing.js';
 import { isWebhookSecret, WEBHOOK_SECRET_FORM } from './counterparts/signature.js';
-import { oidc, toOidcConfig, type OidcConfig } from './oidc-settings.js';
+import { oidc, toOidcClient, toOidcConfig, type OidcClient, type OidcConfig } from './oidc-settings.js';
 import { readTemporalConfig, type TemporalConfig } from './temporal/settings.js';
 
 export { ConfigError, type Environment };
@@ -25,6 +25,8 @@ export type CommonConfig = {
   secretsKeys: Buffer[];
   /** Networks beside the public ones where counterparts may be, like `10.20.0.0/16`. */
   allowedNetworks: string[];
+  /** Base address of the API as people reach it, without a slash at the end: links in notices start with it, and the console is below it. */
+  publicUrl: string;
 };
 export type ApiConfig = CommonConfig & {
   api: {
@@ -36,6 +38,9 @@ export type ApiConfig = CommonConfig & {
   };
   /** Undefined: no people, only keys. */
   oidc: OidcConfig | undefined;
+  oidcClient: OidcClient;
+  /** The sandbox's control, in the embedded stack alone. */
+  sandboxUrl: string | undefined;
 };
 export type CounterpartsConfig = {
   buyerServerUrl: string;
@@ -48,8 +53,6 @@ export type WorkerConfig = CommonConfig & {
   /** Where the worker answers /healthz and /readyz. */
   healthHost: string;
   healthPort: number;
-  /** Base address of the API as people reach it: links in notices start with it. */
-  publicUrl: string;
   /** A workflow bundle built beforehand; undefined: bundled at the start. */
   workflowBundle: string | undefined;
 };
@@ -69,6 +72,8 @@ export function loadApiConfig(env: Environment): ApiConfig {
       limits: { callsPerSecond: values.HOLDPOINT_CALLS_PER_SECOND, maxInFlight: values.HOLDPOINT_MAX_IN_FLIGHT },
     },
     oidc: toOidcConfig(values),
+    oidcClient: toOidcClient(values),
+    sandboxUrl: values.HOLDPOINT_SANDBOX_URL,
   };
 }
 
@@ -85,7 +90,6 @@ export function loadWorkerConfig(env: Environment): WorkerConfig {
     mail: { smtpUrl: values.HOLDPOINT_SMTP_URL, from: values.HOLDPOINT_MAIL_FROM },
     healthHost: values.HOLDPOINT_HOST,
     healthPort: values.HOLDPOINT_HEALTH_PORT,
-    publicUrl: values.HOLDPOINT_PUBLIC_URL.replace(/\/+$/, ''),
     workflowBundle: values.HOLDPOINT_WORKFLOW_BUNDLE,
   };
 }
@@ -127,6 +131,7 @@ const common = {
     .string()
     .default('')
     .transform((value, context) => parseNetworks(value) ?? (context.addIssue(NETWORKS), z.NEVER)),
+  HOLDPOINT_PUBLIC_URL: requiredUrl(['http:', 'https:'], 'https://holdpoint.example.com').default('http://127.0.0.1:8080'),
   HOLDPOINT_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 };
 type CommonValues = z.output<z.ZodObject<typeof common>>;
@@ -145,6 +150,7 @@ const api = {
   HOLDPOINT_API_KEYS: z
     .string({ error: API_KEYS })
     .transform((value, context) => parseApiKeys(value) ?? (context.addIssue(API_KEYS), z.NEVER)),
+  HOLDPOINT_SANDBOX_URL: requiredUrl(['http:'], 'http://127.0.0.1:9100').optional(),
 };
 
 const worker = {
@@ -157,13 +163,12 @@ const worker = {
     .regex(/@/, { error: 'a mail address, e.g. Holdpoint <holdpoint@example.com>' })
     .default('Holdpoint <holdpoint@localhost>'),
   HOLDPOINT_HOST: host(),
-  HOLDPOINT_PUBLIC_URL: requiredUrl(['http:', 'https:'], 'https://holdpoint.example.com').default('http://127.0.0.1:8080'),
   HOLDPOINT_HEALTH_PORT: port().prefault('8081'),
   HOLDPOINT_WORKFLOW_BUNDLE: z.string().optional(),
 };
 
 /** The variables of ours that API and worker read. */
-export const SETTING_NAMES: readonly string[] = Object.keys({ ...common, ...api, ...worker });
+export const SETTING_NAMES: readonly string[] = Object.keys({ ...common, ...api, ...oidc, ...worker });
 
 /** Checks the variables and Temporal's settings together, so that one error tells of both. */
 function read<S extends z.ZodObject>(schema: S, env: Environment): [z.output<S>, TemporalConfig] {
@@ -186,6 +191,7 @@ function toCommon(values: CommonValues, temporal: TemporalConfig): CommonConfig 
     webhookSecret: values.HOLDPOINT_WEBHOOK_SECRET,
     secretsKeys: values.HOLDPOINT_SECRETS_KEY,
     allowedNetworks: values.HOLDPOINT_ALLOWED_NETWORKS,
+    publicUrl: values.HOLDPOINT_PUBLIC_URL.replace(/\/+$/, ''),
   };
 }
 

@@ -14,6 +14,17 @@ export interface OidcConfig {
   claims: { roles: string; person: string; buyers: string };
 }
 
+/** The console as the issuer knows it. */
+export interface OidcClient {
+  id: string;
+  /** Undefined: a public client, which proves by PKCE alone that a code is its own. */
+  secret: string | undefined;
+  /** With spaces between, as it is asked for. */
+  scopes: string;
+  /** What tokens are asked for (RFC 8707); null: nothing is said. */
+  resource: string | null;
+}
+
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
 
 const ISSUER =
@@ -24,6 +35,8 @@ const words = (least: RegExp, expected: string, given: string) =>
     .default(given)
     .transform((value) => value.split(',').map((word) => word.trim()))
     .refine((list) => list.every((word) => least.test(word)), { error: expected });
+const SCOPES = 'names with spaces between, openid among them';
+const RESOURCE = 'an absolute URI without a fragment, as your issuer knows the API, or none where it refuses the parameter "resource"';
 const claim = (given: string) => z.string().max(200, { error: 'the name of a claim' }).default(given);
 
 export const oidc = {
@@ -38,6 +51,17 @@ export const oidc = {
   HOLDPOINT_OIDC_ROLES_CLAIM: claim('holdpoint_roles'),
   HOLDPOINT_OIDC_PERSON_CLAIM: claim('holdpoint_person'),
   HOLDPOINT_OIDC_BUYERS_CLAIM: claim('holdpoint_buyers'),
+  HOLDPOINT_OIDC_CLIENT_ID: z.string().max(500, { error: 'at most 500 characters' }).default('holdpoint-console'),
+  HOLDPOINT_OIDC_CLIENT_SECRET: z.string().max(500, { error: 'at most 500 characters' }).optional(),
+  HOLDPOINT_OIDC_SCOPES: z
+    .string()
+    .max(1000, { error: SCOPES })
+    .refine((value) => /^[!#-[\]-~]+( [!#-[\]-~]+)*$/.test(value) && value.split(' ').includes('openid'), { error: SCOPES })
+    .default('openid profile email offline_access api'),
+  HOLDPOINT_OIDC_RESOURCE: z
+    .string()
+    .refine((value) => value === 'none' || isResource(value), { error: RESOURCE })
+    .optional(),
 };
 
 /** @returns undefined: no issuer is set, and only keys are let in */
@@ -54,6 +78,21 @@ export function toOidcConfig(values: z.output<z.ZodObject<typeof oidc>>): OidcCo
       buyers: values.HOLDPOINT_OIDC_BUYERS_CLAIM,
     },
   };
+}
+
+export function toOidcClient(values: z.output<z.ZodObject<typeof oidc>>): OidcClient {
+  const { HOLDPOINT_OIDC_AUDIENCE: audience, HOLDPOINT_OIDC_RESOURCE: resource = isResource(audience) ? audience : 'none' } = values;
+  return {
+    id: values.HOLDPOINT_OIDC_CLIENT_ID,
+    secret: values.HOLDPOINT_OIDC_CLIENT_SECRET,
+    scopes: values.HOLDPOINT_OIDC_SCOPES,
+    resource: resource === 'none' ? null : resource,
+  };
+}
+
+/** RFC 8707: an absolute URI without a fragment. */
+function isResource(value: string): boolean {
+  return value.length <= 500 && URL.canParse(value) && !value.includes('#');
 }
 
 /** OpenID Connect Core: https, without query and fragment. */

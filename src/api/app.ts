@@ -1,6 +1,8 @@
 import express, { type Express } from 'express';
 import { actRoutes } from './act/routes.js';
 import { authenticate } from './authentication.js';
+import { consoleFiles } from './console/files.js';
+import { consoleRoutes } from './console/routes.js';
 import { operations } from './contract/operations.js';
 import { contractRoutes } from './contract/routes.js';
 import { createWaiting } from './contract/waiting.js';
@@ -32,6 +34,7 @@ import { reviewNoticeRoutes } from './review-notices/routes.js';
 import { refuseReplays } from './replays.js';
 import { identifyRequest } from './request-identity.js';
 import { keepRawBody, requireSignature } from './signatures.js';
+import { statisticsRoutes } from './statistics/routes.js';
 import { subscriptionRoutes } from './subscriptions/routes.js';
 import { switchRoutes } from './switches/routes.js';
 import { trackingRoutes } from './tracking/routes.js';
@@ -50,9 +53,12 @@ export function createApp(dependencies: ApiDependencies): Express {
   app.disable('etag');
   app.set('query parser', 'simple');
   app.use(identifyRequest, guardedAnswers, requireSaneHead);
+  app.use(healthRoutes(dependencies));
+  // Files cost next to nothing: who has the console open is not to lose it when there is much to do.
+  if (dependencies.consoleDirectory !== undefined) app.use(consoleFiles(dependencies.consoleDirectory));
   app.use(
-    healthRoutes(dependencies),
     shedOverload(limits, operations, dependencies.log),
+    consoleRoutes(dependencies),
     contractRoutes(),
     docsRoutes(),
     trackingRoutes(dependencies),
@@ -82,6 +88,7 @@ export function createApp(dependencies: ApiDependencies): Express {
     vendorRoutes(dependencies),
     counterpartRoutes(dependencies),
     messageRoutes(dependencies),
+    statisticsRoutes(dependencies),
     switchRoutes(dependencies),
     policyKinds(),
     policyRoutes(dependencies),

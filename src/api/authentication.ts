@@ -1,9 +1,10 @@
-/** Who calls: a server with a key, of the settings or of the database, or a person with an access token. */
+/** Who calls: a server with a key, of the settings or of the database, or a person with an access token or at the console. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
 import { findKey, looksLikeKey } from '../db/api-keys.js';
 import type { Database } from '../db/database.js';
 import { extentsOfScopes, PERMISSIONS, type Caller } from '../domain/access.js';
+import type { Console } from './console/console.js';
 import type { People } from './person-tokens.js';
 import { Problem } from './problems.js';
 
@@ -18,16 +19,18 @@ export interface Authenticating {
   keys: readonly ApiKey[];
   /** Undefined: no issuer is set, and only keys are let in. */
   people?: People | undefined;
+  /** Undefined: nobody is let in by a cookie. */
+  console?: Console | undefined;
 }
 
 /** Longer than any key, and than any access token we can use; below what Node takes as headers. */
 const MAX_TOKEN = 8000;
 
 /**
- * Lets in who brings a known bearer key or a valid access token, and remembers who it is.
+ * Lets in who brings a known bearer key or a valid access token, or calls from a page of the console, and remembers who it is.
  * Every key of the settings is compared, in constant time, so that timing tells nothing.
  */
-export function authenticate({ db, keys, people }: Authenticating): RequestHandler {
+export function authenticate({ db, keys, people, console }: Authenticating): RequestHandler {
   const settings = keys.map(({ name, key }) => ({ caller: callerByKey(name, PERMISSIONS, null), digest: digestOf(key) }));
   const callerWith = async (token: string): Promise<Caller> => {
     const digest = digestOf(token);
@@ -38,6 +41,14 @@ export function authenticate({ db, keys, people }: Authenticating): RequestHandl
     throw new Problem('KEY_UNKNOWN', 'The key is not one of this installation.');
   };
   return async (request, response, next) => {
+    const session = request.headers.authorization === undefined ? console?.sessionOf(request) : undefined;
+    if (console !== undefined && session !== undefined) {
+      const { caller } = await console.sessions.personOf(session, true);
+      response.locals['caller'] = caller;
+      // An open stream is nobody who is there.
+      response.locals['callerAgain'] = async () => (await console.sessions.personOf(session, false)).caller;
+      return next();
+    }
     const given = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (given === undefined) throw new Problem('KEY_MISSING', 'Send the header "Authorization: Bearer <key>".');
     if (given.length > MAX_TOKEN)
@@ -80,7 +91,7 @@ export function callerOf(response: Response): Caller {
 
 /**
  * Of an answer that goes on for long: who the caller is now.
- * @throws Problem KEY_UNKNOWN, KEY_EXPIRED, TOKEN_INVALID when their key or token is over
+ * @throws Problem KEY_UNKNOWN, KEY_EXPIRED, TOKEN_INVALID, SESSION_OVER when their key, token or session is over
  */
 export async function callerAgain(response: Response): Promise<Caller> {
   const again = response.locals['callerAgain'] as (() => Promise<Caller>) | undefined;

@@ -5,6 +5,7 @@ import type { Sealing } from '../counterparts/sealing.js';
 import type { Database } from '../db/database.js';
 import type { Inbox } from '../inbox/inbox.js';
 import type { ApiKey } from './authentication.js';
+import type { Console } from './console/console.js';
 import type { People } from './person-tokens.js';
 import type { OverloadLimits } from './overload.js';
 import type { StreamLimits } from './events/stream.js';
@@ -24,6 +25,10 @@ export interface ApiDependencies {
   keys: readonly ApiKey[];
   /** Those whom the issuer of tokens vouches for; undefined: only keys are let in. */
   people?: People | undefined;
+  /** Undefined: people do not sign in here. */
+  console?: Console | undefined;
+  /** Where the console's build is; undefined: its pages are not served. */
+  consoleDirectory?: string | undefined;
   /** Base address of the Temporal Web UI, for links. */
   temporalUiUrl: string | undefined;
   /** The secret of the customers' private links. */

@@ -60,17 +60,19 @@ async function discovered(issuer: string, cooldownMs: number): Promise<JWTVerify
   });
 }
 
-/** `fetch` that reads no endless answer. */
-async function boundedFetch(address: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(address, init).catch((error: unknown) => {
-    throw new IssuerUnavailable('the issuer cannot be reached', { cause: error });
-  });
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of response.body ?? []) {
-    length += part.length;
-    if (length > MAX_ANSWER) throw new IssuerUnavailable('the answer of the issuer has no end');
-    parts.push(part);
+/** `fetch` that reads no endless answer. @throws IssuerUnavailable */
+export async function boundedFetch(address: string, init: RequestInit): Promise<Response> {
+  try {
+    const response = await fetch(address, init);
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    for await (const part of response.body ?? []) {
+      length += part.length;
+      if (length > MAX_ANSWER) throw new IssuerUnavailable('the answer of the issuer has no end');
+      parts.push(part);
+    }
+    return new Response(length === 0 ? null : Buffer.concat(parts), { status: response.status, headers: response.headers });
+  } catch (error) {
+    throw error instanceof IssuerUnavailable ? error : new IssuerUnavailable('the issuer cannot be reached', { cause: error });
   }
-  return new Response(Buffer.concat(parts), { status: response.status });
 }

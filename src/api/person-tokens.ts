@@ -8,10 +8,25 @@ import type { OidcConfig } from '../oidc-settings.js';
 import { issuerKeys } from './issuer-keys.js';
 import { Problem } from './problems.js';
 
+/** Somebody as their token tells of them. */
+export interface Person {
+  caller: Caller;
+  /** The issuer's id of the person. */
+  sub: string;
+  /** Those that we know. */
+  roles: Role[];
+  /** Who they are among the people of the house, like liaisons; null: the token names nobody. */
+  personId: string | null;
+  /** When the token ends. */
+  expiresAt: Date;
+}
+
 /** People whom an issuer vouches for. */
 export interface People {
   /** @throws Problem TOKEN_INVALID, ISSUER_UNAVAILABLE */
   callerWith(token: string): Promise<Caller>;
+  /** @throws Problem TOKEN_INVALID, ISSUER_UNAVAILABLE */
+  personWith(token: string): Promise<Person>;
 }
 
 /** Clocks of issuer and API differ by so much. */
@@ -23,12 +38,17 @@ const ID_TOKEN_CLAIMS = ['nonce', 'at_hash', 'c_hash', 's_hash'];
 /** @param cooldownMs how long after asking the issuer for its keys it is not asked again for an unknown one */
 export function createPeople(db: Database, config: OidcConfig, cooldownMs?: number): People {
   const keys = issuerKeys(config.issuer, cooldownMs);
+  const personWith = async (token: string): Promise<Person> => {
+    requireAccessToken(config, headerOf(token));
+    const payload = await verified(config, keys, token);
+    requireNoIdToken(payload);
+    return personNamed(db, config, payload);
+  };
   return {
+    personWith,
     async callerWith(token) {
-      requireAccessToken(config, headerOf(token));
-      const payload = await verified(config, keys, token);
-      requireNoIdToken(payload);
-      return callerNamed(db, config, payload);
+      const { caller } = await personWith(token);
+      return caller;
     },
   };
 }
@@ -91,21 +111,24 @@ function requireNoIdToken(payload: JWTPayload): void {
   if (isIdToken) throw invalid('It is an ID token: send the access token.');
 }
 
-async function callerNamed(db: Database, { claims }: OidcConfig, payload: JWTPayload): Promise<Caller> {
-  const { sub } = payload;
+async function personNamed(db: Database, { claims }: OidcConfig, payload: JWTPayload): Promise<Person> {
+  const { sub, exp = 0 } = payload;
   if (typeof sub !== 'string' || sub === '' || sub.length > MAX_NAME) throw invalid('Its claim "sub" is missing or too long.');
-  const roles = listIn(payload, claims.roles) ?? [];
-  const extents = extentsOfRoles(ROLES.filter((role): role is Role => roles.includes(role)));
-  const personId = claimIn(payload, claims.person);
+  const named = listIn(payload, claims.roles) ?? [];
+  const roles = ROLES.filter((role) => named.includes(role));
+  const extents = extentsOfRoles(roles);
+  const claimed = claimIn(payload, claims.person);
+  const personId = typeof claimed === 'string' ? claimed : null;
   const hasOwn = Object.values(extents).includes('own');
-  return {
+  const caller: Caller = {
     kind: 'person',
     sender: `person:${sub}`,
     name: nameIn(payload) ?? sub,
     extents,
     buyers: listIn(payload, claims.buyers),
-    liaisonIds: hasOwn && typeof personId === 'string' ? await ownLiaisons(db, personId) : [],
+    liaisonIds: hasOwn && personId !== null ? await ownLiaisons(db, personId) : [],
   };
+  return { caller, sub, roles, personId, expiresAt: new Date(exp * 1000) };
 }
 
 /** Themself, and whom they stand in for now; nobody's when they are no active person of this house. */

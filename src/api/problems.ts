@@ -8,10 +8,12 @@ export const PROBLEMS = {
   KEY_UNKNOWN: { status: 401, title: 'The bearer key is not known' },
   KEY_EXPIRED: { status: 401, title: 'The bearer key is no longer valid' },
   TOKEN_INVALID: { status: 401, title: 'The access token is not valid' },
+  SESSION_OVER: { status: 401, title: 'Nobody is signed in, or no longer' },
   SIGNATURE_MISSING: { status: 401, title: 'The call must be signed' },
   SIGNATURE_WRONG: { status: 401, title: 'The signature is not valid' },
   SIGNATURE_EXPIRED: { status: 401, title: 'The signature is too old, or from the future' },
   FORBIDDEN: { status: 403, title: 'The caller may not do this' },
+  NOT_OWN_PAGE: { status: 403, title: 'The call does not come from a page of the console' },
   NOT_FOUND: { status: 404, title: 'There is no such resource' },
   CASE_NOT_FOUND: { status: 404, title: 'The order has no review case' },
   PLACEMENT_NOT_FOUND: { status: 404, title: 'The order has not been placed' },
@@ -54,7 +56,8 @@ export const PROBLEMS = {
   INTERNAL: { status: 500, title: 'Something went wrong here' },
   OVERLOADED: { status: 503, title: 'There is more to do than can be done in time' },
   DATABASE_UNAVAILABLE: { status: 503, title: 'The database cannot be reached' },
-  ISSUER_UNAVAILABLE: { status: 503, title: 'The keys of the issuer of tokens cannot be had' },
+  ISSUER_UNAVAILABLE: { status: 503, title: 'The issuer of tokens cannot be asked' },
+  SANDBOX_UNAVAILABLE: { status: 503, title: 'The sandbox does not answer' },
   OUTCOME_UNKNOWN: { status: 503, title: 'No answer from the case in time; the outcome is unknown' },
 } as const;
 

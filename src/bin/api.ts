@@ -1,5 +1,6 @@
 /** The API: takes events, shows cases, passes people's actions on; hands events over to Temporal. */
 import { createApp } from '../api/app.js';
+import { createConsole } from '../api/console/console.js';
 import { createPeople } from '../api/person-tokens.js';
 import { createApiServer } from '../api/server.js';
 import { loadApiConfig } from '../config.js';
@@ -10,6 +11,7 @@ import { startNudging } from '../inbox/nudging.js';
 import { startPublishing } from '../inbox/publishing.js';
 import { startRelay } from '../inbox/relay.js';
 import { createLogger } from '../log.js';
+import { fromRoot } from '../package-root.js';
 import { connectClient } from '../temporal/connection.js';
 import { configured } from './configuration.js';
 import { openCounterparts } from './counterparts.js';
@@ -26,13 +28,18 @@ const publishing = startPublishing(handingOver);
 const nudging = startNudging(handingOver);
 // People look at what they have just changed: nothing is remembered here.
 const { counterparts, sealing } = openCounterparts(config, db, 0);
+const { oidc, oidcClient, publicUrl, sandboxUrl } = config;
+const people = oidc === undefined ? undefined : createPeople(db, oidc);
+const signIn = oidc === undefined || people === undefined ? undefined : { people, issuer: oidc.issuer, client: oidcClient };
 const app = createApp({
   db,
   inbox: createInbox(db, relay.wake),
   client,
   namespace,
   keys: config.api.keys,
-  people: config.oidc === undefined ? undefined : createPeople(db, config.oidc),
+  people,
+  console: signIn && createConsole({ ...signIn, db, sealing, publicUrl, sandboxUrl, log }),
+  consoleDirectory: fromRoot('dist', 'console'),
   limits: config.api.limits,
   temporalUiUrl: config.temporalUiUrl,
   linkKey: config.linkKey,

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepareDatabase } from '../db/prepare.js';
+import { buildConsole } from './console-build.js';
 import { assertPortsFree } from './ports.js';
 import { embeddedDatabaseUrl, isPostgresReady, preparePostgres } from './postgres.js';
 import type { ChildSpec, Supervisor } from './processes.js';
@@ -22,7 +23,7 @@ export type BringUpOptions = {
 };
 
 /**
- * Starts everything, at the same time where nothing stands in the way: Temporal | PostgreSQL, then its schema | the sandbox | the issuer;
+ * Starts everything, at the same time where nothing stands in the way: Temporal | PostgreSQL, then its schema | the sandbox | the issuer | the console's files;
  * the API once the schema is there; the worker once Temporal is there too. Back when all answer.
  *
  * @throws the first failure, when everything under way has ended; the children that run are still to be stopped
@@ -44,6 +45,7 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
   const parts = [
     temporal,
     database,
+    timed(options, 'Console', () => buildConsole(abort.signal)),
     run('sandbox', 'Sandbox', http(plan.ports.sandboxControl, '/healthz')),
     ...(plan.externalIssuer ? [] : [run('issuer', 'Issuer', http(plan.ports.issuer, '/healthz'))]),
     database.then(() => run('api', 'API', `${plan.apiUrl}/readyz`)),

@@ -13,6 +13,14 @@ export function signInPage(people: readonly SamplePerson[], action: string): str
 <form method="post" action="${escaped(action)}"><ul>${buttons.join('\n')}</ul></form>`);
 }
 
+/** @param form without a button, with the id `op.logoutForm`, as the library makes it */
+export function signOutPage(form: string): string {
+  return page(`<h1>Sign out</h1>
+<p>You have left the console. Sign out here as well, so that nobody is signed in again without being asked?</p>
+${form}<button type="submit" form="op.logoutForm" name="logout" value="yes">Sign out</button>
+<button type="submit" form="op.logoutForm">Stay signed in</button>`);
+}
+
 export function errorPage(text: string): string {
   return page(`<h1>Sign-in did not work</h1>\n<p>${escaped(text)}</p>\n<p>Go back to where you came from, and try again.</p>`);
 }

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
 import type { Configuration, Provider } from 'oidc-provider';
 import { MemoryAdapter } from './issuer-memory.js';
-import { errorPage, signInPage } from './issuer-page.js';
+import { errorPage, signInPage, signOutPage } from './issuer-page.js';
 import { API_RESOURCE, SAMPLE_PEOPLE, type SamplePerson } from './issuer-people.js';
 
 /** The client of the console: public, so that it proves by PKCE that a code is its own. */
@@ -23,12 +23,12 @@ export interface RunningIssuer {
   stop: () => Promise<void>;
 }
 
-/** @param port 0: any that is free */
-export async function startIssuer(port: number): Promise<RunningIssuer> {
+/** @param port 0: any that is free; @param tokenSeconds how long access tokens are valid */
+export async function startIssuer(port: number, tokenSeconds = TOKEN_S): Promise<RunningIssuer> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const provider = await openProvider(url);
+  const provider = await openProvider(url, tokenSeconds);
   const callback = provider.callback();
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const path = new URL(request.url ?? '/', url).pathname;
@@ -83,20 +83,20 @@ function answer(response: ServerResponse, status: number, html: string): void {
 }
 
 /** The library says of each Node before 22 that it is not supported, and wants one thing of it, which is given here. */
-async function openProvider(url: string): Promise<Provider> {
+async function openProvider(url: string, tokenSeconds: number): Promise<Provider> {
   const parse = (address: string, base?: string): URL | null => (URL.canParse(address, base) ? new URL(address, base) : null);
   if (!('parse' in URL)) Object.assign(URL, { parse });
   const { warn } = console;
   console.warn = () => {};
   try {
     const { default: OidcProvider } = await import('oidc-provider');
-    return new OidcProvider(url, await configuration());
+    return new OidcProvider(url, await configuration(tokenSeconds));
   } finally {
     console.warn = warn;
   }
 }
 
-async function configuration(): Promise<Configuration> {
+async function configuration(tokenSeconds: number): Promise<Configuration> {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const key = { ...(await exportJWK(privateKey)), use: 'sig', alg: 'RS256', kid: randomBytes(8).toString('hex') };
   return {
@@ -130,10 +130,17 @@ async function configuration(): Promise<Configuration> {
       return person && claimsOf(person);
     },
     loadExistingGrant,
+    // Also without the consent that OpenID Connect wants for `offline_access`: its own client needs none.
+    issueRefreshToken: (_context, client) => Promise.resolve(client.grantTypeAllowed('refresh_token')),
     features: {
       devInteractions: { enabled: false },
       revocation: { enabled: true, allowedPolicy: () => true },
-      rpInitiatedLogout: { enabled: true },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (context, form) => {
+          context.body = signOutPage(form);
+        },
+      },
       resourceIndicators: {
         enabled: true,
         defaultResource: () => API_RESOURCE,
@@ -142,12 +149,12 @@ async function configuration(): Promise<Configuration> {
           scope: 'api',
           audience: API_RESOURCE,
           accessTokenFormat: 'jwt',
-          accessTokenTTL: TOKEN_S,
+          accessTokenTTL: tokenSeconds,
           jwt: { sign: { alg: 'RS256' } },
         }),
       },
     },
-    ttl: { AccessToken: TOKEN_S, IdToken: TOKEN_S, RefreshToken: SESSION_S, Session: SESSION_S, Grant: SESSION_S, Interaction: 600 },
+    ttl: { AccessToken: tokenSeconds, IdToken: TOKEN_S, RefreshToken: SESSION_S, Session: SESSION_S, Grant: SESSION_S, Interaction: 600 },
     renderError: (context, { error_description: text }) => {
       context.type = 'html';
       context.body = errorPage(text ?? 'The request was not as it must be.');

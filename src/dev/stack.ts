@@ -95,6 +95,7 @@ export function childEnvironment(env: Env, plan: StackPlan, settings: DevSetting
     HOLDPOINT_SMTP_URL: `smtp://127.0.0.1:${ports.sandboxSmtp}`,
     HOLDPOINT_WEBHOOK_SECRET: secret,
     HOLDPOINT_PUBLIC_URL: plan.apiUrl,
+    HOLDPOINT_SANDBOX_URL: at('sandboxControl'),
     HOLDPOINT_LINK_KEY: settings.linkKey,
     HOLDPOINT_SECRETS_KEY: settings.secretsKey,
     HOLDPOINT_ALLOWED_NETWORKS: '127.0.0.0/8,::1/128', // the sandbox is on this machine

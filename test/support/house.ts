@@ -7,13 +7,15 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Express } from 'express';
 import type { Logger } from 'pino';
 import type { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities, type Activities } from '../../src/activities/index.js';
 import { createMailer, type Mailer } from '../../src/activities/liaison/mailer.js';
 import { createVendorActivities } from '../../src/activities/vendor/activities.js';
 import { createApp } from '../../src/api/app.js';
-import { createPeople } from '../../src/api/person-tokens.js';
+import { createConsole, type Console } from '../../src/api/console/console.js';
+import { createPeople, type People } from '../../src/api/person-tokens.js';
 import type { ApiLimits } from '../../src/api/dependencies.js';
 import type { StreamLimits } from '../../src/api/events/stream.js';
 import { createApiServer, type ServerLimits } from '../../src/api/server.js';
@@ -32,7 +34,7 @@ import { startNudging, type Nudging } from '../../src/inbox/nudging.js';
 import { startPublishing, type Publishing } from '../../src/inbox/publishing.js';
 import { startRelay, type Relay } from '../../src/inbox/relay.js';
 import { createLogger } from '../../src/log.js';
-import type { OidcConfig } from '../../src/oidc-settings.js';
+import type { OidcClient, OidcConfig } from '../../src/oidc-settings.js';
 import { startSandbox } from '../../src/sandbox/sandbox.js';
 import { connectClient, connectWorker } from '../../src/temporal/connection.js';
 import { startCounterpartWorkers, type CounterpartWorkers } from '../../src/temporal/counterpart-workers.js';
@@ -48,6 +50,8 @@ export interface HouseOptions {
   counterpartTimeoutMs?: number;
   /** Whose tokens are taken. */
   people?: { config: OidcConfig; cooldownMs?: number };
+  /** People of that issuer sign in to the console. */
+  console?: { client: OidcClient; directory?: string; sandbox?: boolean };
   serverLimits?: Partial<ServerLimits>;
   log?: Logger;
   limits?: Partial<ApiLimits>;
@@ -81,7 +85,6 @@ export class House extends HouseView {
     this.serverLimits = more.serverLimits ?? {};
     this.limits = more.limits ?? {};
     this.streams = more.streams ?? {};
-    const { people } = more;
     const temporal = { address: fromEnvironment('TEST_TEMPORAL_ADDRESS'), namespace: 'default' };
     this.databaseUrl = await createTestDatabase();
     this.db = openDatabase(this.databaseUrl, 30);
@@ -107,7 +110,7 @@ export class House extends HouseView {
     this.#deliveries = startDeliveries(handingOver);
     this.#publishing = startPublishing(handingOver);
     this.#nudging = startNudging(handingOver);
-    await this.#startApi(log, people);
+    await this.#startApi(log, more);
     await this.control('PUT', '/settings', { holdpointUrl: this.apiUrl });
     this.#connection = await connectWorker(temporal);
     this.timeoutMs = counterpartTimeoutMs;
@@ -125,8 +128,14 @@ export class House extends HouseView {
     return createCounterparts({ db, sealing: SEALING, networks, defaultWebhookSecret: WEBHOOK_SECRET, cacheMs: 0 });
   }
 
-  async #startApi(log: Logger, people: HouseOptions['people']): Promise<void> {
-    const app = createApp({
+  async #startApi(log: Logger, { people: given, console: signIn }: HouseOptions): Promise<void> {
+    let app: Express | undefined;
+    // The app knows its own address: the port first.
+    this.#server = createApiServer((request, response) => app?.(request, response), this.serverLimits);
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    this.apiUrl = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    const people = given && createPeople(this.db, given.config, given.cooldownMs);
+    app = createApp({
       db: this.db,
       inbox: createInbox(this.db, this.#relay.wake),
       client: this.client,
@@ -137,7 +146,9 @@ export class House extends HouseView {
         { name: 'vendor', key: VENDOR_KEY },
         { name: 'platform', key: PLATFORM_KEY },
       ],
-      people: people === undefined ? undefined : createPeople(this.db, people.config, people.cooldownMs),
+      people,
+      console: given && people && signIn && this.#console(people, given.config.issuer, signIn, log),
+      consoleDirectory: signIn?.directory,
       temporalUiUrl: 'http://ui.example',
       linkKey: LINK_KEY,
       sealing: SEALING,
@@ -150,9 +161,11 @@ export class House extends HouseView {
       wake: this.#relay.wake,
       wakeDeliveries: this.#deliveries.wake,
     });
-    this.#server = createApiServer(app, this.serverLimits);
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    this.apiUrl = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  #console(people: People, issuer: string, { client, sandbox = false }: NonNullable<HouseOptions['console']>, log: Logger): Console {
+    const sandboxUrl = sandbox ? this.sandbox.urls.control : undefined;
+    return createConsole({ db: this.db, sealing: SEALING, people, issuer, client, publicUrl: this.apiUrl, sandboxUrl, log });
   }
 
   /** The activities against this house's database and sandbox. */

@@ -378,6 +378,24 @@ CREATE TABLE "api_key_change" (
 );
 
 -- CreateTable
+CREATE TABLE "console_session" (
+    "id" TEXT NOT NULL,
+    "sub" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "accessToken" TEXT NOT NULL,
+    "refreshToken" TEXT,
+    "tokenExpiresAt" TIMESTAMPTZ(3) NOT NULL,
+    "refreshAt" TIMESTAMPTZ(3) NOT NULL,
+    "claimId" UUID,
+    "claimedUntil" TIMESTAMPTZ(3),
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "lastSeenAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "expiresAt" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "console_session_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "stored_answer" (
     "sender" TEXT NOT NULL,
     "operation" TEXT NOT NULL,
@@ -530,6 +548,18 @@ CREATE INDEX "review_case_status_openedAt_idx" ON "review_case"("status", "opene
 CREATE INDEX "review_case_openedAt_caseId_idx" ON "review_case"("openedAt", "caseId");
 
 -- CreateIndex
+CREATE INDEX "review_case_deadlineAt_caseId_idx" ON "review_case"("deadlineAt", "caseId");
+
+-- CreateIndex
+CREATE INDEX "review_case_nextActionAt_caseId_idx" ON "review_case"("nextActionAt", "caseId");
+
+-- CreateIndex
+CREATE INDEX "review_case_firstFailureAt_caseId_idx" ON "review_case"("firstFailureAt", "caseId");
+
+-- CreateIndex
+CREATE INDEX "review_case_endedAt_idx" ON "review_case"("endedAt");
+
+-- CreateIndex
 CREATE INDEX "review_case_buyerId_idx" ON "review_case"("buyerId");
 
 -- CreateIndex
@@ -558,6 +588,15 @@ CREATE INDEX "placement_status_openedAt_idx" ON "placement"("status", "openedAt"
 
 -- CreateIndex
 CREATE INDEX "placement_openedAt_placementId_idx" ON "placement"("openedAt", "placementId");
+
+-- CreateIndex
+CREATE INDEX "placement_deadlineAt_placementId_idx" ON "placement"("deadlineAt", "placementId");
+
+-- CreateIndex
+CREATE INDEX "placement_nextActionAt_placementId_idx" ON "placement"("nextActionAt", "placementId");
+
+-- CreateIndex
+CREATE INDEX "placement_endedAt_idx" ON "placement"("endedAt");
 
 -- CreateIndex
 CREATE INDEX "placement_vendorId_status_idx" ON "placement"("vendorId", "status");
@@ -590,6 +629,9 @@ CREATE INDEX "api_key_secret_keyId_idx" ON "api_key_secret"("keyId");
 CREATE INDEX "api_key_change_keyId_idx" ON "api_key_change"("keyId");
 
 -- CreateIndex
+CREATE INDEX "console_session_expiresAt_idx" ON "console_session"("expiresAt");
+
+-- CreateIndex
 CREATE INDEX "stored_answer_claimId_idx" ON "stored_answer"("claimId");
 
 -- CreateIndex
@@ -597,6 +639,9 @@ CREATE INDEX "stored_answer_createdAt_idx" ON "stored_answer"("createdAt");
 
 -- CreateIndex
 CREATE INDEX "event_orderId_id_idx" ON "event"("orderId", "id");
+
+-- CreateIndex
+CREATE INDEX "event_wallAt_idx" ON "event" USING BRIN ("wallAt");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "event_caseId_number_key" ON "event"("caseId", "number");
