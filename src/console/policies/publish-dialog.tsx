@@ -32,10 +32,7 @@ export interface PublishDialogProps {
 
 export function PublishDialog({ kind, wish, onClose }: PublishDialogProps) {
   const { t } = useTranslation();
-  const title =
-    wish?.rollsBackTo === undefined
-      ? t('policies.publishTitle', { kind: t(`policies.kind.${kind}`) })
-      : t('policies.rollBackTitle', { version: wish.rollsBackTo });
+  const title = wish?.rollsBackTo === undefined ? t('policies.publishTitle') : t('policies.rollBackTitle', { version: wish.rollsBackTo });
   return (
     <Modal
       opened={wish !== null}

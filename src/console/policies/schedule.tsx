@@ -1,6 +1,7 @@
 /** What a policy plans, drawn on a scale of time: a draft above the version in force, so that one sees what becomes otherwise. */
-import { Box, Spoiler, Table, Text } from '@mantine/core';
+import { Box, SegmentedControl, Spoiler, Table, Text } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { lengthInWords, useInstant, ZONE } from '../parts/instants.tsx';
 import { ticksOf, timeScale, type TimeScale } from '../parts/time-scale.ts';
@@ -21,16 +22,22 @@ const MARGIN_PX = 14;
 const LABEL_PX = 76;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
+/** Of the window, drawn beyond its end. */
+const BEYOND = 0.03;
 const ms = (at: string): number => Date.parse(at);
 
 export function Schedule({ lanes }: { lanes: DrawnLane[] }) {
   const { ref, width } = useElementSize();
   const { t } = useTranslation();
   const words = useSummary();
+  const [span, setSpan] = useState<'window' | 'deadline'>('window');
   const [first] = lanes;
   if (first === undefined) return null;
   const from = ms(first.preview.from);
-  const to = Math.max(...lanes.map(({ preview }) => ms(preview.deadlineAt)));
+  const windowEnd = Math.max(...lanes.map(({ preview }) => ms(preview.windowEndsAt ?? preview.from)));
+  const deadline = Math.max(...lanes.map(({ preview }) => ms(preview.deadlineAt)));
+  const isNear = span === 'window' && windowEnd > from;
+  const to = isNear ? windowEnd + (windowEnd - from) * BEYOND : deadline;
   const scale = timeScale(from, to, width - LABEL_PX, MARGIN_PX);
   const withPeople = lanes.some(({ preview }) => preview.escalation.length > 0);
   const rows = lanes.map((lane) => ({ lane, height: LANE_PX + (withPeople ? PEOPLE_PX : 0) }));
@@ -49,6 +56,19 @@ export function Schedule({ lanes }: { lanes: DrawnLane[] }) {
           </svg>
         )}
       </div>
+      {windowEnd > from && (
+        <SegmentedControl
+          size="xs"
+          mb={4}
+          aria-label={t('policies.span')}
+          value={span}
+          onChange={setSpan}
+          data={[
+            { value: 'window', label: t('policies.toWindow') },
+            { value: 'deadline', label: t('policies.toDeadline') },
+          ]}
+        />
+      )}
       {lanes.map(({ name, tone, preview }) => (
         <Text key={tone} size="sm">
           <b>{name}</b>: {words(preview)}

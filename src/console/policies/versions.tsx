@@ -1,5 +1,5 @@
 /** Every version: who published it, why, since when, and which is in force. */
-import { Badge, Button, Drawer, Group, Menu, Stack, Table, Text } from '@mantine/core';
+import { Badge, Button, Drawer, Group, Menu, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -13,6 +13,9 @@ import { PublishDialog, type PublishWish } from './publish-dialog.tsx';
 import { contentQuery, previewQuery, type Version } from './queries.ts';
 import { Schedule } from './schedule.tsx';
 import type { PolicySearch } from './search.ts';
+
+/** What was in force before there was a Holdpoint was so from the start. */
+const FIRST = '2000';
 
 export interface VersionsProps {
   kind: PolicyKind;
@@ -39,7 +42,9 @@ export function Versions({ kind, known, onGo, onChangeFrom }: VersionsProps) {
               <Table.Th>{t('policies.since')}</Table.Th>
               <Table.Th>{t('policies.by')}</Table.Th>
               <Table.Th w="40%">{t('policies.why')}</Table.Th>
-              <Table.Th />
+              <Table.Th>
+                <VisuallyHidden>{t('policies.tab.edit')}</VisuallyHidden>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -116,7 +121,11 @@ function VersionRow({ version, inForce, onRead, onRollBack, onGo, onChangeFrom }
         </Group>
       </Table.Td>
       <Table.Td>
-        <Instant at={version.effectiveFrom} size="sm" />
+        {version.effectiveFrom < FIRST ? (
+          <Text size="sm">{t('policies.fromStart')}</Text>
+        ) : (
+          <Instant at={version.effectiveFrom} size="sm" />
+        )}
       </Table.Td>
       <Table.Td>
         <Text size="sm">{version.by}</Text>
