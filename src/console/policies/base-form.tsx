@@ -70,7 +70,7 @@ export function DraftForm({ kind, draft, mistakes, onChange }: DraftFormProps) {
                 </Badge>
               )}
               {name === 'rules' && rules.length > 0 && (
-                <Text span size="sm" c="dimmed">
+                <Text span size="sm" c="dimmed" ml="xs">
                   {t('policies.rules', { count: rules.length })}
                 </Text>
               )}

@@ -15,7 +15,7 @@ import { ContentFailed, type KnownVersions } from './known-versions.tsx';
 import { PublishDialog } from './publish-dialog.tsx';
 import { contentQuery, errorsOf, previewQuery, type Preview, type Version } from './queries.ts';
 import { Schedule } from './schedule.tsx';
-import { useMistakeWords } from './say.ts';
+import { useMemberWords, useMistakeWords } from './say.ts';
 import { Tried } from './tried.tsx';
 
 export interface EditorProps {
@@ -223,13 +223,14 @@ function localTime(at: string): string {
 function AllMistakes({ mistakes, draft }: { mistakes: Mistake[]; draft: Draft }) {
   const { t } = useTranslation();
   const words = useMistakeWords();
+  const member = useMemberWords();
   if (mistakes.length === 0) return null;
   return (
     <Alert color="red" role="alert" title={t('policies.mistakes')}>
       {mistakes.map((one, index) => (
         <Text key={index} size="sm">
           {one.rule !== null && `${t('policies.rule', { name: draft.rules[one.rule]?.name ?? '' })}: `}
-          {one.path !== '' && <b>{one.path}: </b>}
+          {one.path !== '' && <b>{member(one.path)}: </b>}
           {words(one)}
         </Text>
       ))}

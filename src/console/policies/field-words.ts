@@ -68,6 +68,8 @@ export const fieldsEn = {
     campaigns: 'Campaigns',
     amount: 'Amount',
     name: 'Name',
+    when: 'Conditions',
+    then: 'What is otherwise',
   },
   about: {
     firstDelayMs: 'From the first failure to the first review request.',
@@ -170,6 +172,8 @@ export const fieldsZhCn = {
     campaigns: '活动',
     amount: '金额',
     name: '名称',
+    when: '条件',
+    then: '改变的内容',
   },
   about: {
     firstDelayMs: '从首次失败到第一次审核请求。',

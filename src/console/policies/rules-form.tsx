@@ -218,12 +218,13 @@ function labelOf(path: string, member: (path: string) => string): string {
 /** What is wrong with a rule and stands at none of its fields. */
 function RuleMistakes({ kind, index, rule, mistakes }: { kind: PolicyKind; index: number; rule: Rule; mistakes: readonly Mistake[] }) {
   const words = useMistakesInWords();
+  const member = useMemberWords();
   const shown = fieldsOf(kind).filter(({ path }) => valueAt(rule.then, path) !== undefined);
   const rest = mistakes.filter((one) => one.rule === index && !shown.some(({ path }) => mistakesAt([one], index, path).length > 0));
   if (rest.length === 0) return null;
   return (
     <Text size="sm" c="red.8" role="alert">
-      {words(rest)}
+      {rest.map((one) => (one.path === '' ? words([one]) : `${member(one.path)}: ${words([one])}`)).join(' ')}
     </Text>
   );
 }
