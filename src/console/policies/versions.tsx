@@ -1,6 +1,6 @@
 /** Every version: who published it, why, since when, and which is in force. */
 import { Badge, Button, Drawer, Group, Menu, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../app/session.ts';
@@ -29,8 +29,21 @@ export function Versions({ kind, known, onGo, onChangeFrom }: VersionsProps) {
   const { fetchNextPage, hasNextPage, isFetchingNextPage } = useVersions(kind);
   const [read, setRead] = useState<Version | null>(null);
   const [wish, setWish] = useState<PublishWish | null>(null);
-  const [rollsBackTo, setRollsBackTo] = useState<number | null>(null);
+  const [failed, setFailed] = useState<{ version: number; error: unknown } | null>(null);
+  const queries = useQueryClient();
   const { items, newest, inForce } = known;
+  // Both contents are read before the dialog opens.
+  const rollBack = async (version: number): Promise<void> => {
+    setFailed(null);
+    try {
+      const [content, now] = await Promise.all([version, inForce].map((one) => queries.fetchQuery(contentQuery(kind, one))));
+      if (content !== undefined && now !== undefined) {
+        setWish({ content, basedOn: newest, inForce: { version: inForce, content: now }, rollsBackTo: version });
+      }
+    } catch (error) {
+      setFailed({ version, error });
+    }
+  };
   if (items.length === 0) return <Empty title={t('policies.none')} about={t('policies.noneAbout')} />;
   return (
     <Stack>
@@ -56,7 +69,7 @@ export function Versions({ kind, known, onGo, onChangeFrom }: VersionsProps) {
                 onRead={() => setRead(version)}
                 onGo={onGo}
                 onChangeFrom={onChangeFrom}
-                onRollBack={() => setRollsBackTo(version.version)}
+                onRollBack={() => void rollBack(version.version)}
               />
             ))}
           </Table.Tbody>
@@ -77,17 +90,8 @@ export function Versions({ kind, known, onGo, onChangeFrom }: VersionsProps) {
       >
         {read !== null && <Content kind={kind} version={read} />}
       </Drawer>
-      {rollsBackTo !== null && (
-        <RollBack kind={kind} version={rollsBackTo} inForce={inForce} newest={newest} onReady={setWish} isReady={wish !== null} />
-      )}
-      <PublishDialog
-        kind={kind}
-        wish={wish}
-        onClose={() => {
-          setWish(null);
-          setRollsBackTo(null);
-        }}
-      />
+      {failed !== null && <ContentFailed error={failed.error} onAgain={() => void rollBack(failed.version)} />}
+      <PublishDialog kind={kind} wish={wish} onClose={() => setWish(null)} />
     </Stack>
   );
 }
@@ -193,37 +197,5 @@ function Content({ kind, version }: { kind: PolicyKind; version: Version }) {
       {preview.data !== undefined && <Schedule lanes={[{ name: `v${version.version}`, tone: 'draft', preview: preview.data }]} />}
       <LinesTable lines={comparedLines(content.data, content.data)} left={name} />
     </Stack>
-  );
-}
-
-interface RollBackProps {
-  kind: PolicyKind;
-  version: number;
-  inForce: number;
-  newest: number;
-  isReady: boolean;
-  onReady: (wish: PublishWish) => void;
-}
-
-/** Both contents are read before the dialog opens. */
-function RollBack({ kind, version, inForce, newest, isReady, onReady }: RollBackProps) {
-  const { t } = useTranslation();
-  const older = useQuery(contentQuery(kind, version));
-  const now = useQuery(contentQuery(kind, inForce));
-  if (isReady) return null;
-  const failed = older.error ?? now.error;
-  const again = (): void => {
-    void older.refetch();
-    void now.refetch();
-  };
-  if (failed !== null) return <ContentFailed error={failed} onAgain={again} />;
-  if (older.data === undefined || now.data === undefined) return <PagePending />;
-  const wish = { content: older.data, basedOn: newest, inForce: { version: inForce, content: now.data }, rollsBackTo: version };
-  return (
-    <Group justify="flex-end">
-      <Button color="red" autoFocus onClick={() => onReady(wish)}>
-        {t('policies.rollBackTitle', { version })}
-      </Button>
-    </Group>
   );
 }
