@@ -1,6 +1,7 @@
 /** Every page and its address. A page's code is asked for when it is first visited. */
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { administrationSearch } from '../administration/search.ts';
 import { policySearch } from '../policies/search.ts';
 import { deskSearch } from '../desk/search.ts';
 import { caseSearch } from '../cases/search.ts';
@@ -49,8 +50,14 @@ const policiesOfKind = createRoute({
   validateSearch: policySearch,
   component: lazyRouteComponent(() => import('../policies/policies-page.tsx'), 'PoliciesPage'),
 });
+const administration = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/administration',
+  validateSearch: administrationSearch,
+  component: lazyRouteComponent(() => import('../administration/administration-page.tsx'), 'AdministrationPage'),
+});
 
-const tree = root.addChildren([signedIn.addChildren([home, desk, caseRoute, policies, policiesOfKind])]);
+const tree = root.addChildren([signedIn.addChildren([home, desk, caseRoute, policies, policiesOfKind, administration])]);
 
 export function createConsoleRouter(queries: QueryClient) {
   return createRouter({
