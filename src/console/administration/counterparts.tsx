@@ -28,7 +28,7 @@ export function Counterparts() {
   }
   return (
     <>
-      <SimpleGrid cols={{ base: 1, md: 2 }}>
+      <SimpleGrid cols={{ base: 1, md: 2 }} style={{ alignItems: 'start' }}>
         {found.data.map((one) => (
           <CounterpartCard key={one.id} one={one} onSecrets={() => setShown(one)} />
         ))}
@@ -105,7 +105,7 @@ function CounterpartCard({ one, onSecrets }: { one: Counterpart; onSecrets: () =
 function Report({ report: { verdict, words, steps, httpStatus, latencyMs } }: { report: Schemas['CheckReport'] }) {
   const { t } = useTranslation();
   return (
-    <Alert color={VERDICTS[verdict]} role="status" title={t(`administration.verdict.${verdict}`)}>
+    <Alert variant="outline" color={VERDICTS[verdict]} role="status" title={t(`administration.verdict.${verdict}`)}>
       <Text size="sm">{words}</Text>
       {httpStatus !== null && latencyMs !== null && (
         <Text size="xs">{t('administration.latency', { status: httpStatus, ms: Math.round(latencyMs) })}</Text>

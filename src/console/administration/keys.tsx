@@ -36,7 +36,7 @@ export function Keys() {
           <Table verticalSpacing="sm">
             <Table.Thead>
               <Table.Tr>
-                {(['keyName', 'scopes', 'buyers', 'lastUsed', 'expires', 'edit'] as const).map((name) => (
+                {(['keyName', 'scopes', 'buyers', 'lastUsed', 'expires', 'act'] as const).map((name) => (
                   <Table.Th key={name}>{t(`administration.${name}`)}</Table.Th>
                 ))}
               </Table.Tr>

@@ -65,7 +65,7 @@ function PeopleTable({ people, onWish }: { people: Person[]; onWish: (wish: Wish
       <Table verticalSpacing="sm">
         <Table.Thead>
           <Table.Tr>
-            {(['name', 'role', 'email', 'zone', 'supervisor', 'edit'] as const).map((name) => (
+            {(['name', 'role', 'email', 'zone', 'supervisor', 'act'] as const).map((name) => (
               <Table.Th key={name}>{t(`administration.${name}`)}</Table.Th>
             ))}
           </Table.Tr>

@@ -82,71 +82,10 @@ function Form({ given, etag, people, onClose, onMoved }: FormProps) {
       onClose();
     });
   };
-  const supervisors = people.filter(({ role, id }) => role === 'supervisor' && id !== person.id);
   return (
     <form onSubmit={submit}>
       <Stack>
-        <SimpleGrid cols={{ base: 1, xs: 2 }}>
-          {etag === null && (
-            <TextInput
-              required
-              label={t('administration.personId')}
-              pattern="[A-Za-z0-9._~\-]{1,64}"
-              value={person.id}
-              onChange={(event) => set({ id: event.currentTarget.value })}
-            />
-          )}
-          <TextInput
-            required
-            maxLength={200}
-            label={t('administration.name')}
-            value={person.name}
-            onChange={(event) => set({ name: event.currentTarget.value })}
-          />
-          <TextInput
-            required
-            type="email"
-            label={t('administration.email')}
-            value={person.email}
-            onChange={(event) => set({ email: event.currentTarget.value })}
-          />
-          <Select
-            label={t('administration.role')}
-            data={(['liaison', 'supervisor', 'operations'] as const).map((value) => ({ value, label: t(`roles.${value}`) }))}
-            value={person.role}
-            onChange={(role) => set({ role: role ?? 'liaison' })}
-            allowDeselect={false}
-          />
-          <Select
-            label={t('administration.locale')}
-            data={[
-              { value: 'en' as const, label: 'English' },
-              { value: 'zh-CN' as const, label: '中文' },
-            ]}
-            value={person.locale}
-            onChange={(locale) => set({ locale: locale ?? 'en' })}
-            allowDeselect={false}
-          />
-          <Select
-            searchable
-            limit={50}
-            label={t('administration.zone')}
-            data={[...new Set([person.timeZone, 'UTC', ...ZONES])]}
-            value={person.timeZone}
-            onChange={(timeZone) => set({ timeZone: timeZone ?? 'UTC' })}
-            allowDeselect={false}
-          />
-          {person.role === 'liaison' && (
-            <Select
-              clearable
-              label={t('administration.supervisor')}
-              placeholder={t('administration.everySupervisor')}
-              data={supervisors.map(({ id, name }) => ({ value: id, label: name }))}
-              value={person.supervisorId}
-              onChange={(supervisorId) => set({ supervisorId })}
-            />
-          )}
-        </SimpleGrid>
+        <PersonFields person={person} isNew={etag === null} people={people} onChange={set} />
         <Switch
           label={t('administration.active')}
           checked={person.active}
@@ -156,5 +95,80 @@ function Form({ given, etag, people, onClose, onMoved }: FormProps) {
         <DialogButtons label={t('administration.save')} isBusy={isBusy} onCancel={onClose} />
       </Stack>
     </form>
+  );
+}
+
+interface PersonFieldsProps {
+  person: Given;
+  isNew: boolean;
+  people: Person[];
+  onChange: (part: Partial<Given>) => void;
+}
+
+function PersonFields({ person, isNew, people, onChange }: PersonFieldsProps) {
+  const { t } = useTranslation();
+  const supervisors = people.filter(({ role, id }) => role === 'supervisor' && id !== person.id);
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2 }}>
+      {isNew && (
+        <TextInput
+          required
+          label={t('administration.personId')}
+          pattern="[A-Za-z0-9._~\-]{1,64}"
+          value={person.id}
+          onChange={(event) => onChange({ id: event.currentTarget.value })}
+        />
+      )}
+      <TextInput
+        required
+        maxLength={200}
+        label={t('administration.name')}
+        value={person.name}
+        onChange={(event) => onChange({ name: event.currentTarget.value })}
+      />
+      <TextInput
+        required
+        type="email"
+        label={t('administration.email')}
+        value={person.email}
+        onChange={(event) => onChange({ email: event.currentTarget.value })}
+      />
+      <Select
+        label={t('administration.role')}
+        data={(['liaison', 'supervisor', 'operations'] as const).map((value) => ({ value, label: t(`roles.${value}`) }))}
+        value={person.role}
+        onChange={(role) => onChange({ role: role ?? 'liaison' })}
+        allowDeselect={false}
+      />
+      <Select
+        label={t('administration.locale')}
+        data={[
+          { value: 'en' as const, label: 'English' },
+          { value: 'zh-CN' as const, label: '中文' },
+        ]}
+        value={person.locale}
+        onChange={(locale) => onChange({ locale: locale ?? 'en' })}
+        allowDeselect={false}
+      />
+      <Select
+        searchable
+        limit={50}
+        label={t('administration.zone')}
+        data={[...new Set([person.timeZone, 'UTC', ...ZONES])]}
+        value={person.timeZone}
+        onChange={(timeZone) => onChange({ timeZone: timeZone ?? 'UTC' })}
+        allowDeselect={false}
+      />
+      {person.role === 'liaison' && (
+        <Select
+          clearable
+          label={t('administration.supervisor')}
+          placeholder={t('administration.everySupervisor')}
+          data={supervisors.map(({ id, name }) => ({ value: id, label: name }))}
+          value={person.supervisorId}
+          onChange={(supervisorId) => onChange({ supervisorId })}
+        />
+      )}
+    </SimpleGrid>
   );
 }
