@@ -6,10 +6,11 @@ import { useSession } from '../app/session.ts';
 import { Counterparts } from './counterparts.tsx';
 import { Keys } from './keys.tsx';
 import { People } from './people.tsx';
+import { Routing } from './routing.tsx';
 import { ADMINISTRATION_TABS, type AdministrationTab } from './search.ts';
 import './words.ts';
 
-const PERMISSIONS = { people: 'people.read', counterparts: 'counterparts.read', keys: 'keys.read' } as const;
+const PERMISSIONS = { people: 'people.read', routing: 'people.read', counterparts: 'counterparts.read', keys: 'keys.read' } as const;
 
 export function AdministrationPage() {
   const { t } = useTranslation();
@@ -33,6 +34,9 @@ export function AdministrationPage() {
         </Tabs.List>
         <Tabs.Panel value="people">
           <People />
+        </Tabs.Panel>
+        <Tabs.Panel value="routing">
+          <Routing />
         </Tabs.Panel>
         <Tabs.Panel value="counterparts">
           <Counterparts />

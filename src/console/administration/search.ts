@@ -1,5 +1,5 @@
 /** What the pages of administration keep in their address. */
-export const ADMINISTRATION_TABS = ['people', 'counterparts', 'keys'] as const;
+export const ADMINISTRATION_TABS = ['people', 'routing', 'counterparts', 'keys'] as const;
 export type AdministrationTab = (typeof ADMINISTRATION_TABS)[number];
 
 export interface AdministrationSearch {

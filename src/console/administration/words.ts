@@ -3,7 +3,7 @@ import { addWords } from '../words/words.ts';
 
 const en = {
   title: 'Administration',
-  tab: { people: 'People', counterparts: 'Counterparts', keys: 'API keys' },
+  tab: { people: 'People', routing: 'Routing', counterparts: 'Counterparts', keys: 'API keys' },
   cancel: 'Not now',
   save: 'Save',
   saved: 'Saved',
@@ -113,13 +113,22 @@ const en = {
   revokeAbout: 'Everything that calls with the key of {{name}} is refused at once, and for ever.',
   history: 'Who changed it',
   change: { created: 'created', rotated: 'rotated', revoked: 'revoked' },
+  routingAbout: 'Who is responsible when an order does not say. The most specific row counts, whatever its place.',
+  noRoutes: 'There is no row: such cases are nobody’s until a supervisor hands them over.',
+  routeBuyer: 'Buyer',
+  routeReason: 'Reason',
+  routeLiaison: 'Liaison',
+  anyBuyer: 'any buyer',
+  anyReason: 'any reason',
+  addRoute: 'Add a row',
+  undo: 'Undo the changes',
   noKeys: 'There is no key yet',
   noKeysAbout: 'The keys of the settings are not among them.',
 };
 
 const zhCn: typeof en = {
   title: '管理',
-  tab: { people: '人员', counterparts: '对接方', keys: 'API 密钥' },
+  tab: { people: '人员', routing: '分派', counterparts: '对接方', keys: 'API 密钥' },
   cancel: '暂不',
   save: '保存',
   saved: '已保存',
@@ -215,6 +224,15 @@ const zhCn: typeof en = {
   revokeAbout: '所有使用 {{name}} 密钥的调用将立即且永久被拒绝。',
   history: '变更记录',
   change: { created: '创建', rotated: '轮换', revoked: '吊销' },
+  routingAbout: '订单未指明时由谁负责。以最具体的一行为准，与次序无关。',
+  noRoutes: '没有任何行：此类个案在主管移交之前无人负责。',
+  routeBuyer: '买方',
+  routeReason: '原因',
+  routeLiaison: '专员',
+  anyBuyer: '任何买方',
+  anyReason: '任何原因',
+  addRoute: '添加一行',
+  undo: '撤销改动',
   noKeys: '还没有密钥',
   noKeysAbout: '设置中的密钥不在其中。',
 };
