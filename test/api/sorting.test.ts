@@ -132,8 +132,13 @@ describe('sorted and searched lists', () => {
   });
 
   it('Q7: a cursor goes on in its own order, and is refused in another', async () => {
-    const ofCases = { path: 'review-cases', query: { buyerId: 'sorted', limit: '2' }, other: '-total' };
-    const ofPlacements = { path: 'placements', query: { campaign: 'sorted', limit: '2' }, other: 'nextActionAt' };
+    for (let index = 0; index < 5; index += 1) {
+      const row = index % 2 === 0 ? {} : { deadlineAt: T + index * HOUR };
+      await opened(`C-${index}`, index, { ...row, buyerId: 'cursors' });
+      await placed(`CP-${index}`, index, { ...row, campaign: 'cursors' });
+    }
+    const ofCases = { path: 'review-cases', query: { buyerId: 'cursors', limit: '2' }, other: '-total' };
+    const ofPlacements = { path: 'placements', query: { campaign: 'cursors', limit: '2' }, other: 'nextActionAt' };
     for (const { path, query, other } of [ofCases, ofPlacements]) {
       const whole = namesIn(await listed(path, { ...query, sort: 'deadlineAt', limit: '200' }));
       const first = await listed(path, { ...query, sort: 'deadlineAt' });

@@ -57,7 +57,10 @@ const administration = createRoute({
   component: lazyRouteComponent(() => import('../administration/administration-page.tsx'), 'AdministrationPage'),
 });
 
-const tree = root.addChildren([signedIn.addChildren([home, desk, caseRoute, policies, policiesOfKind, administration])]);
+/** Every other address, within the frame: from there one goes on. */
+const missing = createRoute({ getParentRoute: () => signedIn, path: '$', component: PageMissing });
+
+const tree = root.addChildren([signedIn.addChildren([home, desk, caseRoute, policies, policiesOfKind, administration, missing])]);
 
 export function createConsoleRouter(queries: QueryClient) {
   return createRouter({

@@ -1,5 +1,5 @@
 /** Asks for what an action needs, says what it does, does it, and says what came of it. For one case or for several. */
-import { Alert, Button, Group, List, Modal, NumberInput, Progress, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Alert, Button, Group, List, Modal, NumberInput, Progress, Select, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState, type FormEvent } from 'react';
@@ -25,17 +25,19 @@ export function ActionDialog({ wish, onClose }: { wish: Wish | null; onClose: (d
   const { t } = useTranslation();
   const title = wish === null ? '' : titleOf(t, wish);
   return (
-    <Modal
-      opened={wish !== null}
-      onClose={() => onClose(false)}
-      title={title}
-      closeButtonProps={{ 'aria-label': t('dialog.close') }}
-      centered
-    >
-      {wish !== null && (
-        <ActionForm key={`${wish.action} ${wish.cases.map(({ caseId }) => caseId).join()}`} wish={wish} onClose={onClose} />
-      )}
-    </Modal>
+    <Modal.Root opened={wish !== null} onClose={() => onClose(false)} centered>
+      <Modal.Overlay />
+      <Modal.Content aria-label={title}>
+        <Modal.Body p="md">
+          <Title order={2} size="h4" mb="xs">
+            {title}
+          </Title>
+          {wish !== null && (
+            <ActionForm key={`${wish.action} ${wish.cases.map(({ caseId }) => caseId).join()}`} wish={wish} onClose={onClose} />
+          )}
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 
@@ -81,7 +83,12 @@ function ActionForm({ wish: { action, cases }, onClose }: { wish: Wish; onClose:
     const count = possible.length - failed.length;
     if (count > 0) {
       const order = possible.length === 1 ? (possible[0]?.orderId ?? '') : String(count);
-      notifications.show({ title: t('dialog.done', { order, action: name }), message: t('dialog.taken'), color: 'teal' });
+      notifications.show({
+        title: t('dialog.done', { order, action: name }),
+        message: t('dialog.taken'),
+        color: 'teal',
+        closeButtonProps: { 'aria-label': t('dialog.dismiss') },
+      });
     }
     if (failed.length === 0) onClose(true);
   };

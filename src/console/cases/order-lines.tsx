@@ -1,5 +1,5 @@
 /** What was ordered. */
-import { Stack, Table, Text } from '@mantine/core';
+import { Box, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Money } from '../parts/money.tsx';
@@ -20,7 +20,7 @@ export function OrderLines({ orderId }: { orderId: string }) {
   return (
     <Stack gap="xs">
       {facts.length > 0 && <Text size="sm">{facts.join(' · ')}</Text>}
-      <Table.ScrollContainer minWidth={360}>
+      <Box style={{ overflowX: 'auto' }} tabIndex={0} role="group" aria-label={t('case.orderLines')}>
         <Table>
           <Table.Thead>
             <Table.Tr>
@@ -50,7 +50,7 @@ export function OrderLines({ orderId }: { orderId: string }) {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </Box>
       {order.lines.length > MOST && <Text size="sm">{t('case.moreLines', { count: order.lines.length - MOST })}</Text>}
       <Money total={order.total} fw={700} ta="right" />
     </Stack>

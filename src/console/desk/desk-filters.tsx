@@ -122,7 +122,12 @@ function SearchBox({ given, onChange, box }: { given: string; onChange: (q: stri
       value={typed}
       maxLength={200}
       onChange={(event) => type(event.currentTarget.value)}
-      onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        // What was typed stays: the keys go to the list again.
+        event.preventDefault();
+        event.currentTarget.blur();
+      }}
       rightSection={typed === '' ? null : <CloseButton size="sm" aria-label={t('desk.clear')} onClick={() => type('')} />}
     />
   );
