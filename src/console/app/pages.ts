@@ -4,6 +4,8 @@ import type { Session } from './session.ts';
 const PAGES = [
   { to: '/desk', word: 'pages.desk', permission: 'cases.read' },
   { to: '/operations', word: 'pages.operations', permission: 'messages.read' },
+  { to: '/policies', word: 'pages.policies', permission: 'policies.read' },
+  { to: '/administration', word: 'pages.administration', permission: 'people.read' },
 ] as const;
 
 export function pagesFor({ extents }: Session): readonly (typeof PAGES)[number][] {

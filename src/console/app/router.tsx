@@ -1,6 +1,8 @@
 /** Every page and its address. A page's code is asked for when it is first visited. */
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { administrationSearch } from '../administration/search.ts';
+import { policySearch } from '../policies/search.ts';
 import { deskSearch } from '../desk/search.ts';
 import { caseSearch } from '../cases/search.ts';
 import { operationsSearch } from '../operations/search.ts';
@@ -44,11 +46,28 @@ const operations = createRoute({
   validateSearch: operationsSearch,
   component: lazyRouteComponent(() => import('../operations/operations-page.tsx'), 'OperationsPage'),
 });
+const policies = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/policies',
+  beforeLoad: () => redirect({ to: '/policies/$kind', params: { kind: 'review' }, throw: true }),
+});
+const policiesOfKind = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/policies/$kind',
+  validateSearch: policySearch,
+  component: lazyRouteComponent(() => import('../policies/policies-page.tsx'), 'PoliciesPage'),
+});
+const administration = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/administration',
+  validateSearch: administrationSearch,
+  component: lazyRouteComponent(() => import('../administration/administration-page.tsx'), 'AdministrationPage'),
+});
 
 /** Every other address, within the frame: from there one goes on. */
 const missing = createRoute({ getParentRoute: () => signedIn, path: '$', component: PageMissing });
 
-const tree = root.addChildren([signedIn.addChildren([home, desk, caseRoute, operations, missing])]);
+const tree = root.addChildren([signedIn.addChildren([home, desk, caseRoute, operations, policies, policiesOfKind, administration, missing])]);
 
 export function createConsoleRouter(queries: QueryClient) {
   return createRouter({
