@@ -34,6 +34,7 @@ import { reviewNoticeRoutes } from './review-notices/routes.js';
 import { refuseReplays } from './replays.js';
 import { identifyRequest } from './request-identity.js';
 import { keepRawBody, requireSignature } from './signatures.js';
+import { statisticsRoutes } from './statistics/routes.js';
 import { subscriptionRoutes } from './subscriptions/routes.js';
 import { switchRoutes } from './switches/routes.js';
 import { trackingRoutes } from './tracking/routes.js';
@@ -87,6 +88,7 @@ export function createApp(dependencies: ApiDependencies): Express {
     vendorRoutes(dependencies),
     counterpartRoutes(dependencies),
     messageRoutes(dependencies),
+    statisticsRoutes(dependencies),
     switchRoutes(dependencies),
     policyKinds(),
     policyRoutes(dependencies),

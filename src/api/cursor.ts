@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NEWEST_FIRST, type SortedPlace } from '../domain/sorting.js';
 import { findUnstorable } from '../wire/storable.js';
 import { Problem } from './problems.js';
 
@@ -27,6 +28,47 @@ export function decodeCursor<T>(schema: z.ZodType<T>, cursor: string | undefined
       errors: [{ path: 'cursor', message: 'must be a nextCursor of this list, unchanged' }],
     });
   }
+}
+
+/** What every list takes that can be had in several orders. @param said what they sort by, where that is not plain */
+export function sortQuery<const Order extends string>(orders: readonly Order[], said = '') {
+  return {
+    sort: z
+      .enum(orders, `must be one of: ${orders.join(', ')}`)
+      .optional()
+      .describe(
+        `by which field, \`-\` before it: descending; without it \`${NEWEST_FIRST}\`, with a \`cursor\` that of the cursor. ` +
+          `What has nothing there comes last both ways. ${said}`.trim(),
+      ),
+  };
+}
+
+/** The instant of a place. */
+export const instantPlace = z.tuple([z.iso.datetime()]).nullable();
+
+/** @returns the schema of a cursor of such a list */
+export function sortedCursorSchema<const Order extends string>(
+  orders: readonly Order[],
+  valuesOf: (sort: Order) => z.ZodType<string[] | null>,
+) {
+  const place = z.strictObject({ sort: z.enum(orders), values: z.array(z.string()).nullable(), id: z.string().max(300) });
+  return place.refine(({ sort, values }) => valuesOf(sort as Order).safeParse(values).success) as z.ZodType<SortedPlace<Order>>;
+}
+
+/**
+ * @returns the order in which the list is wanted, and the place to go on from: a cursor has its order in it
+ * @throws Problem VALIDATION_FAILED for a cursor of another order than the one asked for
+ */
+export function sortedPlace<Order extends string>(
+  schema: z.ZodType<SortedPlace<Order>>,
+  { sort, cursor }: { sort?: Order | undefined; cursor?: string | undefined },
+): { sort: Order | typeof NEWEST_FIRST; after: SortedPlace<Order> | null } {
+  const after = decodeCursor(schema, cursor);
+  if (after !== null && sort !== undefined && after.sort !== sort) {
+    const message = `must be a nextCursor of this list sorted by "${sort}"; this one is of "${after.sort}"`;
+    throw new Problem('VALIDATION_FAILED', `cursor: ${message}`, { errors: [{ path: 'cursor', message }] });
+  }
+  return { sort: after?.sort ?? sort ?? NEWEST_FIRST, after };
 }
 
 /** Cuts a list read one too long into a page. */

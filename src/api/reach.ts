@@ -27,6 +27,12 @@ export function reachOf(response: Response, permission = response.locals['permis
   throw unsaid();
 }
 
+/** @returns how far the caller sees things by a permission that the operation does without; null: not at all */
+export function reachIfAllowed(response: Response, permission: Permission): Reach | null {
+  const caller = callerOf(response);
+  return extentOf(caller, permission) === 'none' ? null : reachFor(caller, permission);
+}
+
 /**
  * A caller who is bound to buyers reports and places what is known to be of theirs, or what they bring the document of along.
  * @throws Problem FORBIDDEN, in the same words for an order that is not known and for one of somebody else

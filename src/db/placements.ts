@@ -4,9 +4,9 @@ import type { PlacementCarry, PlacementRecord, PlacementRow } from '../domain/pl
 import { placementFeed } from '../domain/feed.js';
 import { writeAudit } from './case-events.js';
 import { asJson, type Database, type Transaction } from './database.js';
-import { Prisma, type Placement } from './generated/client.js';
+import type { Placement } from './generated/client.js';
 import { rewriteFeed, writeFeed } from './feed.js';
-import { buyerOfOrder, isOrderWithin, orderWithin } from './reach.js';
+import { buyerOfOrder, isOrderWithin } from './reach.js';
 
 /** Writes row, audit, dispositions and what the feed tells of them in one transaction, as `writeCase` does; repeated or late writes change nothing. */
 export async function writePlacement(db: Database, { row, ...rest }: PlacementRecord): Promise<void> {
@@ -83,57 +83,4 @@ export async function openPlacementRow(tx: Transaction, { customer, carry, ...in
 export async function newestPlacement(db: Database | Transaction, reach: Reach, orderId: string): Promise<Placement | null> {
   const row = await db.placement.findFirst({ where: { orderId }, orderBy: { opening: 'desc' } });
   return row === null || isEverything(reach) || (await isOrderWithin(db, reach, orderId)) ? row : null;
-}
-
-export interface PlacementFilter {
-  status?: string[];
-  vendorId?: string;
-  campaign?: string;
-  orderId?: string;
-  /** Only those whose vendor's latest word nobody has mapped. */
-  unmapped?: boolean;
-}
-
-/** A place in the list: newest first, stable while placements come in. */
-export interface PlacementCursor {
-  openedAt: string;
-  placementId: string;
-}
-
-export async function listPlacements(
-  db: Database,
-  reach: Reach,
-  filter: PlacementFilter,
-  limit: number,
-  after: PlacementCursor | null,
-): Promise<Placement[]> {
-  const beyond =
-    after === null ? Prisma.sql`TRUE` : Prisma.sql`(p."openedAt", p."placementId") < (${new Date(after.openedAt)}, ${after.placementId})`;
-  const places = await db.$queryRaw<{ placementId: string }[]>`
-    SELECT p."placementId" FROM "placement" p WHERE ${conditions(reach, filter)} AND ${beyond}
-    ORDER BY p."openedAt" DESC, p."placementId" DESC LIMIT ${limit}`;
-  return db.placement.findMany({
-    where: { placementId: { in: places.map(({ placementId }) => placementId) } },
-    orderBy: [{ openedAt: 'desc' }, { placementId: 'desc' }],
-  });
-}
-
-/** @returns how many placements each status has under the filter, the status filter itself left out. */
-export async function countPlacements(db: Database, reach: Reach, filter: PlacementFilter): Promise<Record<string, number>> {
-  const { status: _, ...rest } = filter;
-  const groups = await db.$queryRaw<{ status: string; count: number }[]>`
-    SELECT p."status", count(*)::int AS "count" FROM "placement" p WHERE ${conditions(reach, rest)} GROUP BY p."status"`;
-  return Object.fromEntries(groups.map(({ status, count }) => [status, count]));
-}
-
-function conditions(reach: Reach, { status, vendorId, campaign, orderId, unmapped }: PlacementFilter): Prisma.Sql {
-  const all = [
-    orderWithin(reach, Prisma.sql`p."orderId"`),
-    ...(status === undefined ? [] : [Prisma.sql`p."status" = ANY (${status}::text[])`]),
-    ...(vendorId === undefined ? [] : [Prisma.sql`p."vendorId" = ${vendorId}`]),
-    ...(campaign === undefined ? [] : [Prisma.sql`p."campaign" = ${campaign}`]),
-    ...(orderId === undefined ? [] : [Prisma.sql`p."orderId" = ${orderId}`]),
-    ...(unmapped === undefined ? [] : [Prisma.sql`p."unmapped" = ${unmapped}`]),
-  ];
-  return Prisma.join(all, ' AND ');
 }

@@ -15,6 +15,13 @@ export function orderWithin({ buyers, liaisonIds }: Reach, orderId: Prisma.Sql):
   return Prisma.join([...(buyers === null ? [] : [ofBuyers]), ...(liaisonIds === null ? [] : [ofLiaisons]), Prisma.sql`TRUE`], ' AND ');
 }
 
+/** Whether a case is of the reach's buyers and liaisons. @param t what stands for its row */
+export function caseWithin({ buyers, liaisonIds }: Reach, t: Prisma.Sql = Prisma.sql`t`): Prisma.Sql {
+  const ofBuyers = Prisma.sql`${t}."buyerId" = ANY (${[...(buyers ?? [])]}::text[])`;
+  const ofLiaisons = Prisma.sql`${t}."liaisonId" = ANY (${[...(liaisonIds ?? [])]}::text[])`;
+  return Prisma.join([...(buyers === null ? [] : [ofBuyers]), ...(liaisonIds === null ? [] : [ofLiaisons]), Prisma.sql`TRUE`], ' AND ');
+}
+
 /** @returns whether an order is within reach */
 export async function isOrderWithin(db: Database | Transaction, reach: Reach, orderId: string): Promise<boolean> {
   const [row] = await db.$queryRaw<{ within: boolean }[]>`SELECT ${orderWithin(reach, Prisma.sql`${orderId}::text`)} AS "within"`;

@@ -103,26 +103,6 @@ export interface CaseFilter {
   orderId?: string;
 }
 
-/** A place in the list: newest first, by opening time and case id, so that it is stable while cases come in. */
-export interface CaseCursor {
-  openedAt: string;
-  caseId: string;
-}
-
-export async function listCases(
-  db: Database,
-  reach: Reach,
-  filter: CaseFilter,
-  limit: number,
-  after: CaseCursor | null,
-): Promise<ReviewCase[]> {
-  return db.reviewCase.findMany({
-    where: { ...whereOf(reach, filter), ...(after === null ? {} : afterCursor(after)) },
-    orderBy: [{ openedAt: 'desc' }, { caseId: 'desc' }],
-    take: limit,
-  });
-}
-
 /** Open cases and those that ended since an instant, newest first; undecided ones left out. */
 export async function recentCases(db: Database, reach: Reach, filter: CaseFilter, endedSince: Date, limit: number): Promise<ReviewCase[]> {
   return db.reviewCase.findMany({
@@ -166,18 +146,6 @@ export async function casesOfLiaison(
     db.reviewCase.count({ where }),
   ]);
   return { rows, total };
-}
-
-function afterCursor({ openedAt, caseId }: CaseCursor) {
-  const at = new Date(openedAt);
-  return { OR: [{ openedAt: { lt: at } }, { openedAt: at, caseId: { lt: caseId } }] };
-}
-
-/** @returns how many cases each status has under the filter, the status filter itself left out. */
-export async function countCases(db: Database, reach: Reach, filter: CaseFilter): Promise<Record<string, number>> {
-  const { status: _, ...rest } = filter;
-  const groups = await db.reviewCase.groupBy({ by: ['status'], where: whereOf(reach, rest), _count: true });
-  return Object.fromEntries(groups.map((group) => [group.status, group._count]));
 }
 
 function whereOf(reach: Reach, filter: CaseFilter): Prisma.ReviewCaseWhereInput {

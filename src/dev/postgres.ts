@@ -194,7 +194,10 @@ async function initialise(native: string, directory: string, password: string, r
       `--username=${SUPERUSER}`,
       `--pwfile=${passwordFile}`,
       '--encoding=UTF8',
+      // By code points, the same on every machine; upper and lower case of every script.
       '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
       '--no-sync',
     ];
     const [command = '', ...args] = [...runner.prefix, join(native, 'bin', 'initdb'), `--pgdata=${draft}`, ...options];

@@ -77,6 +77,8 @@ const RULES = [
   /must be the same as the (notice|placement)'s orderId/,
   /^(delegateId|supervisorId): must be somebody else/,
   /^to: (must be after from|must be another liaison)/,
+  /^from: must be at most \d+ days before to/,
+  /^every: must be "day" here/,
   /^items\.\d+: is for the same buyer and reason type as/,
   // Other standards: time zones (IANA), addresses (WHATWG), text as PostgreSQL keeps it, text after its blanks were taken away.
   /must be a time zone like/,

@@ -548,6 +548,18 @@ CREATE INDEX "review_case_status_openedAt_idx" ON "review_case"("status", "opene
 CREATE INDEX "review_case_openedAt_caseId_idx" ON "review_case"("openedAt", "caseId");
 
 -- CreateIndex
+CREATE INDEX "review_case_deadlineAt_caseId_idx" ON "review_case"("deadlineAt", "caseId");
+
+-- CreateIndex
+CREATE INDEX "review_case_nextActionAt_caseId_idx" ON "review_case"("nextActionAt", "caseId");
+
+-- CreateIndex
+CREATE INDEX "review_case_firstFailureAt_caseId_idx" ON "review_case"("firstFailureAt", "caseId");
+
+-- CreateIndex
+CREATE INDEX "review_case_endedAt_idx" ON "review_case"("endedAt");
+
+-- CreateIndex
 CREATE INDEX "review_case_buyerId_idx" ON "review_case"("buyerId");
 
 -- CreateIndex
@@ -576,6 +588,15 @@ CREATE INDEX "placement_status_openedAt_idx" ON "placement"("status", "openedAt"
 
 -- CreateIndex
 CREATE INDEX "placement_openedAt_placementId_idx" ON "placement"("openedAt", "placementId");
+
+-- CreateIndex
+CREATE INDEX "placement_deadlineAt_placementId_idx" ON "placement"("deadlineAt", "placementId");
+
+-- CreateIndex
+CREATE INDEX "placement_nextActionAt_placementId_idx" ON "placement"("nextActionAt", "placementId");
+
+-- CreateIndex
+CREATE INDEX "placement_endedAt_idx" ON "placement"("endedAt");
 
 -- CreateIndex
 CREATE INDEX "placement_vendorId_status_idx" ON "placement"("vendorId", "status");
@@ -618,6 +639,9 @@ CREATE INDEX "stored_answer_createdAt_idx" ON "stored_answer"("createdAt");
 
 -- CreateIndex
 CREATE INDEX "event_orderId_id_idx" ON "event"("orderId", "id");
+
+-- CreateIndex
+CREATE INDEX "event_wallAt_idx" ON "event" USING BRIN ("wallAt");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "event_caseId_number_key" ON "event"("caseId", "number");

@@ -11,6 +11,7 @@ import * as policies from '../policies/operations.js';
 import * as caseActions from '../review-cases/action-operations.js';
 import * as reviewCases from '../review-cases/operations.js';
 import * as reviewNotices from '../review-notices/operations.js';
+import * as statistics from '../statistics/operations.js';
 import * as subscriptions from '../subscriptions/operations.js';
 import * as switches from '../switches/operations.js';
 import * as vendors from '../vendors/operations.js';
@@ -26,6 +27,7 @@ const RESOURCES = [
   subscriptions,
   inboundEvents,
   messages,
+  statistics,
   policies,
   people,
   counterparts,

@@ -8,6 +8,7 @@ export const TAGS = {
   Subscriptions: 'Who is sent the feed as webhooks, and what was sent.',
   'Inbound events': 'What came in: also what could not be understood or contradicts what was told.',
   Messages: 'The ledger of everything that was sent, attempt by attempt.',
+  Statistics: 'Figures over cases, messages and timers, each with the list behind it.',
   Policies: 'The rules, versioned and dated.',
   People: 'Liaisons, supervisors and operations: who is told, and who stands in.',
   Counterparts: 'The servers that are called: address, credentials, limits.',

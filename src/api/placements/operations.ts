@@ -57,11 +57,11 @@ export const listPlacements = operation({
   method: 'get',
   path: '/placements',
   tag,
-  summary: 'List placements, newest first',
+  summary: 'List placements, newest first or as wanted',
   permission: 'placements.read',
   query: schemas.placementListSchema,
   answers: { 200: { description: 'A page of placements, and how many each state has.', body: answers.placementListPageSchema } },
-  example: { query: { status: 'sent,placed', limit: '20' } },
+  example: { query: { status: 'sent,placed', sort: 'nextActionAt', limit: '20' } },
 });
 
 export const getPlacement = operation({

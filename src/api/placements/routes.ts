@@ -4,13 +4,13 @@ import type { Placement } from '../../db/generated/client.js';
 import type { Reach } from '../../domain/access.js';
 import { findEvent, hasPendingEvents } from '../../db/inbound-events.js';
 import { findOrder } from '../../db/orders.js';
-import * as placements from '../../db/placements.js';
+import * as placements from '../../db/placement-list.js';
 import { newestRounds } from '../../db/review-cases.js';
 import { findVendor } from '../../db/vendors.js';
 import { senderOf } from '../authentication.js';
 import { resource, serve, type Served } from '../contract/operation.js';
 import type { Waiting } from '../contract/waiting.js';
-import { decodeCursor, pageOf } from '../cursor.js';
+import { decodeCursor, pageOf, sortedPlace } from '../cursor.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { Problem } from '../problems.js';
 import { requireOwnOrder } from '../reach.js';
@@ -73,13 +73,13 @@ function read({ db, namespace, temporalUiUrl: uiUrl }: ApiDependencies, waiting:
     return rows.map((row) => placementView(row, { uiUrl, namespace }, rounds.get(row.orderId) ?? null));
   };
   return [
-    serve(operations.listPlacements, async ({ reach, query: { limit, cursor, ...filter } }, response) => {
-      const after = decodeCursor(placementCursorSchema, cursor);
+    serve(operations.listPlacements, async ({ reach, query: { limit, cursor, sort: wanted, ...filter } }, response) => {
+      const { sort, after } = sortedPlace(placementCursorSchema, { sort: wanted, cursor });
       const [rows, counts] = await Promise.all([
-        placements.listPlacements(db, reach, filter, limit + 1, after),
+        placements.listPlacements(db, reach, filter, limit + 1, after, sort),
         placements.countPlacements(db, reach, filter),
       ]);
-      const page = pageOf(rows, limit, ({ openedAt, placementId }) => ({ openedAt, placementId }));
+      const page = pageOf(rows, limit, (row) => placements.placeOfPlacement(sort, row));
       response.json({ items: await show(page.items), nextCursor: page.nextCursor, counts });
     }),
     serve(operations.getPlacement, async ({ reach, params: { orderId }, query: { until } }, response) => {

@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import { LOCALES } from '../../domain/locale.js';
 import { PLACEMENT_STATUSES } from '../../domain/placement-status.js';
+import { PLACEMENT_SORT_FIELDS, sortsBy } from '../../domain/sorting.js';
 import { orderDocumentSchema, orderIdSchema } from '../../wire/order-document.js';
 import { httpUrlSchema } from '../../wire/http-url.js';
 import { trimmedText } from '../../wire/trimmed-text.js';
-import { pageQuery } from '../cursor.js';
-import { severalOf } from '../filters.js';
+import { instantPlace, pageQuery, sortedCursorSchema, sortQuery } from '../cursor.js';
+import { flag, searchFor, severalOf, spanFilters } from '../filters.js';
 import { eventsQuerySchema, explanationQuerySchema } from '../review-cases/schema.js';
 import { eventIdSchema, instantSchema, nameSchema, noteSchema } from '../review-notices/schema.js';
 import { failureReasonSchema } from '../vendors/schema.js';
@@ -87,23 +88,19 @@ export const awaitedPlacementQuerySchema = z.strictObject({
 export const eventsOfPlacementQuerySchema = eventsQuerySchema.omit({ round: true });
 export const explanationOfPlacementQuerySchema = explanationQuerySchema.omit({ round: true });
 
+const ORDERS = sortsBy(PLACEMENT_SORT_FIELDS);
+
 export const placementListSchema = z.strictObject({
   status: severalOf(PLACEMENT_STATUSES, 'only placements in this state'),
   vendorId: text.optional(),
   campaign: text.optional(),
   orderId: text.optional(),
-  unmapped: z
-    .enum(['true', 'false'])
-    .transform((value) => value === 'true')
-    .optional()
-    .meta({
-      description: "whether nobody has mapped the vendor's latest word",
-      override: ({ jsonSchema }: { jsonSchema: { type?: unknown; enum?: unknown } }) => {
-        jsonSchema.type = 'boolean';
-        delete jsonSchema.enum;
-      },
-    }),
+  vendorStatus: text.optional().describe("the vendor's own latest word"),
+  unmapped: flag("whether nobody has mapped the vendor's latest word"),
+  ...spanFilters,
+  q: searchFor("the order's ID, our number of it or the vendor's own"),
+  ...sortQuery(ORDERS),
   ...pageQuery,
 });
 
-export const placementCursorSchema = z.strictObject({ openedAt: z.iso.datetime(), placementId: text });
+export const placementCursorSchema = sortedCursorSchema(ORDERS, () => instantPlace);

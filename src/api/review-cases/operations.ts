@@ -20,11 +20,12 @@ export const listCases = operation({
   method: 'get',
   path: '/review-cases',
   tag,
-  summary: 'List review cases, newest first',
+  summary: 'List review cases, newest first or as wanted',
+  description: 'Search, filters and counts go together; a page goes on where the one before ended, however cases change in between.',
   permission,
   query: listQuerySchema,
   answers: { 200: { description: 'A page of cases, and how many each state has.', body: caseListSchema } },
-  example: { query: { status: 'held,awaiting_liaison', limit: '20' } },
+  example: { query: { status: 'held,awaiting_liaison', q: 'johnsson', sort: 'deadlineAt', limit: '20' } },
 });
 
 export const exportCases = operation({

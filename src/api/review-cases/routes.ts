@@ -1,14 +1,14 @@
 import type { Router } from 'express';
 import { linksOfCase } from '../../db/action-links.js';
 import * as audit from '../../db/case-events.js';
+import * as cases from '../../db/case-list.js';
 import { buyerMessages } from '../../db/ledger.js';
 import { findDatedOrder } from '../../db/orders.js';
 import { newestPlacement } from '../../db/placements.js';
-import * as cases from '../../db/review-cases.js';
 import type { Reach } from '../../domain/access.js';
 import { resource, serve } from '../contract/operation.js';
 import type { Waiting } from '../contract/waiting.js';
-import { decodeCursor, pageOf } from '../cursor.js';
+import { decodeCursor, pageOf, sortedPlace } from '../cursor.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { Problem } from '../problems.js';
 import { requireCase } from './case.js';
@@ -27,10 +27,13 @@ export function reviewCaseRoutes(dependencies: ApiDependencies, waiting: Waiting
     return { ...caseView(row, { uiUrl, namespace }, placement !== null), told };
   };
   return resource(dependencies, [
-    serve(listCases, async ({ reach, query: { limit, cursor, ...filter } }, response) => {
-      const after = decodeCursor(listCursorSchema, cursor);
-      const [rows, counts] = await Promise.all([cases.listCases(db, reach, filter, limit + 1, after), cases.countCases(db, reach, filter)]);
-      const { items, nextCursor } = pageOf(rows, limit, ({ openedAt, caseId }) => ({ openedAt, caseId }));
+    serve(listCases, async ({ reach, query: { limit, cursor, sort: wanted, ...filter } }, response) => {
+      const { sort, after } = sortedPlace(listCursorSchema, { sort: wanted, cursor });
+      const [rows, counts] = await Promise.all([
+        cases.listCases(db, reach, filter, limit + 1, after, sort),
+        cases.countCases(db, reach, filter),
+      ]);
+      const { items, nextCursor } = pageOf(rows, limit, (row) => cases.placeOfCase(sort, row));
       response.json({ items: items.map((row) => caseView(row, { uiUrl, namespace })), nextCursor, counts });
     }),
     serve(exportCases, async ({ reach, query: filter }, response) => {

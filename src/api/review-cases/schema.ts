@@ -2,10 +2,11 @@
 import { z } from 'zod';
 import { CASE_STATUSES } from '../../domain/case-status.js';
 import { LOCALES } from '../../domain/locale.js';
+import { CASE_SORT_FIELDS, sortsBy } from '../../domain/sorting.js';
 import { orderIdSchema } from '../../wire/order-document.js';
 import { versionSchema } from '../contract/requests.js';
-import { pageQuery } from '../cursor.js';
-import { severalOf } from '../filters.js';
+import { instantPlace, pageQuery, sortedCursorSchema, sortQuery } from '../cursor.js';
+import { flag, searchFor, severalOf, spanFilters } from '../filters.js';
 import { eventIdSchema, instantSchema, nameSchema, noteSchema } from '../review-notices/schema.js';
 
 const text = z.string().min(1).max(200);
@@ -19,12 +20,22 @@ export const exportQuerySchema = z.strictObject({
   liaisonId: text.optional().describe('only cases of this liaison'),
   reasonType: text.optional().describe('only cases whose latest failure is of this type, like "STOCK_SHORT"'),
   orderId: text.optional(),
+  ...spanFilters,
+  unassigned: flag('whether nobody is responsible for it'),
+  attended: flag('whether a person has done something in it before its end; notes count'),
+  q: searchFor("the order's ID, the buyer's own number of it, the buyer's name or ID"),
 });
 
-/** `GET /v1/review-cases`. */
-export const listQuerySchema = exportQuerySchema.extend(pageQuery);
+const ORDERS = sortsBy(CASE_SORT_FIELDS);
 
-export const listCursorSchema = z.strictObject({ openedAt: z.iso.datetime(), caseId: text });
+/** `GET /v1/review-cases`. */
+export const listQuerySchema = exportQuerySchema.extend({
+  ...sortQuery(ORDERS, 'By `total`: by currency, then by the amount as a number.'),
+  ...pageQuery,
+});
+
+const amountPlace = z.tuple([z.string().max(10), z.string().regex(/^-?\d{1,18}(\.\d{1,8})?$/)]).nullable();
+export const listCursorSchema = sortedCursorSchema(ORDERS, (sort) => (sort.endsWith('total') ? amountPlace : instantPlace));
 
 const round = z.coerce.number<string>('must be a whole number, 1 to 1000').int().min(1).max(1000);
 const reviewRound = round.optional().describe('the review round; without it the newest');
