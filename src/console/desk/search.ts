@@ -42,7 +42,7 @@ export function filterOf({ q, state, reason, whose, liaison, buyer, sort }: Desk
   const liaisonId = liaison ?? (whose === 'mine' ? (personId ?? undefined) : undefined);
   return {
     sort: sort ?? 'deadlineAt',
-    ...(state === undefined ? { open: 'true' } : state === 'ended' ? { open: 'false' } : { status: [state] }),
+    ...(state === undefined ? { open: true } : state === 'ended' ? { open: false } : { status: [state] }),
     ...(q === undefined ? {} : { q }),
     ...(reason === undefined ? {} : { reasonType: reason }),
     ...(liaisonId === undefined ? {} : { liaisonId }),
