@@ -3,6 +3,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { deskSearch } from '../desk/search.ts';
 import { caseSearch } from '../cases/search.ts';
+import { placementsSearch } from '../placements/search.ts';
 import { sessionQuery } from './session.ts';
 import { Shell } from './shell.tsx';
 import { SignedOut } from './signed-out.tsx';
@@ -37,8 +38,19 @@ const caseRoute = createRoute({
   validateSearch: caseSearch,
   component: lazyRouteComponent(() => import('../cases/case-page.tsx'), 'CasePage'),
 });
+const placements = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/placements',
+  validateSearch: placementsSearch,
+  component: lazyRouteComponent(() => import('../placements/placements-page.tsx'), 'PlacementsPage'),
+});
+const placement = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/placements/$orderId',
+  component: lazyRouteComponent(() => import('../placements/placement-page.tsx'), 'PlacementPage'),
+});
 
-const tree = root.addChildren([signedIn.addChildren([home, desk, caseRoute])]);
+const tree = root.addChildren([signedIn.addChildren([home, desk, caseRoute, placements, placement])]);
 
 export function createConsoleRouter(queries: QueryClient) {
   return createRouter({
