@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { PLACEMENT_FAILURES } from '../../domain/placement-status.js';
 import { useMay, useSession } from '../app/session.ts';
 import { PlacementDialog, type PlacementWish } from './action-dialog.tsx';
 import { FINAL_ACTIONS, placementActionsOf } from './actions.ts';
@@ -16,7 +17,8 @@ export function PlacementHead({ one }: { one: Placement }) {
   const reasonWords = usePlacementReason();
   const [wish, setWish] = useState<PlacementWish | null>(null);
   const vendors = useQuery({ ...vendorsQuery, enabled: useMay('counterparts.read') }).data ?? [];
-  const { orderId, vendorId, opening, description, refundDue, vendorStatus } = one;
+  const { orderId, vendorId, opening, refundDue, vendorStatus } = one;
+  const said = saidOf(one);
   return (
     <Paper withBorder p="md">
       <Stack gap="xs">
@@ -48,7 +50,7 @@ export function PlacementHead({ one }: { one: Placement }) {
         </Group>
         <Text>
           <b>{reasonWords(one)}</b>
-          {description !== null && `: ${description}`}
+          {said !== null && `: ${said}`}
         </Text>
         <Group gap="xs">
           {placementActionsOf(one, session).map((action, index) => (
@@ -68,6 +70,12 @@ export function PlacementHead({ one }: { one: Placement }) {
       <PlacementDialog wish={wish} onClose={() => setWish(null)} />
     </Paper>
   );
+}
+
+/** What the vendor, a person or an error says in words; not our own sentence a second time. */
+function saidOf({ description, statusReason }: Placement): string | null {
+  const ours = Object.entries(PLACEMENT_FAILURES).find(([reason]) => reason === statusReason)?.[1].text;
+  return description === ours ? null : description;
 }
 
 function Ways({ one: { orderId, links, policyVersion, vendorStatus, unmapped } }: { one: Placement }) {

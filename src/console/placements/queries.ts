@@ -3,7 +3,6 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import { answer, api, type QueryOf, type Schemas } from '../app/api.ts';
 
 export type Placement = Schemas['Placement'];
-export type PlacementPreview = Schemas['PlacementPreview'];
 export type Event = Schemas['Event'];
 export type PlacementFilter = Omit<QueryOf<'/v1/placements'>, 'cursor' | 'limit'>;
 

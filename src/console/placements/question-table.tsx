@@ -20,7 +20,7 @@ export function QuestionTable({ questions, planned }: { questions: Question[]; p
   const isCut = asked.length + toCome.length < count;
   return (
     <>
-      <Table.ScrollContainer minWidth={420}>
+      <Table.ScrollContainer minWidth={280}>
         <Table verticalSpacing={4} aria-label={t('placements.line.list')}>
           <Table.Thead>
             <Table.Tr>

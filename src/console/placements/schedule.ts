@@ -1,5 +1,29 @@
 /** The questions to a vendor, as they were and as they are planned: from the history, and from what the policy plans. */
-import type { Event, Placement, PlacementPreview } from './queries.ts';
+
+/** Of a line of the history, what is looked at. */
+export interface Line {
+  type: string;
+  actor: string;
+  before: string | null;
+  data: Record<string, unknown>;
+  caseAt: string;
+}
+
+/** Of a placement, what is looked at. */
+export interface Plan {
+  status: string;
+  nextAction: { what: string; at: string } | null;
+  deadlineAt: string | null;
+  polls: number;
+  caseAt: string;
+  endedAt: string | null;
+}
+
+/** Of what a policy plans from an instant on. */
+export interface Preview {
+  placedAt: string;
+  polls: readonly { number: number; at: string | null; earliest: string; latest: string }[];
+}
 
 export type AnswerKind = 'found' | 'final' | 'not_found' | 'no_answer' | 'waits' | 'open';
 
@@ -30,7 +54,7 @@ const ANSWERS = new Set(['vendor_reported', 'vendor_answered', 'succeeded', 'fai
 const PURPOSES = ['poll', 'verify', 'last_look', 'by_hand'] as const;
 
 /** @param events of one opening, oldest first @returns every question with its answer: only one is under way at a time */
-export function questionsOf(events: readonly Event[]): Question[] {
+export function questionsOf(events: readonly Line[]): Question[] {
   const questions: Question[] = [];
   let open: Question | null = null;
   for (const { type, actor, data, caseAt, before } of events) {
@@ -47,7 +71,7 @@ export function questionsOf(events: readonly Event[]): Question[] {
   return questions;
 }
 
-function answerOf(type: string, data: Event['data']): Pick<Question, 'answer' | 'word' | 'error'> {
+function answerOf(type: string, data: Line['data']): Pick<Question, 'answer' | 'word' | 'error'> {
   const text = (name: string): string | null => (typeof data[name] === 'string' ? data[name] : null);
   const word = text('vendorStatus');
   if (type === 'question_waits') return { answer: 'waits', word: null, error: null };
@@ -59,15 +83,13 @@ function answerOf(type: string, data: Event['data']): Pick<Question, 'answer' | 
   return { answer: 'found', word, error: null };
 }
 
-type Shown = Pick<Placement, 'status' | 'nextAction' | 'deadlineAt' | 'polls' | 'caseAt' | 'endedAt'>;
-
 /**
  * What is still to come, if nothing final does. The next one is as the placement itself has planned it, the others follow it by the policy's
  * waits; what would fall beyond the deadline is the last look at it.
  *
  * @param preview null: not known yet, only the next one is told
  */
-export function plannedQuestions(one: Shown, preview: PlacementPreview | null): PlannedQuestion[] {
+export function plannedQuestions(one: Plan, preview: Preview | null): PlannedQuestion[] {
   if (one.endedAt !== null || one.deadlineAt === null) return [];
   const deadline = Date.parse(one.deadlineAt);
   const next = one.nextAction === null ? null : nextQuestion(one.nextAction);
@@ -94,7 +116,7 @@ export function plannedQuestions(one: Shown, preview: PlacementPreview | null): 
   return planned;
 }
 
-function nextQuestion({ what, at }: NonNullable<Placement['nextAction']>): PlannedQuestion | null {
+function nextQuestion({ what, at }: NonNullable<Plan['nextAction']>): PlannedQuestion | null {
   const instant = Date.parse(at);
   const exact = { at: instant, earliest: instant, latest: instant };
   const poll = /^poll (\d+)$/.exec(what);
@@ -104,7 +126,7 @@ function nextQuestion({ what, at }: NonNullable<Placement['nextAction']>): Plann
 }
 
 /** The wait before each question, without chance and at its least and most. */
-function waitsOf({ placedAt, polls }: PlacementPreview): { number: number; wait: number; least: number; most: number }[] {
+function waitsOf({ placedAt, polls }: Preview): { number: number; wait: number; least: number; most: number }[] {
   const start = Date.parse(placedAt);
   let before = { at: start, earliest: start, latest: start };
   return polls.map((poll) => {

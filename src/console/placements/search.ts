@@ -1,4 +1,5 @@
 /** The filters of the placements' list as they stand in the address. What is not one of them is left out. */
+import { PLACEMENT_FAILURES, surelyFailed } from '../../domain/placement-status.js';
 import type { Placement, PlacementFilter } from './queries.ts';
 
 type Status = Placement['status'];
@@ -7,7 +8,7 @@ export const ENDED: readonly Status[] = ['succeeded', 'failed', 'cancelled'];
 export const SORTS = ['nextActionAt', 'deadlineAt', 'openedAt', '-openedAt'] as const;
 
 /** It failed for us, and nobody knows whether the vendor delivers: a person has to find out. */
-export const UNCERTAIN: readonly string[] = ['OUTCOME_UNKNOWN', 'MAX_POLLS_EXCEEDED', 'DEADLINE_PASSED'];
+export const UNCERTAIN: readonly string[] = Object.keys(PLACEMENT_FAILURES).filter((reason) => !surelyFailed(reason));
 
 export interface PlacementsSearch {
   q?: string | undefined;
