@@ -109,7 +109,7 @@ function useMarks({ one, events, questions, planned }: PollLineProps): Mark[] {
     return [{ at: Date.parse(event.caseAt), lane, tone, words: `${eventWords(event)}${word}`, planned: false }];
   });
   const told = messages
-    .filter((message) => isOfPlacement(message, one.orderId))
+    .filter((message) => isOfPlacement(message, one.orderId) && message.counterpart !== 'vendor')
     .map((message): Mark => ({
       at: Date.parse(message.caseAt),
       lane: 'customer',
@@ -192,7 +192,7 @@ function Upright({ at, scale, kind, words }: { at: number; scale: TimeScale; kin
   return (
     <g transform={`translate(${scale.x(at)} 0)`}>
       <line y1={TOP_PX - 6} y2={BOTTOM_PX + 4} className={classes[kind]} />
-      <text y={TOP_PX - 10} textAnchor="middle" className={classes['label']}>
+      <text y={TOP_PX - 10} textAnchor={scale.x(at) > scale.x(scale.to) - MARGIN_PX ? 'end' : 'middle'} className={classes['label']}>
         {words}
       </text>
     </g>
