@@ -5,6 +5,7 @@ import type { PlacementRecord, PlacementRow } from '../../src/domain/placement-r
 /** The write of a case in a state of its own. @param at epoch ms: when it was opened, and what its other instants are by default */
 export function caseRecord(orderId: string, at: number, row: Partial<CaseRow> = {}, audit: CaseRecord['audit'] = []): CaseRecord {
   const whole: CaseRow = {
+    nextAction: (row.nextActionAt ?? null) === null ? null : 'review request 1',
     caseId: `${orderId}/1`,
     orderId,
     reviewRound: 1,
@@ -24,7 +25,6 @@ export function caseRecord(orderId: string, at: number, row: Partial<CaseRow> = 
     firstFailureAt: at,
     windowEndsAt: null,
     deadlineAt: null,
-    nextAction: null,
     nextActionAt: null,
     planned: [],
     escalation: null,
@@ -40,13 +40,13 @@ export function caseRecord(orderId: string, at: number, row: Partial<CaseRow> = 
     caseVersion: 1,
     caseAt: at,
     ...row,
-    nextAction: (row.nextActionAt ?? null) === null ? null : 'review request 1',
   };
   return { row: whole, auditBefore: 0, audit, dispositions: [] };
 }
 
 export function placementRecord(orderId: string, at: number, row: Partial<PlacementRow> = {}): PlacementRecord {
   const whole: PlacementRow = {
+    nextAction: (row.nextActionAt ?? null) === null ? null : 'poll 1',
     placementId: `${orderId}/placement`,
     orderId,
     opening: 1,
@@ -63,7 +63,6 @@ export function placementRecord(orderId: string, at: number, row: Partial<Placem
     polls: 0,
     policyVersion: 1,
     decision: null,
-    nextAction: null,
     nextActionAt: null,
     deadlineAt: null,
     openedAt: at,
@@ -77,7 +76,6 @@ export function placementRecord(orderId: string, at: number, row: Partial<Placem
     placementVersion: 1,
     caseAt: at,
     ...row,
-    nextAction: (row.nextActionAt ?? null) === null ? null : 'poll 1',
   };
   return { row: whole, auditBefore: 0, audit: [], dispositions: [] };
 }

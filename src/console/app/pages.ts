@@ -6,6 +6,10 @@ const PAGES = [
   { to: '/placements', word: 'pages.placements', permission: 'placements.read' },
 ] as const;
 
-export function pagesFor({ extents }: Session): readonly (typeof PAGES)[number][] {
-  return PAGES.filter(({ permission }) => (extents[permission] ?? 'none') !== 'none');
+/** The sandbox's control is for operations alone. */
+const SANDBOX = { to: '/sandbox', word: 'pages.sandbox' } as const;
+
+export function pagesFor({ extents, roles, sandbox }: Session): readonly ((typeof PAGES)[number] | typeof SANDBOX)[] {
+  const pages = PAGES.filter(({ permission }) => (extents[permission] ?? 'none') !== 'none');
+  return sandbox && roles.includes('operations') ? [...pages, SANDBOX] : pages;
 }

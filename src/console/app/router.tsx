@@ -4,6 +4,7 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { deskSearch } from '../desk/search.ts';
 import { caseSearch } from '../cases/search.ts';
 import { placementsSearch } from '../placements/search.ts';
+import { sandboxSearch } from '../sandbox/search.ts';
 import { sessionQuery } from './session.ts';
 import { Shell } from './shell.tsx';
 import { SignedOut } from './signed-out.tsx';
@@ -49,8 +50,14 @@ const placement = createRoute({
   path: '/placements/$orderId',
   component: lazyRouteComponent(() => import('../placements/placement-page.tsx'), 'PlacementPage'),
 });
+const sandbox = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/sandbox',
+  validateSearch: sandboxSearch,
+  component: lazyRouteComponent(() => import('../sandbox/sandbox-page.tsx'), 'SandboxPage'),
+});
 
-const tree = root.addChildren([signedIn.addChildren([home, desk, caseRoute, placements, placement])]);
+const tree = root.addChildren([signedIn.addChildren([home, desk, caseRoute, placements, placement, sandbox])]);
 
 export function createConsoleRouter(queries: QueryClient) {
   return createRouter({
