@@ -83,7 +83,8 @@ export function Inbox({ orderId }: { orderId: string }) {
         .toReversed()
         .slice(0, MOST)
         .map((mail, index) => {
-          const key = `${mail.messageId} ${found.data.length - index}`;
+          // Its place from the oldest on: it stays its own while others come.
+          const key = `mail-${found.data.length - index}`;
           return (
             <Accordion.Item key={key} value={key}>
               <Accordion.Control>
@@ -103,7 +104,7 @@ export function Inbox({ orderId }: { orderId: string }) {
   );
 }
 
-/** In a frame of no origin: no script runs in it, and nothing of it reaches the console. */
+/** In a frame in which no script runs; its links open pages of their own. */
 function Letter({ mail: { subject, html, text } }: { mail: Mail }) {
   const { t } = useTranslation();
   const [view, setView] = useState(html === null ? 'text' : 'page');
@@ -123,8 +124,9 @@ function Letter({ mail: { subject, html, text } }: { mail: Mail }) {
       {view === 'page' && html !== null ? (
         <iframe
           title={t('sandbox.mail', { subject })}
-          srcDoc={html}
-          sandbox="allow-popups"
+          srcDoc={withStylesAside(html)}
+          onLoad={(event) => applyStyles(event.currentTarget)}
+          sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
           style={{ width: '100%', height: 480, border: '1px solid var(--mantine-color-default-border)', background: 'white' }}
         />
       ) : (
@@ -134,4 +136,24 @@ function Letter({ mail: { subject, html, text } }: { mail: Mail }) {
       )}
     </Stack>
   );
+}
+
+const ASIDE = 'data-style';
+
+/** The console's policy forbids styles written in a page, and frames inherit it: they are put aside, and set from here. */
+function withStylesAside(html: string): string {
+  const page = new DOMParser().parseFromString(html, 'text/html');
+  for (const element of page.querySelectorAll('[style]')) {
+    element.setAttribute(ASIDE, element.getAttribute('style') ?? '');
+    element.removeAttribute('style');
+  }
+  const links = page.createElement('base');
+  links.target = '_blank';
+  page.head.prepend(links);
+  return `<!doctype html>${page.documentElement.outerHTML}`;
+}
+
+function applyStyles({ contentDocument }: HTMLIFrameElement): void {
+  for (const element of contentDocument?.querySelectorAll<HTMLElement>(`[${ASIDE}]`) ?? [])
+    element.style.cssText = element.getAttribute(ASIDE) ?? '';
 }
