@@ -56,6 +56,7 @@ module.exports = {
       'dev/',
       'demo/',
       'config\\.ts$',
+      'oidc-settings\\.ts$',
       'config-error\\.ts$',
       'package-root\\.ts$',
     ]),

@@ -1,12 +1,14 @@
 /** For each requirement row, small edits that break it, and the test that must notice: `npm run prove` applies them one by one. */
 import { ACCESS_MUTANTS } from './access.js';
 import { BREAKERS } from './breaker.js';
+import { CONSOLE } from './console.js';
 import { COUNTERPARTS } from './counterparts.js';
 import { ESCALATION } from './escalation.js';
 import { FEED } from './feed.js';
 import { GOING_LIVE } from './going-live.js';
 import { LEDGER } from './ledger.js';
 import { LINKS } from './links.js';
+import { LISTS } from './lists.js';
 import type { Mutant } from './mutant.js';
 import { NOTICES } from './notices.js';
 import { PEOPLE } from './people.js';
@@ -371,8 +373,10 @@ export const MUTANTS: Mutant[] = [
   ...SIGNATURES,
   ...LINKS,
   ...BREAKERS,
+  ...CONSOLE,
   ...COUNTERPARTS,
   ...LEDGER,
   ...ACCESS_MUTANTS,
   ...FEED,
+  ...LISTS,
 ];

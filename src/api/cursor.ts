@@ -52,7 +52,7 @@ export function sortedCursorSchema<const Order extends string>(
   valuesOf: (sort: Order) => z.ZodType<string[] | null>,
 ) {
   const place = z.strictObject({ sort: z.enum(orders), values: z.array(z.string()).nullable(), id: z.string().max(300) });
-  return place.refine(({ sort, values }) => valuesOf(sort as Order).safeParse(values).success) as z.ZodType<SortedPlace<Order>>;
+  return place.refine(({ sort, values }) => valuesOf(sort).safeParse(values).success) as z.ZodType<SortedPlace<Order>>;
 }
 
 /**

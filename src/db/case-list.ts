@@ -51,7 +51,7 @@ export async function listCases(
   sort: CaseSort = NEWEST_FIRST,
 ): Promise<ReviewCase[]> {
   const rows = await db.$queryRaw<(ReviewCase & { part: number })[]>(pageInOrder(LIST, sort, conditions(reach, filter), after, limit));
-  return rows.map(({ part: _, ...row }) => row);
+  return rows.map(({ part: _part, ...row }) => row);
 }
 
 /** @returns the place of a case in the list sorted so */

@@ -1,5 +1,5 @@
 /** Figures for operations: what stands still, and how late planned instants were acted on. In one statement. */
-import type { Reach } from '../domain/access.js';
+import { isEverything, type Reach } from '../domain/access.js';
 import { isoOf, rows } from './case-statistics.js';
 import type { Database } from './database.js';
 import { Prisma } from './generated/client.js';
@@ -76,10 +76,10 @@ export async function healthStatistics(db: Database, query: HealthQuery): Promis
         rows(Prisma.sql`(SELECT t."vendorId", t."vendorStatus", count(*) AS "count" FROM "placement" t
           WHERE t."unmapped" AND t."vendorStatus" IS NOT NULL AND ${orders(reach)} GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT ${mostGroups})`),
       )} AS "words",
-      ${rows(Prisma.sql`(SELECT "timer", count(*) AS "count", percentile_cont(0.5) WITHIN GROUP (ORDER BY "seconds") AS "p50",
-        percentile_cont(0.95) WITHIN GROUP (ORDER BY "seconds") AS "p95", max("seconds") AS "max",
-        (array_agg(jsonb_build_object('orderId', "orderId", 'caseId', "caseId", 'at', "at") ORDER BY "seconds" DESC))[1] AS "worst"
-        FROM late GROUP BY 1 ORDER BY 1)`)} AS "lateness"`;
+      ${rows(Prisma.sql`(SELECT * FROM (SELECT "timer", count(*) AS "count", percentile_cont(0.5) WITHIN GROUP (ORDER BY "seconds") AS "p50",
+        percentile_cont(0.95) WITHIN GROUP (ORDER BY "seconds") AS "p95", max("seconds") AS "max" FROM late GROUP BY 1) figures
+        JOIN (SELECT DISTINCT ON ("timer") "timer", to_jsonb(late) AS "worst" FROM late ORDER BY "timer", "seconds" DESC, "caseId") worst
+        USING ("timer") ORDER BY "timer")`)} AS "lateness"`;
   if (found === undefined) throw new Error('a statement that always has a row returned none');
   return found;
 
@@ -100,53 +100,26 @@ const breakersWith = (
   LEFT JOIN (SELECT "counterpartId", count(*) AS "count" FROM "message" t WHERE "state" = 'dead' AND ${within} GROUP BY 1) m ON m."counterpartId" = t."id"
   ORDER BY (coalesce(b."state", 'closed') = 'open') DESC, t."id")`;
 
-/**
- * What the rule did by itself, beside when it was planned. The plan is the latest line before that moved it; what became due while its
- * case was paused is due when it goes on. Both by the workflow's clock, so that skipped time counts for nothing.
- */
+/** By the type of the audit's line that says when it was due (`dueAt`). */
+const OF_CASES = { review_requested: 'review_request', reminded: 'escalation', escalated: 'escalation' } as const;
+
+/** What was planned and done by itself: both by the workflow's clock, so that skipped time counts for nothing. */
 function lateness({ cases, placements, from, to }: HealthQuery): Prisma.Sql {
-  const acted = Prisma.sql`e."actor" = 'holdpoint' AND e."wallAt" >= ${isoOf(from)}::timestamptz AND e."wallAt" < ${isoOf(to)}::timestamptz`;
-  const late = Prisma.sql`e."orderId", e."caseId", e."caseAt" AS "at", extract(epoch FROM e."caseAt" - due."at")::float8 AS "seconds"`;
-  const latest = (types: string[], at: Prisma.Sql): Prisma.Sql => Prisma.sql`
-    SELECT (${at})::timestamptz AS "at" FROM "event" p WHERE p."caseId" = e."caseId" AND p."number" < e."number" AND p."type" = ANY (${types}::text[])
-    ORDER BY p."number" DESC LIMIT 1`;
-  const planned = latest(
-    ['review_planned', 'rescheduled', 'review_request_waits'],
-    Prisma.sql`CASE p."type" WHEN 'rescheduled' THEN p."data"->>'to' ELSE p."data"->>'at' END`,
-  );
-  const polled = latest(
-    ['poll_planned', 'poll_postponed', 'question_waits'],
-    Prisma.sql`coalesce(p."data"->>'at', p."data"->>'to', p."data"->>'until')`,
-  );
-  const resumed = Prisma.sql`
-    SELECT max(r."caseAt") FROM "event" r WHERE r."caseId" = e."caseId" AND r."number" < e."number" AND r."type" = 'resumed'`;
-  const ofCase = (type: Prisma.Sql, timer: string, due: Prisma.Sql, reach: Reach): Prisma.Sql => Prisma.sql`
-    SELECT ${timer}::text AS "timer", ${late} FROM "event" e JOIN "review_case" t ON t."caseId" = e."caseId" CROSS JOIN LATERAL (${due}) due
-    WHERE ${type} AND ${acted} AND ${caseWithin(reach)}`;
+  const lines = (timer: Prisma.Sql, types: readonly string[], within: Prisma.Sql): Prisma.Sql => Prisma.sql`
+    SELECT ${timer} AS "timer", e."orderId", e."caseId", e."caseAt" AS "at",
+      extract(epoch FROM e."caseAt" - (e."data"->>'dueAt')::timestamptz)::float8 AS "seconds"
+    FROM "event" e WHERE e."type" = ANY (${[...types]}::text[]) AND e."data"->>'dueAt' IS NOT NULL
+      AND e."wallAt" >= ${isoOf(from)}::timestamptz AND e."wallAt" < ${isoOf(to)}::timestamptz AND ${within}`;
+  const ofCase = Prisma.sql`CASE e."type" WHEN 'review_requested' THEN ${OF_CASES.review_requested}::text ELSE ${OF_CASES.reminded}::text END`;
+  const ofCases = (reach: Reach): Prisma.Sql =>
+    isEverything(reach) ? Prisma.sql`TRUE` : Prisma.sql`e."caseId" IN (SELECT t."caseId" FROM "review_case" t WHERE ${caseWithin(reach)})`;
   const parts = [
-    ...(cases === null
-      ? []
-      : [
-          ofCase(
-            Prisma.sql`e."type" = 'review_requested'`,
-            'review_request',
-            Prisma.sql`SELECT greatest(plan."at", (${resumed})) AS "at" FROM (${planned}) plan`,
-            cases,
-          ),
-          ofCase(
-            Prisma.sql`e."type" IN ('reminded', 'escalated')`,
-            'escalation',
-            Prisma.sql`SELECT (e."data"->>'dueAt')::timestamptz AS "at"`,
-            cases,
-          ),
-        ]),
-    ...(placements === null
-      ? []
-      : [
-          Prisma.sql`SELECT 'poll'::text AS "timer", ${late} FROM "event" e CROSS JOIN LATERAL (${polled}) due
-            WHERE e."type" = 'vendor_asked' AND e."data"->>'purpose' = 'poll' AND ${acted} AND ${orderWithin(placements, Prisma.sql`e."orderId"`)}`,
-        ]),
+    lines(ofCase, Object.keys(OF_CASES), cases === null ? Prisma.sql`FALSE` : ofCases(cases)),
+    lines(
+      Prisma.sql`'poll'::text`,
+      ['vendor_asked'],
+      placements === null ? Prisma.sql`FALSE` : orderWithin(placements, Prisma.sql`e."orderId"`),
+    ),
   ];
-  const none = Prisma.sql`SELECT ''::text AS "timer", ''::text AS "orderId", ''::text AS "caseId", now() AS "at", 0::float8 AS "seconds" WHERE FALSE`;
-  return Prisma.join(parts.length === 0 ? [none] : parts, ' UNION ALL ');
+  return Prisma.join(parts, ' UNION ALL ');
 }

@@ -45,7 +45,7 @@ export async function listPlacements(
   sort: PlacementSort = NEWEST_FIRST,
 ): Promise<Placement[]> {
   const rows = await db.$queryRaw<(Placement & { part: number })[]>(pageInOrder(LIST, sort, conditions(reach, filter), after, limit));
-  return rows.map(({ part: _, ...row }) => row);
+  return rows.map(({ part: _part, ...row }) => row);
 }
 
 /** @returns the place of a placement in the list sorted so */

@@ -17,9 +17,9 @@ export function orderWithin({ buyers, liaisonIds }: Reach, orderId: Prisma.Sql):
 
 /** Whether a case is of the reach's buyers and liaisons. @param t what stands for its row */
 export function caseWithin({ buyers, liaisonIds }: Reach, t: Prisma.Sql = Prisma.sql`t`): Prisma.Sql {
-  const ofBuyers = Prisma.sql`${t}."buyerId" = ANY (${[...(buyers ?? [])]}::text[])`;
-  const ofLiaisons = Prisma.sql`${t}."liaisonId" = ANY (${[...(liaisonIds ?? [])]}::text[])`;
-  return Prisma.join([...(buyers === null ? [] : [ofBuyers]), ...(liaisonIds === null ? [] : [ofLiaisons]), Prisma.sql`TRUE`], ' AND ');
+  const itsBuyer = Prisma.sql`${t}."buyerId" = ANY (${[...(buyers ?? [])]}::text[])`;
+  const itsLiaison = Prisma.sql`${t}."liaisonId" = ANY (${[...(liaisonIds ?? [])]}::text[])`;
+  return Prisma.join([...(buyers === null ? [] : [itsBuyer]), ...(liaisonIds === null ? [] : [itsLiaison]), Prisma.sql`TRUE`], ' AND ');
 }
 
 /** @returns whether an order is within reach */

@@ -47,8 +47,10 @@ export class MemoryAdapter implements Adapter {
     return Promise.resolve();
   }
 
+  /** Of this kind alone: somebody who is about to take another's place in the same browser goes on. */
   revokeByGrantId(grantId: string): Promise<void> {
-    for (const [key, { payload }] of MemoryAdapter.#rows) if (payload.grantId === grantId) MemoryAdapter.#rows.delete(key);
+    const isOwn = (key: string): boolean => key.startsWith(`${this.#model}:`);
+    for (const [key, { payload }] of MemoryAdapter.#rows) if (isOwn(key) && payload.grantId === grantId) MemoryAdapter.#rows.delete(key);
     return Promise.resolve();
   }
 

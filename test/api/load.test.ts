@@ -49,10 +49,11 @@ describe('overload', () => {
   const untilShed = (method: string, path: string) =>
     eventually(async () => ((await house.api(method, path)).status === 503 ? true : undefined), `${method} ${path} is shed`);
   /** As senders do; our own looks take a place for an instant too. */
-  const untilTaken = async (method: string, path: string, body?: object): Promise<Answer> => {
+  const untilTaken = async (method: string, path: string, body?: object, onShed?: () => void): Promise<Answer> => {
     for (;;) {
       const answer = await house.api(method, path, body);
       if (answer.status !== 503) return answer;
+      onShed?.();
       await sleep(20);
     }
   };
@@ -75,8 +76,11 @@ describe('overload', () => {
         waits.size > 1 && [...waits].every((wait) => [1, 2, 3, 4, 5].includes(wait)),
         `all come again at once: ${[...waits].join(', ')}`,
       );
-      const events = Array.from({ length: 15 }, () => untilTaken('POST', '/v1/review-failures', notice()));
+      const sentAway = new Set<number>();
+      const send = (_: unknown, n: number) => untilTaken('POST', '/v1/review-failures', notice(), () => void sentAway.add(n));
+      const events = Array.from({ length: 15 }, send);
       await untilShed('GET', '/track/P-1/x');
+      assert.ok(sentAway.size < 8, `${sentAway.size} of 15 events were sent away with the rest`);
       assert.equal((await house.call('GET', `${house.apiUrl}/healthz`)).status, 200);
       await letGo();
       assert.deepEqual([...new Set((await Promise.all(waiting)).map(({ status }) => status))], [200]);

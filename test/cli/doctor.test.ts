@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import getPort from 'get-port';
 import pg from 'pg';
+import { startIssuer } from '../../src/dev/issuer.js';
 import { fromRoot } from '../../src/package-root.js';
 import { commandLine, type Called } from '../support/command-line.js';
 import { House, LINK_KEY, LOOPBACK, REVIEW_KEY, SECRETS_KEY, WEBHOOK_SECRET } from '../support/house.js';
@@ -132,6 +133,24 @@ describe('the command line: doctor', function () {
       findingsOf(own).find(({ state }) => state === 'warning')?.words ?? '',
       /^links in notices lead to http:\/\/127\.0\.0\.1:8080/,
     );
+  });
+
+  it('finds an issuer that is not reached, or is another, and an address at which nobody should sign in', async () => {
+    const issuer = await startIssuer(0);
+    const looked = (more: Record<string, string>): Promise<Called> => doctor(['--json', '--program', 'api', '--before-start'], more);
+    const right = await looked({ HOLDPOINT_OIDC_ISSUER: issuer.url });
+    assert.deepEqual([of(right, 'issuer.reach').state, of(right, 'console.address').state], ['ok', 'ok']);
+    const open = {
+      HOLDPOINT_OIDC_ISSUER: issuer.url.replace('127.0.0.1', 'localhost'),
+      HOLDPOINT_PUBLIC_URL: 'http://holdpoint.example.com',
+    };
+    const other = await looked(open);
+    wrong(other, 'issuer.reach', 'failure', /calls itself http:\/\/127\.0\.0\.1:\d+$/, /letter by letter/);
+    wrong(other, 'console.address', 'warning', /over plain http$/, /over https/);
+    await issuer.stop();
+    const away = await looked({ HOLDPOINT_OIDC_ISSUER: issuer.url, HOLDPOINT_PUBLIC_URL: 'https://example.com/holdpoint' });
+    wrong(away, 'issuer.reach', 'failure', /is not reached \(ECONNREFUSED\)$/, /is it up/);
+    wrong(away, 'console.address', 'failure', /cannot be below a path/, /host name of its own/);
   });
 
   it('finds servers that are not reached, and a clock that is wrong', async () => {

@@ -21,17 +21,26 @@ export function sampleOidc(issuer: string): OidcConfig {
 /** What a page of the console sends along, by its browser. */
 export type PageHeaders = { cookie: string; 'sec-fetch-site': string };
 
+interface Cookie {
+  name: string;
+  value: string;
+  path: string;
+}
+
 /** A browser, as far as signing in needs one: it keeps cookies, for a host whatever the port, and follows nothing by itself. */
 export class Browser {
-  readonly cookies = new Map<string, string>();
+  cookies: Cookie[] = [];
   /** All answers, as text: nothing of a token may be in them. */
   readonly seen: string[] = [];
 
   async visit(url: string | URL, init: { method?: string; headers?: Record<string, string>; body?: URLSearchParams } = {}) {
-    const response = await fetch(url, { ...init, redirect: 'manual', headers: { ...init.headers, cookie: this.#cookie } });
+    const { pathname } = new URL(url);
+    const sent = this.cookies.filter(({ path }) => pathname === path || pathname.startsWith(path.endsWith('/') ? path : `${path}/`));
+    const cookie = sent.map(({ name, value }) => `${name}=${value}`).join('; ');
+    const response = await fetch(url, { ...init, redirect: 'manual', headers: { ...init.headers, cookie } });
     for (const line of response.headers.getSetCookie()) this.#take(line);
     const text = await response.text();
-    this.seen.push(`${[...response.headers].join('\n')}\n${text}`);
+    this.seen.push(`${[...response.headers].map((pair) => pair.join(': ')).join('\n')}\n${text}`);
     return { status: response.status, headers: response.headers, text };
   }
 
@@ -57,18 +66,36 @@ export class Browser {
             body: new URLSearchParams({ person: personId }),
           })
         : page;
-      const next = answer.headers.get('location');
+      const next = answer.headers.get('location') ?? (await this.#submitted(answer.text));
       assert.ok(next, `${at.href}: ${answer.status} ${answer.text}`);
       at = new URL(next, at);
     }
     throw new Error('the way has no end');
   }
 
+  /** A page that sends itself off: the issuer signs the one out who was there before. @returns where that leads */
+  async #submitted(html: string): Promise<string | null> {
+    const [, action] = /<form method="post" action="([^"]+)">/.exec(html) ?? [];
+    if (action === undefined) return null;
+    const fields = [...html.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [
+      name,
+      value,
+    ]);
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const answer = await this.visit(action, { method: 'POST', headers, body: new URLSearchParams(fields as [string, string][]) });
+    return answer.headers.get('location');
+  }
+
+  /** @returns the cookies whose name has this in it, and is not that of a signature */
+  named(part: string): Cookie[] {
+    return this.cookies.filter(({ name }) => name.includes(part) && !name.endsWith('.sig'));
+  }
+
   /** The cookie of the session. */
-  get session(): { name: string; value: string } {
-    const found = [...this.cookies].find(([name]) => name.endsWith('-session'));
-    assert.ok(found, `no session among ${[...this.cookies.keys()].join(', ')}`);
-    return { name: found[0], value: found[1] };
+  get session(): Cookie {
+    const [found] = this.named('-session');
+    assert.ok(found, `no session among ${this.cookies.map(({ name }) => name).join(', ')}`);
+    return found;
   }
 
   /** What the pages of the console send. */
@@ -77,14 +104,11 @@ export class Browser {
     return { cookie: `${name}=${value}`, 'sec-fetch-site': 'same-origin' };
   }
 
-  get #cookie(): string {
-    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-  }
-
   #take(line: string): void {
     const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-    if (value === '' || /expires=Thu, 01 Jan 1970/i.test(line)) this.cookies.delete(name);
-    else this.cookies.set(name, value);
+    const [, path = '/'] = /;\s*path=([^;]+)/i.exec(line) ?? [];
+    this.cookies = this.cookies.filter((cookie) => cookie.name !== name || cookie.path !== path);
+    if (value !== '' && !/expires=Thu, 01 Jan 1970/i.test(line)) this.cookies.push({ name, value, path });
   }
 }
 

@@ -51,7 +51,14 @@ export interface HouseOptions {
   /** Whose tokens are taken. */
   people?: { config: OidcConfig; cooldownMs?: number };
   /** People of that issuer sign in to the console. */
-  console?: { client: OidcClient; directory?: string; sandbox?: boolean };
+  console?: {
+    client: OidcClient;
+    /** Of its build. */
+    directory?: string;
+    sandbox?: boolean;
+    /** The name by which browsers reach it: `localhost` is another site than 127.0.0.1, where the issuer is. */
+    host?: string;
+  };
   serverLimits?: Partial<ServerLimits>;
   log?: Logger;
   limits?: Partial<ApiLimits>;
@@ -163,9 +170,11 @@ export class House extends HouseView {
     });
   }
 
-  #console(people: People, issuer: string, { client, sandbox = false }: NonNullable<HouseOptions['console']>, log: Logger): Console {
+  #console(people: People, issuer: string, given: NonNullable<HouseOptions['console']>, log: Logger): Console {
+    const { client, sandbox = false, host = '127.0.0.1' } = given;
     const sandboxUrl = sandbox ? this.sandbox.urls.control : undefined;
-    return createConsole({ db: this.db, sealing: SEALING, people, issuer, client, publicUrl: this.apiUrl, sandboxUrl, log });
+    const publicUrl = this.apiUrl.replace('127.0.0.1', host);
+    return createConsole({ db: this.db, sealing: SEALING, people, issuer, client, publicUrl, sandboxUrl, log });
   }
 
   /** The activities against this house's database and sandbox. */

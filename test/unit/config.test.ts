@@ -153,6 +153,19 @@ describe('configuration', () => {
     });
   }
 
+  it('knows the console as the issuer does; the audience is the resource where it is a URI, unless said otherwise', () => {
+    const resourceOf = (more: Environment): string | null => loadApiConfig({ ...API, ...more }).oidcClient.resource;
+    const { oidcClient, publicUrl } = loadApiConfig({ ...API, HOLDPOINT_PUBLIC_URL: 'https://holdpoint.example.com/' });
+    const scopes = 'openid profile email offline_access api';
+    assert.deepEqual(oidcClient, { id: 'holdpoint-console', secret: undefined, scopes, resource: null });
+    assert.equal(publicUrl, 'https://holdpoint.example.com');
+    assert.equal(resourceOf({ HOLDPOINT_OIDC_AUDIENCE: 'urn:holdpoint:api' }), 'urn:holdpoint:api');
+    assert.equal(resourceOf({ HOLDPOINT_OIDC_AUDIENCE: 'urn:holdpoint:api', HOLDPOINT_OIDC_RESOURCE: 'none' }), null);
+    assert.equal(resourceOf({ HOLDPOINT_OIDC_RESOURCE: 'https://api.example.com' }), 'https://api.example.com');
+    const wrong = { HOLDPOINT_OIDC_SCOPES: 'profile api', HOLDPOINT_OIDC_RESOURCE: 'holdpoint', HOLDPOINT_SANDBOX_URL: 'here' };
+    assert.deepEqual([...mistakesOf(() => loadApiConfig({ ...API, ...wrong })).keys()].toSorted(), Object.keys(wrong).toSorted());
+  });
+
   it('takes TLS for granted when Temporal is given an API key', () => {
     const { temporal } = loadApiConfig({
       ...API,

@@ -54,7 +54,8 @@ function breakerView({ openedAt, probeAt, deadLetters, ...breaker }: BreakerFigu
 function timerView({ timer, count, p50, p95, max, worst }: Lateness) {
   const history = timer === 'poll' ? `/v1/placements/${worst.orderId}/events` : roundOf(worst);
   const ms = (seconds: number): number => Math.round(seconds * 1000);
-  return { timer, count, p50Ms: ms(p50), p95Ms: ms(p95), maxMs: ms(max), worst: { ...worst, at: instantOf(worst.at), list: history } };
+  const { orderId, caseId, at } = worst;
+  return { timer, count, p50Ms: ms(p50), p95Ms: ms(p95), maxMs: ms(max), worst: { orderId, caseId, at: instantOf(at), list: history } };
 }
 
 /** A case's id has its round. */

@@ -8,6 +8,7 @@ import { padded } from '../table.js';
 import { apiFindings } from './api.js';
 import { counterpartFindings } from './counterparts.js';
 import { failure, verdictOf, type Finding, type State } from './finding.js';
+import { issuerFindings } from './issuer.js';
 import { apiKeyFindings, secretFindings } from './keys.js';
 import { mailFindings } from './mail.js';
 import { postgresqlFindings } from './postgresql.js';
@@ -34,6 +35,7 @@ export async function doctor(shell: Shell, options: DoctorOptions): Promise<numb
     settings.databaseUrl === null ? [] : databaseFindings(settings.databaseUrl, settings, options),
     settings.temporal === null ? [] : temporalFindings(settings.temporal, settings.taskQueue, !options.beforeStart),
     apiToAsk(shell, settings, options).then((api) => (api === null ? [] : apiFindings(api))),
+    settings.api === null || (settings.embedded !== null && options.beforeStart) ? [] : issuerFindings(settings.api),
     settings.worker === null ? [] : mailFindings(settings.worker.mail.smtpUrl),
   ]);
   const findings = [...versionFindings(process.version), ...ofSettings, ...groups.flat()];

@@ -50,7 +50,7 @@ function Line({ event }: { event: Event }) {
       )}
       {note !== null && <Text size="sm">“{note}”</Text>}
       {facts.length > 0 && (
-        <Spoiler maxHeight={0} showLabel={t('case.details')} hideLabel={t('dialog.close')} fz="xs">
+        <Spoiler maxHeight={0} showLabel={t('case.details')} hideLabel={t('dialog.close')} fz="xs" styles={{ control: { fontSize: 12 } }}>
           <Code block>{JSON.stringify(Object.fromEntries(facts), null, 2)}</Code>
         </Spoiler>
       )}

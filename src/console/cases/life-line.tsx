@@ -8,6 +8,7 @@ import { aheadOf, useNow } from '../parts/clock.ts';
 import { useInstant, ZONE } from '../parts/instants.tsx';
 import { useStepWords } from '../parts/next-step.tsx';
 import { gathered, ticksOf, timeScale, type TimeScale } from '../parts/time-scale.ts';
+import { formatLanguage } from '../words/words.ts';
 import { useEventWords } from './history.tsx';
 import classes from './life-line.module.css';
 import { historyQuery, messagesQuery, type CaseInFull } from './queries.ts';
@@ -114,9 +115,9 @@ function useMarks(one: CaseInFull, round: number | undefined): Mark[] {
   return [...done, ...sent, ...planned];
 }
 
-function laneOf({ type, actor }: Schemas['Event']): Lane | null {
+function laneOf({ type }: Schemas['Event']): Lane | null {
   if (REVIEW.has(type)) return 'review';
-  return PEOPLE.has(type) || (actor !== 'holdpoint' && type !== 'decided') ? 'person' : null;
+  return PEOPLE.has(type) ? 'person' : null;
 }
 
 function toneOf(type: string): Tone {
@@ -127,7 +128,7 @@ function Grid({ scale, width }: { scale: TimeScale; width: number }) {
   const { t, i18n } = useTranslation();
   const isLong = scale.to - scale.from > 36 * 3_600_000;
   const options: Intl.DateTimeFormatOptions = isLong ? { day: 'numeric', month: 'short' } : { hour: '2-digit', minute: '2-digit' };
-  const format = new Intl.DateTimeFormat(i18n.language, options);
+  const format = new Intl.DateTimeFormat(formatLanguage(i18n.language), options);
   const bottom = TOP_PX + LANES.length * LANE_PX;
   return (
     <g aria-hidden>

@@ -1,6 +1,7 @@
 /** Instants in the reader's language and time zone: as they are, and how far away. */
 import { Text, type TextProps } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { formatLanguage } from '../words/words.ts';
 import { useNow } from './clock.ts';
 
 export const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -25,8 +26,14 @@ export function useInstant(): (at: string | number) => string {
     const day: Intl.DateTimeFormatOptions = isToday
       ? {}
       : { weekday: 'short', day: 'numeric', month: 'short', ...(isThisYear ? {} : { year: 'numeric' }) };
-    return formatOf(i18n.language, { ...day, hour: '2-digit', minute: '2-digit' }).format(date);
+    return formatOf(formatLanguage(i18n.language), { ...day, hour: '2-digit', minute: '2-digit' }).format(date);
   };
+}
+
+/** A text of the API with its instants in it, which are ISO 8601, as the reader says them. */
+export function useLocalInstants(): (text: string) => string {
+  const instant = useInstant();
+  return (text) => text.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (at) => instant(at));
 }
 
 export function Instant({ at, ...props }: { at: string } & TextProps) {

@@ -96,7 +96,7 @@ export const en = {
     nothing: 'Nothing happens by itself',
     paused: 'Paused: no review is asked for',
     ending: 'Ending, after a last look at the review server',
-    request: 'Review request {{number}}',
+    request: 'Asks again (request {{number}})',
     answer: 'Answer to request {{number}} expected',
     query: 'Look for the result of request {{number}}',
     window: 'End of the retry window',

@@ -14,6 +14,11 @@ function firstLanguage(): Language {
   return navigator.languages.some((one) => one.toLowerCase().startsWith('zh')) ? 'zh-CN' : 'en';
 }
 
+/** For figures and instants: the reader's own variant of the language, so that a Briton is shown 20:36. */
+export function formatLanguage(language: string): string {
+  return navigator.languages.find((one) => one.toLowerCase().startsWith(language.slice(0, 2))) ?? language;
+}
+
 export async function startWords(): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: 'en',

@@ -72,7 +72,7 @@ export const zhCn: Words = {
     nothing: '系统不会自动处理',
     paused: '已暂停：不请求审核',
     ending: '即将结束，最后查看一次审核服务器',
-    request: '第 {{number}} 次请求审核',
+    request: '再次请求审核（第 {{number}} 次）',
     answer: '等待第 {{number}} 次请求的答复',
     query: '查询第 {{number}} 次请求的结果',
     window: '重试时段结束',

@@ -62,6 +62,7 @@ export function postpone(draft: Draft, notBefore: number | null): void {
 /** Asks the vendor for the result; polls of the rule and the last look of a placed order count towards the maximum. */
 export function ask(draft: Draft, purpose: OpenQuery['purpose'], actor = OURSELVES): void {
   const { state } = draft;
+  const dueAt = purpose === 'poll' && actor === OURSELVES ? state.nextPollAt : null;
   const counts = purpose === 'poll' || (purpose === 'last_look' && state.status === 'placed');
   if (counts) Object.assign(state, { polls: state.polls + 1, nextPollAt: null });
   if (purpose === 'last_look') state.nextPollAt = null;
@@ -70,6 +71,7 @@ export function ask(draft: Draft, purpose: OpenQuery['purpose'], actor = OURSELV
   }
   const query = { ask: state.asks + 1, purpose, askedAt: draft.now };
   Object.assign(state, { asks: query.ask, query });
-  audit(draft, 'vendor_asked', actor, { purpose, ...(counts ? { poll: state.polls } : {}) });
+  const due = dueAt === null ? {} : { dueAt: isoInstant(dueAt) };
+  audit(draft, 'vendor_asked', actor, { purpose, ...(counts ? { poll: state.polls } : {}), ...due });
   draft.commands.push({ do: 'query_vendor', placementNumber: numberOf(state), query });
 }

@@ -81,7 +81,9 @@ function pauseCase(draft: Draft, { by, note }: Event<'pause'>): void {
 
 /** What became due while it was paused is due now. */
 function resumeCase(draft: Draft, { by, note }: Event<'resume'>): void {
+  const { nextReviewAt } = draft.state;
   draft.state.paused = false;
+  if (nextReviewAt !== null) draft.state.nextReviewAt = Math.max(nextReviewAt, draft.now);
   audit(draft, 'resumed', by, { note });
 }
 

@@ -34,6 +34,7 @@ export function sendRequest(draft: Draft, actor: string): void {
   if (state.ending !== null || draft.now >= limitsOf(state).deadlineAt) return;
   const attempt = state.attempts + 1;
   const requestBefore = state.lastRequestAt;
+  const dueAt = actor === 'holdpoint' ? state.nextReviewAt : null;
   state.attempts = attempt;
   state.lastRequestAt = draft.now;
   state.nextReviewAt = null;
@@ -52,7 +53,8 @@ export function sendRequest(draft: Draft, actor: string): void {
     askedBy: actor === 'holdpoint' ? null : actor,
   };
   state.nextAskedBy = null;
-  audit(draft, 'review_requested', actor, { reviewRequestId: state.request.reviewRequestId, attempt });
+  const due = dueAt === null ? {} : { dueAt: isoInstant(dueAt) };
+  audit(draft, 'review_requested', actor, { reviewRequestId: state.request.reviewRequestId, attempt, ...due });
   draft.commands.push({ do: 'request_review', request: state.request });
 }
 
