@@ -67,7 +67,7 @@ function Line({ event }: { event: Event }) {
       </Text>
       {!OURS.has(actor) && (
         <Text size="xs" c="dimmed">
-          {t('case.by', { name: actor })}
+          {t('case.by', { name: actor.replace(/^person:/, '') })}
         </Text>
       )}
       {note !== null && <Text size="sm">“{note}”</Text>}

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useMay } from '../app/session.ts';
 import { OrderLines } from '../cases/order-lines.tsx';
 import { aheadOf } from '../parts/clock.ts';
-import { Instant, lengthInWords, Until, useInstant } from '../parts/instants.tsx';
+import { Instant, lengthInWords, Until, useInstant, useLocalInstants } from '../parts/instants.tsx';
 import { useStepWords } from '../parts/next-step.tsx';
 import { PageFailed, PagePending, useProblemWords } from '../parts/page-states.tsx';
 import { History } from './history.tsx';
@@ -146,9 +146,14 @@ function Step({ what, at, ahead, urgentMs = 0 }: { what: string; at: string; ahe
 function Explanation({ orderId }: { orderId: string }) {
   const { i18n } = useTranslation();
   const words = useProblemWords();
+  const local = useLocalInstants();
   const found = useQuery(explanationQuery(orderId, i18n.language === 'zh-CN' ? 'zh-CN' : 'en'));
   if (found.isPending) return <PagePending />;
-  return <Text style={{ whiteSpace: 'pre-line' }}>{found.data?.text ?? words(found.error)}</Text>;
+  return (
+    <Text size="sm" style={{ whiteSpace: 'pre-line' }}>
+      {found.data === undefined ? words(found.error) : local(found.data.text)}
+    </Text>
+  );
 }
 
 /** What the vendor takes decides what people can do; the customer is told by the ways given. */

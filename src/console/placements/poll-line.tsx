@@ -1,12 +1,13 @@
 /** The questions to the vendor drawn to scale: what was asked and answered, what the vendor and people said, what is planned. */
 import { Text } from '@mantine/core';
-import { useElementSize } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { messagesQuery } from '../cases/queries.ts';
 import { aheadOf, useNow } from '../parts/clock.ts';
 import { useInstant, ZONE } from '../parts/instants.tsx';
 import { gathered, ticksOf, timeScale, type TimeScale } from '../parts/time-scale.ts';
+import { formatLanguage } from '../words/words.ts';
 import { useEventWords, useKindWords } from './event-words.ts';
 import { isOfPlacement } from './messages.tsx';
 import classes from './placements.module.css';
@@ -55,7 +56,7 @@ export interface PollLineProps {
 
 export function PollLine({ one, events, questions, planned }: PollLineProps) {
   const { t } = useTranslation();
-  const { ref, width } = useElementSize();
+  const { ref, width } = useWidth();
   const marks = useMarks({ one, events, questions, planned });
   const now = useNow() + aheadOf(one);
   const deadline = one.deadlineAt === null ? null : Date.parse(one.deadlineAt);
@@ -64,7 +65,7 @@ export function PollLine({ one, events, questions, planned }: PollLineProps) {
   const scale = timeScale(Date.parse(one.openedAt), end, width - LABEL_PX, MARGIN_PX);
   const about = t('placements.line.about', { zone: ZONE });
   return (
-    <div ref={ref}>
+    <div ref={ref} style={{ minHeight: HEIGHT_PX }}>
       {width > 0 && (
         <svg width={width} height={HEIGHT_PX} role="img" aria-label={about} className={classes['line']}>
           <Grid scale={scale} width={width} />
@@ -85,6 +86,21 @@ export function PollLine({ one, events, questions, planned }: PollLineProps) {
       </Text>
     </div>
   );
+}
+
+/** Known before it is painted first, so that nothing jumps. */
+function useWidth() {
+  const ref = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    if (ref.current === null) return;
+    const measure = (): void => setWidth(ref.current?.clientWidth ?? 0);
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(ref.current);
+    return () => observer.disconnect();
+  }, []);
+  return { ref, width };
 }
 
 function useMarks({ one, events, questions, planned }: PollLineProps): Mark[] {
@@ -147,7 +163,7 @@ function Grid({ scale, width }: { scale: TimeScale; width: number }) {
   const { t, i18n } = useTranslation();
   const isLong = scale.to - scale.from > 36 * 3_600_000;
   const options: Intl.DateTimeFormatOptions = isLong ? { day: 'numeric', month: 'short' } : { hour: '2-digit', minute: '2-digit' };
-  const format = new Intl.DateTimeFormat(i18n.language, options);
+  const format = new Intl.DateTimeFormat(formatLanguage(i18n.language), options);
   const middle = (index: number): number => TOP_PX + (index + 0.5) * LANE_PX;
   return (
     <g aria-hidden>

@@ -62,7 +62,7 @@ export function MakeOrder({ onMade }: { onMade: (orderId: string) => void }) {
             label={t('sandbox.scenario')}
             data={SCENARIO_NAMES.map((value) => ({ value, label: t(`sandbox.scenarios.${value}`) }))}
             value={scenario}
-            onChange={(value) => value !== null && setScenario(value as ScenarioName)}
+            onChange={(value) => value !== null && setScenario(value)}
             allowDeselect={false}
           />
           {SCENARIOS[scenario].kind === 'review' && (
