@@ -8,6 +8,15 @@ import { chromium as playwright, type Browser } from 'playwright-core';
 const MAC_PROGRAMS = ['Google Chrome', 'Chromium', 'Microsoft Edge'].map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`);
 const NAMES_ON_PATH = ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser', 'microsoft-edge'];
 
+/** What the package asks for where a program may have no children, and what would hide mistakes of ours from a test. */
+const UNWANTED = [
+  '--single-process',
+  '--no-zygote',
+  '--disable-web-security',
+  '--allow-running-insecure-content',
+  '--disable-site-isolation-trials',
+];
+
 export interface OwnBrowser {
   browser: Browser;
   /** Ends it, and removes what was unpacked for it. */
@@ -61,7 +70,8 @@ async function unpacked(env: NodeJS.ProcessEnv, dir: string): Promise<LaunchOpti
     const executablePath = await packaged.executablePath();
     chmodSync(executablePath, 0o755);
     const set = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-    return { executablePath, args: packaged.args, env: { ...Object.fromEntries(set), FONTCONFIG_FILE: fontsOf(dir) } };
+    const args = packaged.args.filter((arg) => !UNWANTED.includes(arg));
+    return { executablePath, args, env: { ...Object.fromEntries(set), FONTCONFIG_FILE: fontsOf(dir) } };
   } finally {
     if (before === undefined) delete process.env['TMPDIR'];
     else process.env['TMPDIR'] = before;

@@ -4,7 +4,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { CallFailed } from './api.ts';
 import { createConsoleRouter } from './router.tsx';
-import { theme } from './theme.ts';
+import { legibleColors, theme } from './theme.ts';
 
 const MAX_TRIES = 3;
 
@@ -19,11 +19,19 @@ const queries = new QueryClient({
 });
 const router = createConsoleRouter(queries);
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
+// A library of Mantine's makes style tags of its own, and asks here.
+Object.assign(globalThis, { __webpack_nonce__: nonce });
 const colorScheme = localStorageColorSchemeManager({ key: 'holdpoint-colors' });
 
 export function App() {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={colorScheme} getStyleNonce={() => nonce}>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={legibleColors}
+      defaultColorScheme="auto"
+      colorSchemeManager={colorScheme}
+      getStyleNonce={() => nonce}
+    >
       <QueryClientProvider client={queries}>
         <Notifications position="top-right" />
         <RouterProvider router={router} />

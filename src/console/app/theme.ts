@@ -1,4 +1,4 @@
-import { createTheme } from '@mantine/core';
+import { createTheme, DEFAULT_THEME, type CSSVariablesResolver } from '@mantine/core';
 
 const FONTS =
   "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC Variable', sans-serif";
@@ -6,7 +6,7 @@ const FONTS =
 /** One accent; colours of states stand in parts/status.tsx. */
 export const theme = createTheme({
   primaryColor: 'cyan',
-  primaryShade: { light: 8, dark: 7 },
+  primaryShade: { light: 9, dark: 6 },
   autoContrast: true,
   fontFamily: FONTS,
   headings: { fontFamily: FONTS, fontWeight: '650' },
@@ -14,3 +14,17 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
 });
+
+/** What Mantine shows too pale to be read easily (WCAG 2.2, 1.4.3): quiet text, and text on a light ground of its own colour. */
+export const legibleColors: CSSVariablesResolver = () => {
+  const onLight = Object.keys(DEFAULT_THEME.colors).map((name) => [
+    `--mantine-color-${name}-light-color`,
+    `color-mix(in srgb, var(--mantine-color-${name}-9) 80%, black)`,
+  ]);
+  const quiet = { '--mantine-color-dimmed': 'var(--mantine-color-gray-7)', '--mantine-color-placeholder': 'var(--mantine-color-gray-7)' };
+  return {
+    variables: {},
+    light: { ...Object.fromEntries(onLight), ...quiet },
+    dark: { '--mantine-color-dimmed': 'var(--mantine-color-dark-1)' },
+  };
+};

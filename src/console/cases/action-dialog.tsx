@@ -81,7 +81,12 @@ function ActionForm({ wish: { action, cases }, onClose }: { wish: Wish; onClose:
     const count = possible.length - failed.length;
     if (count > 0) {
       const order = possible.length === 1 ? (possible[0]?.orderId ?? '') : String(count);
-      notifications.show({ title: t('dialog.done', { order, action: name }), message: t('dialog.taken'), color: 'teal' });
+      notifications.show({
+        title: t('dialog.done', { order, action: name }),
+        message: t('dialog.taken'),
+        color: 'teal',
+        closeButtonProps: { 'aria-label': t('dialog.dismiss') },
+      });
     }
     if (failed.length === 0) onClose(true);
   };

@@ -1,5 +1,5 @@
 /** Who did what, and when: the newest first. */
-import { Code, Group, Spoiler, Stack, Text } from '@mantine/core';
+import { Code, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../app/api.ts';
@@ -50,9 +50,12 @@ function Line({ event }: { event: Event }) {
       )}
       {note !== null && <Text size="sm">“{note}”</Text>}
       {facts.length > 0 && (
-        <Spoiler maxHeight={0} showLabel={t('case.details')} hideLabel={t('dialog.close')} fz="xs" styles={{ control: { fontSize: 12 } }}>
-          <Code block>{JSON.stringify(Object.fromEntries(facts), null, 2)}</Code>
-        </Spoiler>
+        <details>
+          <summary>{t('case.details')}</summary>
+          <Code block tabIndex={0}>
+            {JSON.stringify(Object.fromEntries(facts), null, 2)}
+          </Code>
+        </details>
       )}
     </li>
   );

@@ -154,6 +154,7 @@ export const en = {
     versionNeeded: 'Give the number of a version.',
     do: '{{action}}',
     close: 'Not now',
+    dismiss: 'Dismiss',
     done: '{{order}}: {{action}}',
     taken: 'Taken. What comes of it appears here by itself.',
   },

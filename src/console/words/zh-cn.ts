@@ -130,6 +130,7 @@ export const zhCn: Words = {
     versionNeeded: '请填写版本号。',
     do: '{{action}}',
     close: '暂不',
+    dismiss: '关闭',
     done: '{{order}}：{{action}}',
     taken: '已受理，结果会自动显示。',
   },
