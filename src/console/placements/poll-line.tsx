@@ -94,7 +94,7 @@ function useWidth() {
   const [width, setWidth] = useState(0);
   useLayoutEffect(() => {
     if (ref.current === null) return;
-    const measure = (): void => setWidth(ref.current?.clientWidth ?? 0);
+    const measure = (): void => setWidth((before) => ref.current?.clientWidth || before);
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(ref.current);
