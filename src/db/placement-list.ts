@@ -9,6 +9,7 @@ import { orderWithin } from './reach.js';
 /** Instants are ISO 8601; `…After` is inclusive, `…Before` exclusive. */
 export interface PlacementFilter {
   status?: string[] | undefined;
+  statusReason?: string[] | undefined;
   vendorId?: string | undefined;
   campaign?: string | undefined;
   orderId?: string | undefined;
@@ -64,12 +65,13 @@ const EQUAL = ['vendorId', 'campaign', 'orderId', 'vendorStatus', 'unmapped'] as
 const SEARCHED = ['orderId', 'placementNumber', 'vendorOrderId'].map(column);
 
 function conditions(reach: Reach, filter: PlacementFilter): Prisma.Sql {
-  const { status, open, q } = filter;
+  const { status, statusReason, open, q } = filter;
   const equal = EQUAL.flatMap((name) => (filter[name] === undefined ? [] : [Prisma.sql`${column(name)} = ${filter[name]}`]));
   const all = [
     orderWithin(reach, column('orderId')),
     ...equal,
     ...(status === undefined ? [] : [Prisma.sql`t."status" = ANY (${status}::text[])`]),
+    ...(statusReason === undefined ? [] : [Prisma.sql`t."statusReason" = ANY (${statusReason}::text[])`]),
     ...(open === undefined ? [] : [open ? Prisma.sql`t."endedAt" IS NULL` : Prisma.sql`t."endedAt" IS NOT NULL`]),
     ...isWithinSpan(column('openedAt'), { from: filter.openedAfter, to: filter.openedBefore }),
     ...isWithinSpan(column('endedAt'), { from: filter.endedAfter, to: filter.endedBefore }),

@@ -92,6 +92,9 @@ describe('placements at the API', () => {
     const seen = [...first.items, ...second.items].map(({ orderId }: any) => orderId);
     assert.deepEqual(seen.toSorted(), orderIds.toSorted());
     assert.equal((await house.api('GET', '/v1/placements?status=lost')).status, 400);
+    const because = async (reasons: string) => (await house.api('GET', `/v1/placements?campaign=autumn&statusReason=${reasons}`)).body;
+    assert.deepEqual((await because('OUTCOME_UNKNOWN,NOT_PAID')).counts, {});
+    assert.equal((await because('no reason')).code, 'VALIDATION_FAILED');
   });
 
   it('shows vendors with the words that nobody has mapped, and takes a vendor or refuses it in words', async () => {

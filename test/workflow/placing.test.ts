@@ -140,7 +140,8 @@ describe('placing', () => {
     await placing.untilStatus(orderId, 'placed');
     const found = await placing.toNext(orderId);
     assert.deepEqual([found.status, found.unmapped, found.vendorStatus], ['placed', true, 'HANDED_TO_DRONE']);
-    const list = (await house.api('GET', `/v1/placements?unmapped=true&orderId=${orderId}`)).body.items;
+    const list = (await house.api('GET', `/v1/placements?unmapped=true&statusReason=NO_ANSWER,STATUS_UNMAPPED&orderId=${orderId}`)).body
+      .items;
     assert.equal(list.length, 1);
     const mapped = await house.api('PUT', '/v1/vendors/swift-post/statuses/HANDED_TO_DRONE', { means: 'succeeded' });
     assert.equal(mapped.status, 200, JSON.stringify(mapped.body));

@@ -88,10 +88,23 @@ export const awaitedPlacementQuerySchema = z.strictObject({
 export const eventsOfPlacementQuerySchema = eventsQuerySchema.omit({ round: true });
 export const explanationOfPlacementQuerySchema = explanationQuerySchema.omit({ round: true });
 
+const severalReasons = z
+  .string()
+  .max(2000)
+  .transform((value) => value.split(','))
+  .pipe(z.array(failureReasonSchema).min(1).max(50))
+  .optional()
+  .meta({
+    description: 'only placements that are in their state for this reason, like "OUTCOME_UNKNOWN"; several with commas',
+    param: { style: 'form', explode: false },
+    override: { type: 'array', items: { type: 'string', pattern: '^[A-Z][A-Z0-9_]{0,63}$' }, minItems: 1, maxItems: 50 },
+  });
+
 const ORDERS = sortsBy(PLACEMENT_SORT_FIELDS);
 
 export const placementListSchema = z.strictObject({
   status: severalOf(PLACEMENT_STATUSES, 'only placements in this state'),
+  statusReason: severalReasons,
   vendorId: text.optional(),
   campaign: text.optional(),
   orderId: text.optional(),

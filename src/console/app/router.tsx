@@ -6,6 +6,8 @@ import { policySearch } from '../policies/search.ts';
 import { deskSearch } from '../desk/search.ts';
 import { caseSearch } from '../cases/search.ts';
 import { operationsSearch } from '../operations/search.ts';
+import { placementsSearch } from '../placements/search.ts';
+import { sandboxSearch } from '../sandbox/search.ts';
 import { sessionQuery } from './session.ts';
 import { Shell } from './shell.tsx';
 import { SignedOut } from './signed-out.tsx';
@@ -67,7 +69,9 @@ const administration = createRoute({
 /** Every other address, within the frame: from there one goes on. */
 const missing = createRoute({ getParentRoute: () => signedIn, path: '$', component: PageMissing });
 
-const tree = root.addChildren([signedIn.addChildren([home, desk, caseRoute, operations, policies, policiesOfKind, administration, missing])]);
+const tree = root.addChildren([
+  signedIn.addChildren([home, desk, caseRoute, placements, placement, operations, policies, policiesOfKind, administration, sandbox, missing]),
+]);
 
 export function createConsoleRouter(queries: QueryClient) {
   return createRouter({
