@@ -47,7 +47,7 @@ module.exports = {
     room('sandbox', ['domain/', 'config-error\\.ts$']),
     room('dev', ['db/', 'temporal/', 'config\\.ts$', 'config-error\\.ts$', 'package-root\\.ts$', 'domain/']),
     room('client', []),
-    room('console', []),
+    room('console', ['domain/(access|placement-status)\\.ts$']),
     room('demo', ['client/', 'import/', 'domain/', 'temporal/', 'dev/', 'config\\.ts$', 'config-error\\.ts$', 'package-root\\.ts$']),
     room('cli', [
       'domain/',

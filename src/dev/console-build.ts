@@ -18,7 +18,7 @@ export async function buildConsole(signal: AbortSignal): Promise<string> {
   const fresh = `${FOLDER}.${process.pid}`;
   mkdirSync(dirname(FOLDER), { recursive: true });
   try {
-    await runVite(['build', '--config', fromRoot('src', 'console', 'vite.config.ts'), '--outDir', fresh, '--emptyOutDir'], signal);
+    await runVite(['build', '--config', fromRoot('vite.config.ts'), '--outDir', fresh, '--emptyOutDir'], signal);
     rmSync(FOLDER, { recursive: true, force: true });
     renameSync(fresh, FOLDER);
   } finally {
@@ -31,16 +31,15 @@ function isFresh(): boolean {
   const page = join(FOLDER, 'index.html');
   if (!existsSync(page)) return false;
   const builtAt = statSync(page).mtimeMs;
-  const sources = fromRoot('src', 'console');
-  const files = readdirSync(sources, { recursive: true, encoding: 'utf8' }).map((file) => join(sources, file));
-  return [...files, fromRoot('package-lock.json')].every((file) => statSync(file).mtimeMs <= builtAt);
+  const sources = ['console', 'domain'].map((folder) => fromRoot('src', folder));
+  const files = sources.flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)));
+  return [...files, fromRoot('package-lock.json'), fromRoot('vite.config.ts')].every((file) => statSync(file).mtimeMs <= builtAt);
 }
 
 function runVite(args: string[], signal: AbortSignal): Promise<void> {
   const program = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin', 'vite.js');
   const child = spawn(process.execPath, [program, ...args, '--logLevel', 'warn'], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_ENV: 'production' },
     signal,
   });
   let said = '';

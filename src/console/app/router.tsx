@@ -66,11 +66,41 @@ const administration = createRoute({
   component: lazyRouteComponent(() => import('../administration/administration-page.tsx'), 'AdministrationPage'),
 });
 
+const placements = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/placements',
+  validateSearch: placementsSearch,
+  component: lazyRouteComponent(() => import('../placements/placements-page.tsx'), 'PlacementsPage'),
+});
+const placement = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/placements/$orderId',
+  component: lazyRouteComponent(() => import('../placements/placement-page.tsx'), 'PlacementPage'),
+});
+const sandbox = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/sandbox',
+  validateSearch: sandboxSearch,
+  component: lazyRouteComponent(() => import('../sandbox/sandbox-page.tsx'), 'SandboxPage'),
+});
+
 /** Every other address, within the frame: from there one goes on. */
 const missing = createRoute({ getParentRoute: () => signedIn, path: '$', component: PageMissing });
 
 const tree = root.addChildren([
-  signedIn.addChildren([home, desk, caseRoute, placements, placement, operations, policies, policiesOfKind, administration, sandbox, missing]),
+  signedIn.addChildren([
+    home,
+    desk,
+    caseRoute,
+    placements,
+    placement,
+    operations,
+    policies,
+    policiesOfKind,
+    administration,
+    sandbox,
+    missing,
+  ]),
 ]);
 
 export function createConsoleRouter(queries: QueryClient) {
