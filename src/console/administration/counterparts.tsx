@@ -1,8 +1,9 @@
 /** The servers of the other sides: whether each answers and understands us, and the secrets that are shared with it. */
-import { Alert, Badge, Button, Group, Modal, Paper, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
+import { Alert, Badge, Button, Group, Paper, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../parts/dialog.tsx';
 import { answer, api, type Schemas } from '../app/api.ts';
 import { useMay } from '../app/session.ts';
 import { Instant, useInstant } from '../parts/instants.tsx';
@@ -33,16 +34,15 @@ export function Counterparts() {
           <CounterpartCard key={one.id} one={one} onSecrets={() => setShown(one)} />
         ))}
       </SimpleGrid>
-      <Modal
+      <Dialog
         opened={shown !== null}
         onClose={() => setShown(null)}
         title={shown === null ? '' : t('administration.secretsOf', { name: shown.name })}
         size="lg"
         closeOnClickOutside={false}
-        closeButtonProps={{ 'aria-label': t('administration.cancel') }}
       >
         {shown !== null && <Secrets id={shown.id} />}
-      </Modal>
+      </Dialog>
     </>
   );
 }

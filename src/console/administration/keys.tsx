@@ -1,8 +1,9 @@
 /** The keys with which servers call: made, rotated, revoked, and who did so. A key itself is shown once. */
-import { Badge, Button, Group, Menu, Modal, MultiSelect, Stack, Table, TagsInput, Text, TextInput, Textarea, Title } from '@mantine/core';
+import { Badge, Button, Group, Menu, MultiSelect, Stack, Table, TagsInput, Text, TextInput, Textarea, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../parts/dialog.tsx';
 import { PERMISSIONS } from '../../domain/access.ts';
 import { answer, api, type Schemas } from '../app/api.ts';
 import { useMay } from '../app/session.ts';
@@ -120,19 +121,12 @@ function KeyDialog({ wish, onClose }: { wish: Wish | null; onClose: () => void }
   // A key that is shown is not lost by a click beside it.
   const isSafe = wish?.what === 'history' || wish?.what === 'revoke';
   return (
-    <Modal
-      opened={wish !== null}
-      onClose={onClose}
-      title={title}
-      centered
-      closeOnClickOutside={isSafe}
-      closeButtonProps={{ 'aria-label': t('administration.cancel') }}
-    >
+    <Dialog opened={wish !== null} onClose={onClose} title={title} closeOnClickOutside={isSafe}>
       {wish?.what === 'create' && <CreateForm onClose={onClose} />}
       {wish?.what === 'rotate' && <RotateForm name={wish.name} onClose={onClose} />}
       {wish?.what === 'revoke' && <RevokeForm name={wish.name} onClose={onClose} />}
       {wish?.what === 'history' && <KeyChanges name={wish.name} />}
-    </Modal>
+    </Dialog>
   );
 }
 

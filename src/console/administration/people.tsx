@@ -1,8 +1,9 @@
 /** Who is told of cases: their address and language, when they are away and who stands in, and handing over what they have. */
-import { Badge, Button, Group, Menu, Modal, Stack, Table, Text } from '@mantine/core';
+import { Badge, Button, Group, Menu, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../parts/dialog.tsx';
 import { useMay } from '../app/session.ts';
 import { peopleQuery } from '../cases/queries.ts';
 import { Empty, PagePending } from '../parts/page-states.tsx';
@@ -34,18 +35,12 @@ export function People() {
       ) : (
         <PeopleTable people={all} onWish={setWish} />
       )}
-      <Modal
-        opened={wish !== null}
-        onClose={close}
-        title={titleOf(t, wish)}
-        size="lg"
-        closeButtonProps={{ 'aria-label': t('administration.cancel') }}
-      >
+      <Dialog opened={wish !== null} onClose={close} title={titleOf(t, wish)} size="lg">
         {wish?.what === 'add' && <PersonForm id={null} people={all} onClose={close} />}
         {wish?.what === 'edit' && <PersonForm id={wish.person.id} people={all} onClose={close} />}
         {wish?.what === 'absences' && <Absences person={wish.person} people={all} />}
         {wish?.what === 'handover' && <HandoverForm person={wish.person} people={all} onClose={close} />}
-      </Modal>
+      </Dialog>
     </Stack>
   );
 }

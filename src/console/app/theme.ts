@@ -6,7 +6,7 @@ const FONTS =
 /** One accent; colours of states stand in parts/status.tsx. */
 export const theme = createTheme({
   primaryColor: 'cyan',
-  primaryShade: { light: 9, dark: 6 },
+  primaryShade: { light: 9, dark: 9 }, // white on a paler one is hard to read
   autoContrast: true,
   fontFamily: FONTS,
   headings: { fontFamily: FONTS, fontWeight: '650' },

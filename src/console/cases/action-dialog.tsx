@@ -1,10 +1,11 @@
 /** Asks for what an action needs, says what it does, does it, and says what came of it. For one case or for several. */
-import { Alert, Button, Group, List, Modal, NumberInput, Progress, Select, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Group, List, NumberInput, Progress, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../app/session.ts';
+import { Dialog } from '../parts/dialog.tsx';
 import { ZONE } from '../parts/instants.tsx';
 import { useProblemWords } from '../parts/page-states.tsx';
 import { act, actionsOf, FINAL_ACTIONS, NOTE_NEEDED, type ActionRequest } from './actions.ts';
@@ -25,19 +26,11 @@ export function ActionDialog({ wish, onClose }: { wish: Wish | null; onClose: (d
   const { t } = useTranslation();
   const title = wish === null ? '' : titleOf(t, wish);
   return (
-    <Modal.Root opened={wish !== null} onClose={() => onClose(false)} centered>
-      <Modal.Overlay />
-      <Modal.Content aria-label={title}>
-        <Modal.Body p="md">
-          <Title order={2} size="h4" mb="xs">
-            {title}
-          </Title>
-          {wish !== null && (
-            <ActionForm key={`${wish.action} ${wish.cases.map(({ caseId }) => caseId).join()}`} wish={wish} onClose={onClose} />
-          )}
-        </Modal.Body>
-      </Modal.Content>
-    </Modal.Root>
+    <Dialog opened={wish !== null} onClose={() => onClose(false)} title={title}>
+      {wish !== null && (
+        <ActionForm key={`${wish.action} ${wish.cases.map(({ caseId }) => caseId).join()}`} wish={wish} onClose={onClose} />
+      )}
+    </Dialog>
   );
 }
 

@@ -1,9 +1,10 @@
 /** Settles the problem of something that came in, with a note, or has it tried again. */
-import { Alert, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../parts/dialog.tsx';
 import { answer, api } from '../app/api.ts';
 import { useSession } from '../app/session.ts';
 import { useProblemWords } from '../parts/page-states.tsx';
@@ -46,13 +47,7 @@ export function EventDialog({ wish: { action, event }, onClose }: { wish: EventW
     if (!isMissing) mutate();
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={`${t(`operations.events.${action}`)}: ${event.orderId}`}
-      closeButtonProps={{ 'aria-label': t('dialog.close') }}
-      centered
-    >
+    <Dialog opened onClose={onClose} title={`${t(`operations.events.${action}`)}: ${event.orderId}`}>
       <form onSubmit={submit} noValidate>
         <Stack>
           {event.problem !== null && <Text fw={600}>{problemName(event.problem)}</Text>}
@@ -86,6 +81,6 @@ export function EventDialog({ wish: { action, event }, onClose }: { wish: EventW
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

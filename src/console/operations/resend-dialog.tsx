@@ -1,9 +1,10 @@
 /** Sends messages again: first what would be done and what not, and why; then it is done, once. */
-import { Alert, Button, Checkbox, Group, List, Modal, Progress, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, List, Progress, Stack, Text, Textarea } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../parts/dialog.tsx';
 import { answer, api, type Schemas } from '../app/api.ts';
 import { useSession } from '../app/session.ts';
 import { useProblemWords } from '../parts/page-states.tsx';
@@ -50,16 +51,9 @@ async function resendAll(what: Resending, asked: Asked, keyOf: (page: string) =>
 export function ResendDialog({ resending, onClose }: { resending: Resending; onClose: (isDone: boolean) => void }) {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened
-      onClose={() => onClose(false)}
-      title={t('operations.resend.title')}
-      closeButtonProps={{ 'aria-label': t('dialog.close') }}
-      centered
-      size="lg"
-    >
+    <Dialog opened onClose={() => onClose(false)} title={t('operations.resend.title')} size="lg">
       <ResendForm resending={resending} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 

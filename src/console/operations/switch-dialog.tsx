@@ -1,9 +1,10 @@
 /** Turns a switch: what will happen is said first, and a note is asked for. */
-import { Alert, Button, Group, Modal, SegmentedControl, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Alert, Button, Group, SegmentedControl, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../parts/dialog.tsx';
 import { answer, api, CallFailed } from '../app/api.ts';
 import { useSession } from '../app/session.ts';
 import { useProblemWords } from '../parts/page-states.tsx';
@@ -52,13 +53,7 @@ export function SwitchDialog({ wish: { name, buyerId: given, on: first, etag }, 
   };
   const hasMoved = error instanceof CallFailed && error.status === 412;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t(`operations.switches.${name}`)}
-      closeButtonProps={{ 'aria-label': t('dialog.close') }}
-      centered
-    >
+    <Dialog opened onClose={onClose} title={t(`operations.switches.${name}`)}>
       <form onSubmit={submit} noValidate>
         <Stack>
           {buyerId === null ? (
@@ -115,6 +110,6 @@ export function SwitchDialog({ wish: { name, buyerId: given, on: first, etag }, 
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,9 +1,10 @@
 /** Says what a vendor's word means; not over what somebody else has said meanwhile. */
-import { Alert, Button, Group, Modal, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Radio, Stack, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../parts/dialog.tsx';
 import { answer, api, CallFailed } from '../app/api.ts';
 import { useProblemWords } from '../parts/page-states.tsx';
 import { Meaning } from './badges.tsx';
@@ -23,17 +24,11 @@ export function WordDialog({ vendorId, word, onClose }: WordDialogProps) {
   const { t } = useTranslation();
   const vendor = useQuery(vendorQuery(vendorId));
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('operations.words.dialog', { word })}
-      closeButtonProps={{ 'aria-label': t('dialog.close') }}
-      centered
-    >
+    <Dialog opened onClose={onClose} title={t('operations.words.dialog', { word })}>
       <Loaded reading={vendor}>
         {({ value, etag }) => <WordForm vendor={value} etag={etag} word={word} onAgain={() => void vendor.refetch()} onClose={onClose} />}
       </Loaded>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,9 +1,10 @@
 /** Asks for what an action on a placement needs, says what it does, does it, and says what came of it. */
-import { Alert, Button, Checkbox, Group, Modal, Radio, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Radio, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../parts/dialog.tsx';
 import { CallFailed } from '../app/api.ts';
 import { useSession } from '../app/session.ts';
 import { useProblemWords } from '../parts/page-states.tsx';
@@ -35,9 +36,9 @@ export function PlacementDialog({ wish, onClose }: { wish: PlacementWish | null;
   const { t } = useTranslation();
   const title = wish === null ? '' : t('dialog.done', { order: wish.one.orderId, action: t(`placements.action.${wish.action}`) });
   return (
-    <Modal opened={wish !== null} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('dialog.close') }} centered>
+    <Dialog opened={wish !== null} onClose={onClose} title={title}>
       {wish !== null && <WishForm key={`${wish.action} ${wish.one.placementId}`} wish={wish} onClose={onClose} />}
-    </Modal>
+    </Dialog>
   );
 }
 

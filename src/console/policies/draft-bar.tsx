@@ -1,7 +1,8 @@
 /** Where a draft comes from, how far it has come, and what was published since it was begun. */
-import { Alert, Badge, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../parts/dialog.tsx';
 import type { KnownVersions } from './known-versions.tsx';
 
 export interface DraftBarProps {
@@ -58,13 +59,7 @@ export function DraftBar({ known: { newest, items }, basedOn, changes, onDiscard
           </Stack>
         </Alert>
       )}
-      <Modal
-        opened={isAsked}
-        onClose={close}
-        title={t('policies.discard')}
-        centered
-        closeButtonProps={{ 'aria-label': t('policies.cancel') }}
-      >
+      <Dialog opened={isAsked} onClose={close} title={t('policies.discard')}>
         <Stack>
           <Text size="sm">{t('policies.discardAbout', { version: basedOn })}</Text>
           <Group justify="flex-end">
@@ -82,7 +77,7 @@ export function DraftBar({ known: { newest, items }, basedOn, changes, onDiscard
             </Button>
           </Group>
         </Stack>
-      </Modal>
+      </Dialog>
     </>
   );
 }

@@ -1,9 +1,10 @@
 /** Before a version is published: what differs, what it would change for open cases, from when on, and why. Also what rolls back. */
-import { Alert, Button, Group, Modal, SegmentedControl, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Alert, Button, Group, SegmentedControl, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../parts/dialog.tsx';
 import { CallFailed } from '../app/api.ts';
 import { useSession } from '../app/session.ts';
 import { ZONE } from '../parts/instants.tsx';
@@ -34,15 +35,9 @@ export function PublishDialog({ kind, wish, onClose }: PublishDialogProps) {
   const { t } = useTranslation();
   const title = wish?.rollsBackTo === undefined ? t('policies.publishTitle') : t('policies.rollBackTitle', { version: wish.rollsBackTo });
   return (
-    <Modal
-      opened={wish !== null}
-      onClose={() => onClose(null)}
-      title={title}
-      size="xl"
-      closeButtonProps={{ 'aria-label': t('policies.cancel') }}
-    >
+    <Dialog opened={wish !== null} onClose={() => onClose(null)} title={title} size="xl">
       {wish !== null && <PublishForm kind={kind} wish={wish} onClose={onClose} />}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -16,7 +16,16 @@ function firstLanguage(): Language {
 
 /** For figures and instants: the reader's own variant of the language, so that a Briton is shown 20:36. */
 export function formatLanguage(language: string): string {
-  return navigator.languages.find((one) => one.toLowerCase().startsWith(language.slice(0, 2))) ?? language;
+  return navigator.languages.find((one) => one.toLowerCase().startsWith(language.slice(0, 2)) && isLanguageTag(one)) ?? language;
+}
+
+/** Browsers name the system's locale as it is called there, `en-US@posix` among them. */
+function isLanguageTag(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
 }
 
 export async function startWords(): Promise<void> {
