@@ -1,0 +1,34 @@
+/** A dialog with a name. Its title stands in its body: a `<header>`, as of Mantine's own, would be a second banner of the page (axe). */
+import { Group, Modal, Title, type ModalRootProps } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+interface DialogProps {
+  opened: boolean;
+  title: string;
+  onClose: () => void;
+  size?: ModalRootProps['size'];
+  /** False where what it shows is shown only once. */
+  closeOnClickOutside?: boolean;
+  children: ReactNode;
+}
+
+export function Dialog({ title, children, closeOnClickOutside = true, ...root }: DialogProps) {
+  const { t } = useTranslation();
+  return (
+    <Modal.Root {...root} closeOnClickOutside={closeOnClickOutside} centered>
+      <Modal.Overlay />
+      <Modal.Content aria-label={title}>
+        <Modal.Body p="md">
+          <Group justify="space-between" align="flex-start" wrap="nowrap" mb="sm">
+            <Title order={2} size="h4">
+              {title}
+            </Title>
+            <Modal.CloseButton aria-label={t('dialog.close')} />
+          </Group>
+          {children}
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
+  );
+}
