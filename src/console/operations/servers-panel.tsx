@@ -52,7 +52,7 @@ function namesIn(health: Health | undefined): ReadonlyMap<string, string> {
 
 function Breakers({ breakers }: { breakers: Breaker[] }) {
   const { t } = useTranslation();
-  const counts = useQuery(messageCountsQuery).data?.items ?? [];
+  const counts = useQuery(messageCountsQuery()).data?.items ?? [];
   const waitingFor = (id: string): number =>
     counts
       .filter(({ counterpartId }) => counterpartId === id)
