@@ -209,7 +209,13 @@ function BreakersTable({ breakers }: { breakers: NonNullable<Health['breakers']>
               <ListLink list={`/v1/messages?counterpartId=${encodeURIComponent(counterpartId)}`}>{name}</ListLink>
             </Table.Th>
             <Table.Td>
-              {t('operations.servers.paused')} {openedAt !== null && <Until at={openedAt} fz="inherit" />}
+              {openedAt === null ? (
+                t('operations.servers.paused')
+              ) : (
+                <>
+                  {t('operations.servers.pausedBegan')} <Until at={openedAt} fz="inherit" />
+                </>
+              )}
             </Table.Td>
             <Table.Td ta="right">
               <FigureLink figure={deadLetters} of={t('operations.servers.deadLetters')} />

@@ -16,7 +16,7 @@ export function Who({ change: { by, at, note } }: { change: Switch }) {
 export function OnBadge({ on }: { on: boolean }) {
   const { t } = useTranslation();
   return (
-    <Badge variant={on ? 'filled' : 'light'} color={on ? 'orange' : 'gray'} tt="none" radius="sm">
+    <Badge variant="light" color={on ? 'orange' : 'gray'} tt="none" radius="sm">
       {t(on ? 'operations.switches.on' : 'operations.switches.off')}
     </Badge>
   );

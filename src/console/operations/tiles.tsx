@@ -36,10 +36,12 @@ export function Tiles({ cases, health }: { cases: CaseFigures; health: Health | 
       <Tile
         word="saved"
         text={
-          share === null ? (
-            '–'
+          share === null || share === 0 ? (
+            <Text inherit span c="dimmed">
+              {share === null ? '–' : percent.format(0)}
+            </Text>
           ) : (
-            <ListLink list={cases.ended.savedAlone.list} label={`${percent.format(share)} ${t('operations.tile.saved')}`}>
+            <ListLink list={cases.ended.savedAlone.list} label={`${percent.format(share)} ${t('operations.tile.saved')}`} fw={650}>
               {percent.format(share)}
             </ListLink>
           )
@@ -89,7 +91,7 @@ function DelayTile({ timers }: Pick<Health, 'timers'>) {
     <Tile
       word="late"
       text={
-        <Anchor component={Link} to="." hash={DELAYS} search={((now: object) => now) as never} fz="inherit" className="hp-number">
+        <Anchor component={Link} to="." hash={DELAYS} search={((now: object) => now) as never} fz="inherit" fw={650} className="hp-number">
           {words}
         </Anchor>
       }

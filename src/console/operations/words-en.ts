@@ -170,6 +170,7 @@ export const en = {
     notArrived: 'May not have arrived',
     onTheWay: 'Waiting or on the way',
     anyState: 'Any state',
+    moreFilters: 'More filters',
     select: 'Select {{what}}, {{order}}',
     more: 'Text and attempts',
     resent_one: 'sent again once, last by {{by}}',

@@ -152,6 +152,7 @@ export const zhCn: OperationsWords = {
     notArrived: '可能未送达',
     onTheWay: '待发送或发送中',
     anyState: '任何状态',
+    moreFilters: '更多筛选',
     select: '选择 {{what}}，{{order}}',
     more: '原文与尝试',
     resent_one: '重发过 {{count}} 次，最近由{{by}}',
