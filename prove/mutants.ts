@@ -2,6 +2,7 @@
 import { ACCESS_MUTANTS } from './access.js';
 import { BREAKERS } from './breaker.js';
 import { CONSOLE } from './console.js';
+import { CONSOLE_OPERATIONS } from './console-operations.js';
 import { COUNTERPARTS } from './counterparts.js';
 import { ESCALATION } from './escalation.js';
 import { FEED } from './feed.js';
@@ -374,6 +375,7 @@ export const MUTANTS: Mutant[] = [
   ...LINKS,
   ...BREAKERS,
   ...CONSOLE,
+  ...CONSOLE_OPERATIONS,
   ...COUNTERPARTS,
   ...LEDGER,
   ...ACCESS_MUTANTS,
