@@ -78,7 +78,7 @@ function saidOf({ description, statusReason }: Placement): string | null {
   return description === ours ? null : description;
 }
 
-function Ways({ one: { orderId, links, policyVersion, vendorStatus, unmapped } }: { one: Placement }) {
+function Ways({ one: { orderId, links, policyVersion, vendorId, vendorStatus, unmapped, status, statusReason } }: { one: Placement }) {
   const { t } = useTranslation();
   return (
     <Group gap="md">
@@ -96,6 +96,13 @@ function Ways({ one: { orderId, links, policyVersion, vendorStatus, unmapped } }
         <Link to="/placements" search={{ word: vendorStatus }}>
           <Text span size="sm" td="underline">
             {t('placements.wordFilter', { word: vendorStatus })}
+          </Text>
+        </Link>
+      )}
+      {status === 'failed' && statusReason !== null && (
+        <Link to="/placements" search={{ reason: statusReason, vendor: vendorId }}>
+          <Text span size="sm" td="underline">
+            {t('placements.reasonFilter')}
           </Text>
         </Link>
       )}

@@ -1,4 +1,4 @@
-/** The sandbox: orders that fail as one likes, and what each of the other sides got. */
+/** The sandbox: orders that fail as one likes, waits that are skipped, and what each of the other sides got. */
 import { Group, SegmentedControl, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
@@ -9,6 +9,7 @@ import { PageMissing } from '../parts/page-states.tsx';
 import { MakeOrder } from './make-order.tsx';
 import { Arrivals, Inbox } from './received.tsx';
 import type { SandboxSearch } from './search.ts';
+import { Waits } from './waits.tsx';
 import './words.ts';
 
 const route = getRouteApi('/signed-in/sandbox');
@@ -44,6 +45,7 @@ export function SandboxPage() {
         />
         <OrderFilter given={order} onChange={(wanted) => set({ order: wanted })} />
       </Group>
+      {order !== '' && <Waits key={order} orderId={order} />}
       {search.view === 'inbox' ? <Inbox orderId={order} /> : <Arrivals orderId={order} />}
     </Stack>
   );
