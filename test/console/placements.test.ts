@@ -85,9 +85,9 @@ describe('the console: placements and sandbox', function () {
     assert.deepEqual(queryOf(page), { vendor: 'points-mall' });
     await button(page, 'Clear the filters').click();
     await page
-      .getByRole('radio', { name: /^Failed \d/ })
-      .or(page.getByRole('checkbox', { name: /^Failed \d/ }))
-      .check({ force: true });
+      .getByRole('group', { name: 'State' })
+      .getByText(/^Failed \d/)
+      .click();
     await row(refused).waitFor();
     assert.deepEqual(queryOf(page), { state: 'failed' });
     await row(refused).getByRole('link').click();
@@ -137,7 +137,7 @@ describe('the console: placements and sandbox', function () {
     const { page } = visit;
     const resolving = await begin(page, 'Resolve');
     await resolving.getByRole('button', { name: 'Resolve' }).click();
-    await resolving.getByText('Say what it came to.').waitFor();
+    await resolving.getByRole('alert').getByText('Say what it came to.').waitFor();
     await resolving.getByRole('radio', { name: 'It failed' }).check();
     await resolving.getByLabel('Why it failed').fill('sold out');
     await resolving.getByRole('textbox', { name: 'Why', exact: true }).fill('the vendor said so on the telephone');
@@ -208,7 +208,7 @@ describe('the console: placements and sandbox', function () {
     await link.waitFor();
     await offered();
     await link.click();
-    await region(page, 'History').getByText('The vendor took the order').waitFor();
+    await region(page, 'History').getByText('Sent to the vendor').waitFor();
     await offered();
     await finish(visit);
   });
