@@ -2,6 +2,7 @@
 import { ACCESS_MUTANTS } from './access.js';
 import { BREAKERS } from './breaker.js';
 import { CONSOLE } from './console.js';
+import { CONSOLE_PLACEMENTS } from './console-placements.js';
 import { COUNTERPARTS } from './counterparts.js';
 import { ESCALATION } from './escalation.js';
 import { FEED } from './feed.js';
@@ -374,6 +375,7 @@ export const MUTANTS: Mutant[] = [
   ...LINKS,
   ...BREAKERS,
   ...CONSOLE,
+  ...CONSOLE_PLACEMENTS,
   ...COUNTERPARTS,
   ...LEDGER,
   ...ACCESS_MUTANTS,

@@ -155,8 +155,12 @@ describe('the console: placements and sandbox', function () {
     await region(page, 'What happens next').getByText('Nothing happens by itself').waitFor();
     await page.getByText('Cancelled', { exact: true }).first().waitFor();
     await placing.untilStatus(orderId, 'cancelled');
-    await region(page, 'Messages').getByRole('button').nth(3).waitFor();
-    await own.house.untilMailed(orderId, 2);
+    const messages = region(page, 'Messages');
+    await messages.getByText('Customer (webhook): Cancelled').waitFor();
+    await messages
+      .getByText(/on its way|waiting to be sent/)
+      .first()
+      .waitFor({ state: 'detached' });
     assert.deepEqual(
       [await told(orderId, 'failed'), await told(orderId, 'cancelled')],
       [

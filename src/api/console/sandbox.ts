@@ -1,11 +1,11 @@
 /** The sandbox's control, for the console of an embedded stack: passed on for operations alone, as data and nothing else. */
 import express, { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
+import type { Caller } from '../../domain/access.js';
 import { ORDER_ID } from '../../domain/identifiers.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { keptNowhere } from '../head.js';
 import { Problem } from '../problems.js';
-import type { Person } from '../person-tokens.js';
 import { skipWait, WAITING } from './waits.js';
 
 const SANDBOX = '/console/sandbox';
@@ -23,15 +23,15 @@ export function sandboxRoutes({ console, db, client }: ApiDependencies): Router 
   const base = console?.sandboxUrl?.replace(/\/+$/, '');
   if (console === undefined || base === undefined) return router;
   router.use(SANDBOX, keptNowhere, async (request, response, next) => {
-    const person = await console.personOf(request);
-    if (!person.roles.includes('operations')) throw new Problem('FORBIDDEN', 'It takes the role operations.', { permission: 'sandbox' });
-    response.locals['person'] = person;
+    const { roles, caller } = await console.personOf(request);
+    if (!roles.includes('operations')) throw new Problem('FORBIDDEN', 'It takes the role operations.', { permission: 'sandbox' });
+    response.locals['caller'] = caller;
     next();
   });
   router.post(`${SANDBOX}/waits/:of/:orderId/skip`, async (request, response) => {
     const asked = waitSchema.safeParse(request.params);
     if (!asked.success) throw new Problem('NOT_FOUND', `What waits is a ${WAITING.join(' or a ')} of an order.`);
-    const { caller } = response.locals['person'] as Person;
+    const caller = response.locals['caller'] as Caller;
     response.json(await skipWait({ db, client, caller, ...asked.data, owed: async (orderId) => owedBy(base, orderId) }));
   });
   router.use(SANDBOX, express.raw({ type: () => true, limit: MAX_BODY }), async (request, response) => {
