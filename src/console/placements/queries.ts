@@ -6,7 +6,7 @@ export type Placement = Schemas['Placement'];
 export type Event = Schemas['Event'];
 export type PlacementFilter = Omit<QueryOf<'/v1/placements'>, 'cursor' | 'limit'>;
 
-const PAGE = 100;
+const PAGE = 50;
 
 /** That the last message of a failed one is through, and people can go on, is no event of the feed. */
 const UNSETTLED_MS = 2000;
