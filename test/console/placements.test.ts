@@ -25,6 +25,12 @@ describe('the console: placements and sandbox', function () {
     await assertAccessible(page);
     assert.deepEqual(complaints, []);
   };
+  /** Nothing is wider than the phone. */
+  const assertFits = async (page: Page): Promise<void> => {
+    const wide = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+    assert.equal(wide, 0, page.url());
+    await assertAccessible(page);
+  };
   const region = (page: Page, name: string) => page.getByRole('region', { name });
   const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
   const queryOf = (page: Page) => Object.fromEntries(new URL(page.url()).searchParams);
@@ -178,16 +184,11 @@ describe('the console: placements and sandbox', function () {
     await own.house.untilStatus(orderId, 'held');
     const visit = await own.visit(OPERATIONS, `/placements/${orderId}`, { viewport: PHONE, locale: 'zh-CN' });
     const { page } = visit;
-    const noWider = async (): Promise<void> => {
-      const wide = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-      assert.equal(wide, 0, `nothing is wider than the phone at ${page.url()}`);
-      await assertAccessible(page);
-    };
     await page.getByRole('heading', { name: `订单 ${orderId}` }).waitFor();
     await page.getByRole('img', { name: /按比例绘制/ }).waitFor();
     await region(page, '消息').getByRole('button').first().waitFor();
     await keepPicture(page, 'placement-phone-zh');
-    await noWider();
+    await assertFits(page);
     await page.getByRole('link', { name: '对应的审核个案' }).click();
     await page.getByText('库存不足').first().waitFor();
     await page.getByRole('link', { name: '对应的下单' }).click();
@@ -195,7 +196,7 @@ describe('the console: placements and sandbox', function () {
     await page.goto(`${own.house.apiUrl}/console/placements?state=failed&q=${orderId}`);
     await page.getByRole('listitem').filter({ hasText: orderId }).getByText('已失败').waitFor();
     await keepPicture(page, 'placements-phone-zh');
-    await noWider();
+    await assertFits(page);
     await finish(visit);
   });
 
@@ -279,6 +280,13 @@ describe('the console: placements and sandbox', function () {
       assert.deepEqual((await own.house.caseOf(orderId)).nextAction, nextAction);
       assert.equal((await own.house.reviewRequests(orderId)).length, 2);
       await assertAccessible(page);
+      await visit.close();
+      const dark = await own.visit(OPERATIONS, `/sandbox?order=${orderId}`, { viewport: PHONE, locale: 'zh-CN', colorScheme: 'dark' });
+      await region(dark.page, '正在等待什么').getByText('审核中').waitFor();
+      await dark.page.getByRole('button', { name: /^买方服务器 POST/ }).waitFor();
+      await keepPicture(dark.page, 'sandbox-phone-zh-dark');
+      await assertFits(dark.page);
+      await finish(dark);
     });
 
     it('U8: it is for operations, where there is a sandbox', async () => {
