@@ -3,6 +3,7 @@ import { ACCESS_MUTANTS } from './access.js';
 import { BREAKERS } from './breaker.js';
 import { CONSOLE } from './console.js';
 import { CONSOLE_OPERATIONS } from './console-operations.js';
+import { CONSOLE_PLACEMENTS } from './console-placements.js';
 import { COUNTERPARTS } from './counterparts.js';
 import { ESCALATION } from './escalation.js';
 import { FEED } from './feed.js';
@@ -376,6 +377,7 @@ export const MUTANTS: Mutant[] = [
   ...BREAKERS,
   ...CONSOLE,
   ...CONSOLE_OPERATIONS,
+  ...CONSOLE_PLACEMENTS,
   ...COUNTERPARTS,
   ...LEDGER,
   ...ACCESS_MUTANTS,
