@@ -10,6 +10,8 @@ import { useSession } from '../app/session.ts';
 import { ZONE } from '../parts/instants.tsx';
 import { useProblemWords } from '../parts/page-states.tsx';
 import { comparedLines, mistakesOf, type Draft, type PolicyKind } from './document.ts';
+import { Theirs } from './draft-bar.tsx';
+import { knownOf, useVersions } from './known-versions.tsx';
 import { LinesTable } from './lines-table.tsx';
 import { errorsOf, publish, type Version } from './queries.ts';
 import { useMistakeWords } from './say.ts';
@@ -43,7 +45,9 @@ export function PublishDialog({ kind, wish, onClose }: PublishDialogProps) {
 
 function PublishForm({ kind, wish, onClose }: { kind: PolicyKind; wish: PublishWish; onClose: PublishDialogProps['onClose'] }) {
   const { t } = useTranslation();
-  const { rollsBackTo, content, inForce } = wish;
+  const { rollsBackTo, content, inForce, basedOn } = wish;
+  const known = knownOf(useVersions(kind).data?.pages ?? []);
+  const isBehind = known.newest > basedOn;
   const [why, setWhy] = useState(rollsBackTo === undefined ? '' : t('policies.rollBackWhy', { version: rollsBackTo }));
   const [isLater, setLater] = useState(false);
   const [at, setAt] = useState('');
@@ -99,7 +103,13 @@ function PublishForm({ kind, wish, onClose }: { kind: PolicyKind; wish: PublishW
             />
           )}
         </Group>
-        {wrong.length > 0 && (
+        {isBehind && (
+          <Alert color="orange" role="alert">
+            <Theirs known={known} basedOn={basedOn} />
+            <Text size="sm">{t('policies.notPublished')}</Text>
+          </Alert>
+        )}
+        {wrong.length > 0 && !isBehind && (
           <Alert color="red" role="alert">
             {wrong.map((one) => (
               <Text key={one} size="sm">
@@ -112,7 +122,7 @@ function PublishForm({ kind, wish, onClose }: { kind: PolicyKind; wish: PublishW
           <Button variant="default" onClick={() => onClose(null)}>
             {t('policies.cancel')}
           </Button>
-          <Button type="submit" loading={isSending}>
+          <Button type="submit" loading={isSending} disabled={isBehind}>
             {t('policies.doPublish')}
           </Button>
         </Group>
@@ -147,7 +157,7 @@ function usePublishing(kind: PolicyKind, { content, basedOn }: PublishWish, onCl
       await queries.invalidateQueries({ queryKey: ['policies', kind, 'versions'] });
       onClose(version);
     } catch (error) {
-      // Somebody else was first: the editor says so, and shows theirs.
+      // Somebody else was first: who, and why, is read.
       if (error instanceof CallFailed && error.problem.code === 'POLICY_MOVED_ON') {
         await queries.invalidateQueries({ queryKey: ['policies', kind, 'versions'] });
       }
