@@ -27,7 +27,7 @@ const colorScheme = localStorageColorSchemeManager({ key: 'holdpoint-colors' });
 
 export function App() {
   const { t } = useTranslation();
-  const close = t('dialog.close');
+  const close = t('page.close');
   const named = useMemo(() => {
     const notification = Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': close } } });
     return mergeThemeOverrides(theme, { components: { Notification: notification } });

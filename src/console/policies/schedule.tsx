@@ -90,7 +90,7 @@ export function Schedule({ lanes, isOutdated = false }: { lanes: DrawnLane[]; is
           {note}
         </Text>
       ))}
-      <Spoiler maxHeight={0} showLabel={t('policies.instants')} hideLabel={t('dialog.close')} fz="sm">
+      <Spoiler maxHeight={0} showLabel={t('policies.instants')} hideLabel={t('page.close')} fz="sm">
         <Instants preview={first.preview} />
       </Spoiler>
     </Box>

@@ -86,7 +86,7 @@ export function Versions({ kind, known, onGo, onChangeFrom }: VersionsProps) {
         position="right"
         size="lg"
         title={read === null ? '' : t('policies.version', { version: read.version })}
-        closeButtonProps={{ 'aria-label': t('dialog.close') }}
+        closeButtonProps={{ 'aria-label': t('page.close') }}
       >
         {read !== null && <Content kind={kind} version={read} />}
       </Drawer>

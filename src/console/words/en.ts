@@ -43,6 +43,7 @@ export const en = {
     signOut: 'Sign out',
   },
   page: {
+    close: 'Close',
     loading: 'Loading…',
     failed: 'This page cannot be shown',
     missing: 'There is no such page',

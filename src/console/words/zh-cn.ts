@@ -19,6 +19,7 @@ export const zhCn: Words = {
   },
   session: { signedOut: '请登录，查看等待您处理的订单。', signIn: '登录', signOut: '退出登录' },
   page: {
+    close: '关闭',
     loading: '加载中…',
     failed: '无法显示此页',
     missing: '没有这个页面',
