@@ -4,6 +4,7 @@ import type { Locator, Page } from 'playwright-core';
 import { validSecrets } from '../../src/db/counterpart-secrets.js';
 import { assertAccessible, ConsoleHouse, keepPicture, PHONE, type Visit } from '../support/console-page.js';
 import { SEALING } from '../support/house.js';
+import { ScriptedServer } from '../support/scripted-server.js';
 import { sampleOrder } from '../support/sample-order.js';
 
 const HOUR_MS = 3_600_000;
@@ -18,7 +19,11 @@ describe('the console: administration', function () {
     own = started;
   });
   afterEach(async () => own?.closeAll());
-  after(async () => own?.stop());
+  const servers: ScriptedServer[] = [];
+  after(async () => {
+    await Promise.all(servers.map(async (server) => server.stop()));
+    await own?.stop();
+  });
 
   const heldCase = async (more: object): Promise<string> => {
     const orderId = own.house.newOrderId();
@@ -119,8 +124,8 @@ describe('the console: administration', function () {
     await page.getByRole('button', { name: 'Add a row' }).click();
     await page.getByLabel('Buyer 2').fill('b-routed');
     await choose(page.getByRole('combobox', { name: 'Liaison 2' }), '王伟');
-    await keepPicture(page, 'routing');
     await assertAccessible(page);
+    await keepPicture(page, 'routing');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved', { exact: true }).waitFor();
     const routed = await heldCase({ buyer: { id: 'b-routed', name: 'Routed Ltd' } });
@@ -142,7 +147,9 @@ describe('the console: administration', function () {
   });
 
   it('U11: a check says in words whether a server is reached and understands us; a new secret is shown once', async () => {
-    const wrong = { kind: 'review', name: 'Wrong path', baseUrl: `${own.house.sandbox.urls.review}/wrong`, timeoutMs: 1500 };
+    const elsewhere = await new ScriptedServer(() => ({ status: 404, body: '<html>Not here</html>' })).start();
+    servers.push(elsewhere);
+    const wrong = { kind: 'review', name: 'Wrong path', baseUrl: `${elsewhere.url}/wrong`, timeoutMs: 1500 };
     assert.equal((await own.house.api('PUT', '/v1/counterparts/wrong-path', wrong)).status, 200);
     const visit = await own.visit('Kofi Mensah', '/administration?tab=counterparts');
     const { page } = visit;
@@ -251,6 +258,8 @@ describe('the console: administration', function () {
       await page.getByRole('menuitem').first().waitFor();
       assert.deepEqual(await page.getByRole('menuitem').allTextContents(), ['Absences']);
     }
+    await liaison.page.keyboard.press('Escape');
+    await liaison.page.getByRole('menu').waitFor({ state: 'detached' });
     await auditor.page.getByRole('menuitem').click();
     await auditor.page.getByRole('dialog').getByText('No absence is known.').waitFor();
     assert.equal(await auditor.page.getByRole('button', { name: 'Add an absence' }).count(), 0);

@@ -1,4 +1,4 @@
-import { createTheme, DEFAULT_THEME, type CSSVariablesResolver } from '@mantine/core';
+import { createTheme, DEFAULT_THEME, Menu, type CSSVariablesResolver } from '@mantine/core';
 
 const FONTS =
   "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC Variable', sans-serif";
@@ -13,6 +13,8 @@ export const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
+  // The first item has the focus; what has it otherwise may not be in a menu (axe).
+  components: { Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }) },
 });
 
 /** What Mantine shows too pale to be read easily (WCAG 2.2, 1.4.3): quiet text, and text on a light ground of its own colour. */

@@ -43,6 +43,9 @@ export function PublishDialog({ kind, wish, onClose }: PublishDialogProps) {
   );
 }
 
+/** What came of it stands where one looks, however long the list above it is. */
+const intoView = (element: HTMLElement | null): void => element?.scrollIntoView({ block: 'center' });
+
 function PublishForm({ kind, wish, onClose }: { kind: PolicyKind; wish: PublishWish; onClose: PublishDialogProps['onClose'] }) {
   const { t } = useTranslation();
   const { rollsBackTo, content, inForce, basedOn } = wish;
@@ -104,13 +107,13 @@ function PublishForm({ kind, wish, onClose }: { kind: PolicyKind; wish: PublishW
           )}
         </Group>
         {isBehind && (
-          <Alert color="orange" role="alert">
+          <Alert color="orange" role="alert" ref={intoView}>
             <Theirs known={known} basedOn={basedOn} />
             <Text size="sm">{t('policies.notPublished')}</Text>
           </Alert>
         )}
         {wrong.length > 0 && !isBehind && (
-          <Alert color="red" role="alert">
+          <Alert color="red" role="alert" ref={intoView}>
             {wrong.map((one) => (
               <Text key={one} size="sm">
                 {one}

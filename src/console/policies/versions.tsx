@@ -47,13 +47,13 @@ export function Versions({ kind, known, onGo, onChangeFrom }: VersionsProps) {
   if (items.length === 0) return <Empty title={t('policies.none')} about={t('policies.noneAbout')} />;
   return (
     <Stack>
-      <Table.ScrollContainer minWidth={560}>
+      <Table.ScrollContainer minWidth={300}>
         <Table verticalSpacing="sm" highlightOnHover>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t('policies.version', { version: '' })}</Table.Th>
               <Table.Th>{t('policies.since')}</Table.Th>
-              <Table.Th>{t('policies.by')}</Table.Th>
+              <Table.Th visibleFrom="sm">{t('policies.by')}</Table.Th>
               <Table.Th w="40%">{t('policies.why')}</Table.Th>
               <Table.Th>
                 <VisuallyHidden>{t('policies.tab.edit')}</VisuallyHidden>
@@ -131,12 +131,15 @@ function VersionRow({ version, inForce, onRead, onRollBack, onGo, onChangeFrom }
           <Instant at={version.effectiveFrom} size="sm" />
         )}
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         <Text size="sm">{version.by}</Text>
       </Table.Td>
       <Table.Td>
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
           {version.why}
+        </Text>
+        <Text size="xs" hiddenFrom="sm">
+          {version.by}
         </Text>
         {version.rules.length > 0 && (
           <Text size="xs" c="dimmed">
