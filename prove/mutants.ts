@@ -1,6 +1,7 @@
 /** For each requirement row, small edits that break it, and the test that must notice: `npm run prove` applies them one by one. */
 import { ACCESS_MUTANTS } from './access.js';
 import { BREAKERS } from './breaker.js';
+import { CONSOLE_POLICIES } from './console-policies.js';
 import { CONSOLE } from './console.js';
 import { COUNTERPARTS } from './counterparts.js';
 import { ESCALATION } from './escalation.js';
@@ -374,6 +375,7 @@ export const MUTANTS: Mutant[] = [
   ...LINKS,
   ...BREAKERS,
   ...CONSOLE,
+  ...CONSOLE_POLICIES,
   ...COUNTERPARTS,
   ...LEDGER,
   ...ACCESS_MUTANTS,
