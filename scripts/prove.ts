@@ -15,8 +15,9 @@ import { isSelfContained, runMocha } from '../test/support/mocha-run.js';
 import { killAll, runProgram } from '../test/support/programs.js';
 import { startServers } from '../test/support/servers.js';
 
-const FILES = ['package.json', 'package-lock.json', '.mocharc.json', 'tsconfig.json', 'tsconfig.build.json', 'prisma.config.ts'];
-const COPIED = [...FILES, 'prisma', 'demo', 'src', 'test'];
+const SETTINGS = ['.mocharc.json', 'tsconfig.json', 'tsconfig.build.json', 'prisma.config.ts', 'vite.config.ts'];
+const FILES = ['package.json', 'package-lock.json', ...SETTINGS];
+const COPIED = [...FILES, 'prisma', 'demo', 'scripts', 'src', 'test'];
 /** What goes into the workflow bundle. */
 const BUNDLED = /^src\/(domain|workflows|temporal)\//;
 /** Two copies at work: most of a mutant's time is waiting. */
