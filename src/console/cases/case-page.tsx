@@ -159,8 +159,14 @@ function Head({ one }: { one: CaseInFull }) {
             </Text>
           )}
           {one.policyVersion !== null && (
-            <Text size="sm" c="dimmed">
-              {t('case.policy', { version: one.policyVersion })}
+            <Text size="sm" td="underline" component="span">
+              <Link
+                to="/policies/$kind"
+                params={{ kind: 'review' }}
+                search={one.policyVersion > 1 ? { tab: 'compare', left: one.policyVersion - 1, right: one.policyVersion } : {}}
+              >
+                {t('case.policy', { version: one.policyVersion })}
+              </Link>
             </Text>
           )}
         </Group>

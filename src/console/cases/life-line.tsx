@@ -7,7 +7,7 @@ import type { Schemas } from '../app/api.ts';
 import { aheadOf, useNow } from '../parts/clock.ts';
 import { useInstant, ZONE } from '../parts/instants.tsx';
 import { useStepWords } from '../parts/next-step.tsx';
-import { gathered, ticksOf, timeScale, type TimeScale } from '../parts/time-scale.ts';
+import { gathered, tickNames, ticksOf, timeScale, type TimeScale } from '../parts/time-scale.ts';
 import { formatLanguage } from '../words/words.ts';
 import { useEventWords } from './history.tsx';
 import classes from './life-line.module.css';
@@ -126,9 +126,7 @@ function toneOf(type: string): Tone {
 
 function Grid({ scale, width }: { scale: TimeScale; width: number }) {
   const { t, i18n } = useTranslation();
-  const isLong = scale.to - scale.from > 36 * 3_600_000;
-  const options: Intl.DateTimeFormatOptions = isLong ? { day: 'numeric', month: 'short' } : { hour: '2-digit', minute: '2-digit' };
-  const format = new Intl.DateTimeFormat(formatLanguage(i18n.language), options);
+  const nameOf = tickNames(formatLanguage(i18n.language));
   const bottom = TOP_PX + LANES.length * LANE_PX;
   return (
     <g aria-hidden>
@@ -150,7 +148,7 @@ function Grid({ scale, width }: { scale: TimeScale; width: number }) {
         <g key={at} transform={`translate(${LABEL_PX + scale.x(at)} 0)`}>
           <line y1={TOP_PX} y2={bottom} className={classes['tick']} />
           <text y={bottom + 16} textAnchor="middle" className={classes['label']}>
-            {format.format(at)}
+            {nameOf(at)}
           </text>
         </g>
       ))}

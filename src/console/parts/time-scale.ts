@@ -26,6 +26,16 @@ export function ticksOf({ from, to }: TimeScale, most: number): number[] {
   return Array.from({ length: Math.max(Math.floor((to - first) / step) + 1, 0) }, (_, index) => first + index * step);
 }
 
+/** @returns how a tick is called in the reader's language and zone: midnight by its day, any other instant by its time */
+export function tickNames(language: string): (at: number) => string {
+  const day = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
+  const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
+  return (at) => {
+    const date = new Date(at);
+    return (date.getHours() === 0 && date.getMinutes() === 0 ? day : time).format(date);
+  };
+}
+
 /** @returns marks nearer than `px` to the one before together with it, in order */
 export function gathered<T extends { at: number }>(marks: readonly T[], { x }: TimeScale, px: number): { x: number; marks: T[] }[] {
   const groups: { x: number; marks: T[] }[] = [];

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { messagesQuery } from '../cases/queries.ts';
 import { aheadOf, useNow } from '../parts/clock.ts';
 import { useInstant, ZONE } from '../parts/instants.tsx';
-import { gathered, ticksOf, timeScale, type TimeScale } from '../parts/time-scale.ts';
+import { gathered, tickNames, ticksOf, timeScale, type TimeScale } from '../parts/time-scale.ts';
 import { formatLanguage } from '../words/words.ts';
 import { useEventWords, useKindWords } from './event-words.ts';
 import { isOfPlacement } from './messages.tsx';
@@ -161,9 +161,7 @@ function toneOf(answer: AnswerKind): Tone {
 
 function Grid({ scale, width }: { scale: TimeScale; width: number }) {
   const { t, i18n } = useTranslation();
-  const isLong = scale.to - scale.from > 36 * 3_600_000;
-  const options: Intl.DateTimeFormatOptions = isLong ? { day: 'numeric', month: 'short' } : { hour: '2-digit', minute: '2-digit' };
-  const format = new Intl.DateTimeFormat(formatLanguage(i18n.language), options);
+  const nameOf = tickNames(formatLanguage(i18n.language));
   const middle = (index: number): number => TOP_PX + (index + 0.5) * LANE_PX;
   return (
     <g aria-hidden>
@@ -179,7 +177,7 @@ function Grid({ scale, width }: { scale: TimeScale; width: number }) {
         <g key={at} transform={`translate(${LABEL_PX + scale.x(at)} 0)`}>
           <line y1={TOP_PX} y2={BOTTOM_PX} className={classes['tick']} />
           <text y={BOTTOM_PX + 16} textAnchor="middle" className={classes['label']}>
-            {format.format(at)}
+            {nameOf(at)}
           </text>
         </g>
       ))}
