@@ -239,18 +239,24 @@ describe('the console: administration', function () {
   });
 
   it('U11: an auditor reads all of it and changes nothing; a liaison sees people and routing alone', async () => {
+    assert.equal((await own.house.api('POST', '/v1/keys', { name: 'some-server', scopes: ['cases.read'] })).status, 201);
+    const shown = { People: 'Ingrid Larsson', Routing: /^Who is responsible/, Counterparts: 'Review server', 'API keys': 'some-server' };
     const auditor = await own.visit('Maria Rossi', '/administration?tab=keys');
     await auditor.page.getByRole('tab', { name: 'API keys', selected: true }).waitFor();
-    assert.deepEqual(await auditor.page.getByRole('tab').allTextContents(), ['People', 'Routing', 'Counterparts', 'API keys']);
     const liaison = await own.visit('Ingrid Larsson', '/administration?tab=keys');
     await liaison.page.getByRole('tab', { name: 'People', selected: true }).waitFor();
-    assert.deepEqual(await liaison.page.getByRole('tab').allTextContents(), ['People', 'Routing']);
+    for (const name of ['Counterparts', 'API keys']) {
+      await auditor.page.getByRole('tab', { name }).waitFor();
+      assert.equal(await liaison.page.getByRole('tab', { name }).count(), 0, name);
+    }
     for (const { page } of [auditor, liaison]) {
-      for (const tab of await page.getByRole('tab').all()) {
+      for (const [name, seen] of Object.entries(shown)) {
+        const tab = page.getByRole('tab', { name });
+        if ((await tab.count()) === 0) continue;
         await tab.click();
-        await page.getByRole('status').filter({ hasText: 'Loading' }).waitFor({ state: 'detached' });
-        for (const name of ['Add a person', 'Add a row', 'Check', 'Create a key', 'Save']) {
-          assert.equal(await page.getByRole('button', { name }).count(), 0, name);
+        await page.getByText(seen).first().waitFor();
+        for (const offer of ['Add a person', 'Add a row', 'Check', 'Create a key', 'Save']) {
+          assert.equal(await page.getByRole('button', { name: offer }).count(), 0, offer);
         }
       }
       await page.getByRole('tab', { name: 'People' }).click();
