@@ -112,10 +112,11 @@ function VersionRow({ version, inForce, onRead, onRollBack, onGo, onChangeFrom }
   return (
     <Table.Tr>
       <Table.Td>
-        <Group gap="xs" wrap="nowrap">
+        <Group gap={4}>
           <Button
             variant="subtle"
             size="compact-sm"
+            style={{ flexShrink: 0 }}
             onClick={onRead}
             aria-label={`${t('policies.read')} ${t('policies.version', { version: number })}`}
           >
@@ -178,7 +179,7 @@ function State({ version: { inForce, effectiveFrom } }: { version: Version }) {
   const isPlanned = !inForce && Date.parse(effectiveFrom) > Date.now();
   if (!inForce && !isPlanned) return null;
   return (
-    <Badge variant="light" color={inForce ? 'teal' : 'blue'} tt="none">
+    <Badge variant="light" color={inForce ? 'teal' : 'blue'} tt="none" miw="max-content">
       {inForce ? t('policies.inForce') : t('policies.planned', { time: instant(effectiveFrom) })}
     </Badge>
   );
