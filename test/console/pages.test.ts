@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { assertAccessible, ConsoleHouse, PHONE } from '../support/console-page.js';
 import { Placing } from '../support/placing.js';
+import { eventually } from '../support/eventually.js';
 import { sampleOrder } from '../support/sample-order.js';
 
 const PEOPLE: readonly [name: string, paths: readonly string[]][] = [
@@ -70,7 +71,8 @@ describe('the console: every page', function () {
     await page.goto(`${own.house.apiUrl}/console${address}`);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.waitForLoadState('networkidle');
-    await page.waitForFunction('document.fonts.status === "loaded" && document.querySelector(".mantine-Loader-root") === null');
+    const isWhole = 'document.fonts.status === "loaded" && document.querySelector(".mantine-Loader-root") === null';
+    await eventually(async () => ((await page.evaluate(isWhole)) ? true : undefined), `${path} is whole`);
     assert.equal(await page.getByRole('heading', { level: 1 }).count(), 1, `${path}: one first heading`);
     const text = await page.locator('body').innerText();
     const bare = text.match(
