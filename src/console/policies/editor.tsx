@@ -94,7 +94,7 @@ function Editing({ kind, known, kept, onKeep, onPublished, onCompare, basedOn, b
             <AllMistakes mistakes={drawn.mistakes} draft={draft} />
             <Group>
               <Button variant="default" disabled={!isSound || changes === 0} onClick={() => setTried(draft)}>
-                {t('policies.tryIt')}
+                {t(`policies.tryIt.${kind}`)}
               </Button>
               {mayWrite ? (
                 <Button

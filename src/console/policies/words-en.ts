@@ -60,7 +60,7 @@ export const policiesEn = {
   kept: 'Your draft is kept in this browser until you publish or discard it.',
   discard: 'Discard the draft',
   discardAbout: 'Your changes to version {{version}} are lost.',
-  tryIt: 'Try on open cases',
+  tryIt: { review: 'Try on open cases', placement: 'Try on open placements' },
   publish: 'Publish…',
   mayNot: 'Your role may try a change, not publish it.',
   behind: 'Version {{newest}} has been published since you began from version {{version}}.',

@@ -61,7 +61,7 @@ export const policiesZhCn: PolicyWords = {
   kept: '草稿保存在此浏览器中，直到发布或放弃。',
   discard: '放弃草稿',
   discardAbout: '您对版本 {{version}} 的改动将丢失。',
-  tryIt: '在未结个案上试算',
+  tryIt: { review: '在未结个案上试算', placement: '在未结下单上试算' },
   publish: '发布…',
   mayNot: '您的角色可以试算，但不能发布。',
   behind: '自您从版本 {{version}} 开始修改后，已发布版本 {{newest}}。',
