@@ -1,6 +1,7 @@
 /** For each requirement row, small edits that break it, and the test that must notice: `npm run prove` applies them one by one. */
 import { ACCESS_MUTANTS } from './access.js';
 import { BREAKERS } from './breaker.js';
+import { CONSOLE_POLICIES } from './console-policies.js';
 import { CONSOLE } from './console.js';
 import { CONSOLE_OPERATIONS } from './console-operations.js';
 import { CONSOLE_PLACEMENTS } from './console-placements.js';
@@ -378,6 +379,7 @@ export const MUTANTS: Mutant[] = [
   ...CONSOLE,
   ...CONSOLE_OPERATIONS,
   ...CONSOLE_PLACEMENTS,
+  ...CONSOLE_POLICIES,
   ...COUNTERPARTS,
   ...LEDGER,
   ...ACCESS_MUTANTS,

@@ -208,7 +208,7 @@ function SecretLine({ secret, mayEnd, onEnd }: { secret: Secret; mayEnd: boolean
           {t(`administration.purpose.${purpose}`)} <code>{fingerprint}</code>
         </Text>
         <Text size="xs">
-          {t('administration.created')} <Instant at={createdAt} size="xs" /> · {createdBy}
+          {t('administration.created')} <Instant at={createdAt} size="xs" /> · {createdBy.replace(/^person:/, '')}
           {expiresAt !== null && ` · ${t('administration.ends', { time: instant(expiresAt) })}`}
         </Text>
       </div>

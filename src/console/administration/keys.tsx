@@ -14,6 +14,8 @@ import { DialogButtons, ListFailed, ShownOnce, useDoing, Wrong } from './doing.t
 type Key = Schemas['Key'];
 type Wish = { what: 'create' } | { what: 'rotate' | 'revoke' | 'history'; name: string };
 const KEYS = ['keys'];
+/** Not on a phone. */
+const WIDE = new Set(['buyers', 'lastUsed', 'expires']);
 const NAME = /^[a-z0-9][a-z0-9-]{0,59}$/;
 
 export function Keys() {
@@ -33,12 +35,14 @@ export function Keys() {
       {keys.data.length === 0 ? (
         <Empty title={t('administration.noKeys')} about={t('administration.noKeysAbout')} />
       ) : (
-        <Table.ScrollContainer minWidth={640}>
+        <Table.ScrollContainer minWidth={280}>
           <Table verticalSpacing="sm">
             <Table.Thead>
               <Table.Tr>
                 {(['keyName', 'scopes', 'buyers', 'lastUsed', 'expires', 'act'] as const).map((name) => (
-                  <Table.Th key={name}>{t(`administration.${name}`)}</Table.Th>
+                  <Table.Th key={name} {...(WIDE.has(name) ? { visibleFrom: 'sm' } : {})}>
+                    {t(`administration.${name}`)}
+                  </Table.Th>
                 ))}
               </Table.Tr>
             </Table.Thead>
@@ -79,13 +83,15 @@ function KeyRow({ of, mayWrite, onWish }: { of: Key; mayWrite: boolean; onWish: 
       <Table.Td maw={320}>
         <Text size="xs">{scopes.join(', ')}</Text>
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         <Text size="xs">{buyers === null ? t('administration.allBuyers') : buyers.join(', ')}</Text>
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         {lastUsedAt === null ? <Text size="sm">{t('administration.never')}</Text> : <Instant at={lastUsedAt} size="sm" />}
       </Table.Td>
-      <Table.Td>{expiresAt === null ? <Text size="sm">{t('administration.never')}</Text> : <Instant at={expiresAt} size="sm" />}</Table.Td>
+      <Table.Td visibleFrom="sm">
+        {expiresAt === null ? <Text size="sm">{t('administration.never')}</Text> : <Instant at={expiresAt} size="sm" />}
+      </Table.Td>
       <Table.Td>
         <Menu position="bottom-end">
           <Menu.Target>

@@ -52,16 +52,21 @@ function titleOf(t: ReturnType<typeof useTranslation>['t'], wish: Wish | null): 
   return wish.what === 'edit' ? name : t(wish.what === 'absences' ? 'administration.absenceOf' : 'administration.handoverOf', { name });
 }
 
+/** What a phone shows below the name, or in the form. */
+const WIDE = new Set(['email', 'zone', 'supervisor']);
+
 function PeopleTable({ people, onWish }: { people: Person[]; onWish: (wish: Wish) => void }) {
   const { t } = useTranslation();
   const names = new Map(people.map(({ id, name }) => [id, name]));
   return (
-    <Table.ScrollContainer minWidth={640}>
+    <Table.ScrollContainer minWidth={280}>
       <Table verticalSpacing="sm">
         <Table.Thead>
           <Table.Tr>
             {(['name', 'role', 'email', 'zone', 'supervisor', 'act'] as const).map((name) => (
-              <Table.Th key={name}>{t(`administration.${name}`)}</Table.Th>
+              <Table.Th key={name} {...(WIDE.has(name) ? { visibleFrom: 'sm' } : {})}>
+                {t(`administration.${name}`)}
+              </Table.Th>
             ))}
           </Table.Tr>
         </Table.Thead>
@@ -94,18 +99,21 @@ function PersonRow({ person, supervisor, onWish }: { person: Person; supervisor:
           )}
         </Group>
         <Text size="xs">{id}</Text>
+        <Text size="xs" hiddenFrom="sm" style={{ overflowWrap: 'anywhere' }}>
+          {email}
+        </Text>
       </Table.Td>
       <Table.Td>
         <Text size="sm">{t(`roles.${role}`)}</Text>
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         <Text size="sm">{email}</Text>
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         <Text size="sm">{timeZone}</Text>
         <Text size="xs">{locale === 'en' ? 'English' : '中文'}</Text>
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         <Text size="sm">{role === 'liaison' ? (supervisor ?? t('administration.everySupervisor')) : ''}</Text>
       </Table.Td>
       <Table.Td>

@@ -1,4 +1,4 @@
-import { createTheme, DEFAULT_THEME, type CSSVariablesResolver } from '@mantine/core';
+import { createTheme, DEFAULT_THEME, Menu, type CSSVariablesResolver } from '@mantine/core';
 
 /**
  * A system's own where it is known to be good in both languages, else ours. Ours must come before any font that is always there: Chromium
@@ -17,6 +17,8 @@ export const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
+  // The first item has the focus; what has it otherwise may not be in a menu (axe).
+  components: { Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }) },
 });
 
 /** What Mantine shows too pale to be read easily (WCAG 2.2, 1.4.3): quiet text, and text on a light ground of its own colour. */
@@ -28,7 +30,7 @@ export const legibleColors: CSSVariablesResolver = () => {
   const quiet = { '--mantine-color-dimmed': 'var(--mantine-color-gray-7)', '--mantine-color-placeholder': 'var(--mantine-color-gray-7)' };
   return {
     variables: {},
-    light: { ...Object.fromEntries(onLight), ...quiet },
-    dark: { '--mantine-color-dimmed': 'var(--mantine-color-dark-1)' },
+    light: { ...Object.fromEntries(onLight), ...quiet, '--mantine-color-error': 'var(--mantine-color-red-9)' },
+    dark: { '--mantine-color-dimmed': 'var(--mantine-color-dark-1)', '--mantine-color-error': 'var(--mantine-color-red-4)' },
   };
 };

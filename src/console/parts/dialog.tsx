@@ -24,7 +24,7 @@ export function Dialog({ title, children, closeOnClickOutside = true, ...root }:
             <Title order={2} size="h4">
               {title}
             </Title>
-            <Modal.CloseButton aria-label={t('dialog.close')} />
+            <Modal.CloseButton aria-label={t('page.close')} />
           </Group>
           {children}
         </Modal.Body>

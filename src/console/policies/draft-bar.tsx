@@ -14,10 +14,10 @@ export interface DraftBarProps {
   onCompare: (left: number, right: number) => void;
 }
 
-export function DraftBar({ known: { newest, items }, basedOn, changes, onDiscard, onRebase, onCompare }: DraftBarProps) {
+export function DraftBar({ known, basedOn, changes, onDiscard, onRebase, onCompare }: DraftBarProps) {
   const { t } = useTranslation();
   const [isAsked, { open, close }] = useDisclosure(false);
-  const theirs = items[0];
+  const { newest } = known;
   return (
     <>
       <Group gap="sm">
@@ -41,12 +41,7 @@ export function DraftBar({ known: { newest, items }, basedOn, changes, onDiscard
       {newest > basedOn && (
         <Alert color="orange" role="alert">
           <Stack gap="xs" align="flex-start">
-            <Text size="sm">{t('policies.behind', { newest, version: basedOn })}</Text>
-            {theirs !== undefined && (
-              <Text size="sm">
-                {theirs.by}: “{theirs.why}”
-              </Text>
-            )}
+            <Theirs known={known} basedOn={basedOn} />
             <Text size="sm">{t('policies.rebaseAbout', { version: newest })}</Text>
             <Group>
               <Button size="xs" variant="default" onClick={() => onCompare(basedOn, newest)}>
@@ -78,6 +73,22 @@ export function DraftBar({ known: { newest, items }, basedOn, changes, onDiscard
           </Group>
         </Stack>
       </Dialog>
+    </>
+  );
+}
+
+/** What was published since a draft was begun: by whom, and why. */
+export function Theirs({ known: { newest, items }, basedOn }: Pick<DraftBarProps, 'known' | 'basedOn'>) {
+  const { t } = useTranslation();
+  const theirs = items[0];
+  return (
+    <>
+      <Text size="sm">{t('policies.behind', { newest, version: basedOn })}</Text>
+      {theirs !== undefined && (
+        <Text size="sm">
+          {theirs.by}: “{theirs.why}”
+        </Text>
+      )}
     </>
   );
 }

@@ -1,7 +1,7 @@
 /** A change to a policy: a form or its JSON beside the schedule drawn as one types; tried on open cases, then published with why. */
 import { Alert, Button, Grid, Group, JsonInput, Paper, SegmentedControl, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../app/session.ts';
@@ -12,7 +12,7 @@ import { comparedLines, mistakesOf, type Draft, type Mistake, type PolicyKind } 
 import { isDraft, sampleFor, type KeptDraft } from './draft.ts';
 import { DraftBar } from './draft-bar.tsx';
 import { ContentFailed, type KnownVersions } from './known-versions.tsx';
-import { PublishDialog } from './publish-dialog.tsx';
+import { PublishDialog, type PublishWish } from './publish-dialog.tsx';
 import { contentQuery, errorsOf, previewQuery, type Preview, type Version } from './queries.ts';
 import { Schedule } from './schedule.tsx';
 import { useMemberWords, useMistakeWords } from './say.ts';
@@ -32,7 +32,8 @@ export function Editor(props: EditorProps) {
   const { kind, known, kept } = props;
   const basedOn = kept?.basedOn ?? known.inForce;
   const base = useQuery(contentQuery(kind, basedOn));
-  const inForce = useQuery(contentQuery(kind, known.inForce));
+  // Another version that comes into force meanwhile takes nothing away that is being written.
+  const inForce = useQuery({ ...contentQuery(kind, known.inForce), placeholderData: keepPreviousData });
   if (base.data === undefined || inForce.data === undefined) {
     const error = base.error ?? inForce.error;
     const again = (): void => {
@@ -51,7 +52,7 @@ function Editing({ kind, known, kept, onKeep, onPublished, onCompare, basedOn, b
   const mayWrite = useMay('policies.write');
   const [form, setForm] = useState<'form' | 'json'>('form');
   const [tried, setTried] = useState<Draft | null>(null);
-  const [isPublishing, setPublishing] = useState(false);
+  const [wish, setWish] = useState<PublishWish | null>(null);
   const draft = kept?.content ?? base;
   const changes = comparedLines(base, draft).filter(({ differs }) => differs).length;
   const change = (content: Draft): void => onKeep({ basedOn, content });
@@ -93,10 +94,13 @@ function Editing({ kind, known, kept, onKeep, onPublished, onCompare, basedOn, b
             <AllMistakes mistakes={drawn.mistakes} draft={draft} />
             <Group>
               <Button variant="default" disabled={!isSound || changes === 0} onClick={() => setTried(draft)}>
-                {t('policies.tryIt')}
+                {t(`policies.tryIt.${kind}`)}
               </Button>
               {mayWrite ? (
-                <Button disabled={!isSound || changes === 0 || known.newest > basedOn} onClick={() => setPublishing(true)}>
+                <Button
+                  disabled={!isSound || changes === 0 || known.newest > basedOn}
+                  onClick={() => setWish({ content: draft, basedOn, inForce: { version: known.inForce, content: inForce } })}
+                >
                   {t('policies.publish')}
                 </Button>
               ) : (
@@ -115,9 +119,9 @@ function Editing({ kind, known, kept, onKeep, onPublished, onCompare, basedOn, b
       </Grid>
       <PublishDialog
         kind={kind}
-        wish={isPublishing ? { content: draft, basedOn, inForce: { version: known.inForce, content: inForce } } : null}
+        wish={wish}
         onClose={(published) => {
-          setPublishing(false);
+          setWish(null);
           if (published !== null) onPublished(published);
         }}
       />
@@ -198,9 +202,7 @@ function Drawing({ drawn, draft, inForce, isChanged }: { drawn: Drawn; draft: Dr
         </Group>
         {failure !== null && <ContentFailed error={failure} onAgain={drawn.again} />}
         {lanes.length === 0 && failure === null && mistakes.length === 0 && <PagePending />}
-        <div style={{ opacity: mistakes.length > 0 ? 0.55 : 1 }}>
-          <Schedule lanes={lanes} />
-        </div>
+        <Schedule lanes={lanes} isOutdated={mistakes.length > 0} />
         {mistakes.length > 0 && preview !== null && (
           <Text size="sm" role="status">
             {t('policies.outdated')}

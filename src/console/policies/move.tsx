@@ -1,30 +1,14 @@
 /** Moves open cases to another version: a preview of what each becomes, then some at a time, with what came of each. */
-import {
-  Alert,
-  Anchor,
-  Badge,
-  Button,
-  Group,
-  MultiSelect,
-  Progress,
-  Select,
-  SimpleGrid,
-  Stack,
-  Table,
-  Text,
-  Textarea,
-  TextInput,
-} from '@mantine/core';
+import { Alert, Button, Group, MultiSelect, Progress, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../app/api.ts';
 import { useSession } from '../app/session.ts';
 import { useProblemWords } from '../parts/page-states.tsx';
 import type { KnownVersions } from './known-versions.tsx';
+import { MovedCases, type Moved } from './moved-cases.tsx';
 import type { Migration } from './queries.ts';
-import { useOutcomeValue, useOutcomeWords } from './tried.tsx';
 
 const STATES = ['held', 'in_review', 'awaiting_liaison'] as const;
 /** So many at a time: what happens is seen, and can be stopped. */
@@ -36,7 +20,6 @@ interface Wish {
   status?: (typeof STATES)[number][];
   buyerId?: string;
 }
-type Moved = Migration['items'][number];
 
 export function Move({ known }: { known: KnownVersions }) {
   const { t } = useTranslation();
@@ -44,9 +27,12 @@ export function Move({ known }: { known: KnownVersions }) {
   const [why, setWhy] = useState('');
   const moving = useMoving();
   const { preview, results, progress, wrong } = moving;
+  const [leftOut, setLeftOut] = useState<readonly string[]>([]);
   const possible = preview?.items.filter(({ result }) => result === 'would_migrate') ?? [];
+  const chosen = possible.filter(({ orderId }) => !leftOut.includes(orderId));
   const change = (to: Wish): void => {
     setWish(to);
+    setLeftOut([]);
     moving.forget();
   };
   return (
@@ -55,7 +41,7 @@ export function Move({ known }: { known: KnownVersions }) {
       <WishForm known={known} wish={wish} onChange={change} />
       <Textarea
         label={t('policies.why')}
-        description={t('policies.whyHint')}
+        description={t('policies.moveWhyHint')}
         required
         value={why}
         maxLength={2000}
@@ -67,13 +53,19 @@ export function Move({ known }: { known: KnownVersions }) {
           variant="default"
           loading={progress?.what === 'preview'}
           disabled={why.trim() === '' || progress !== null}
-          onClick={() => void moving.look(wish, why.trim())}
+          onClick={() => {
+            setLeftOut([]);
+            void moving.look(wish, why.trim());
+          }}
         >
           {t('policies.preview')}
         </Button>
         {possible.length > 0 && results === null && (
-          <Button disabled={progress !== null} onClick={() => void moving.move(wish.version, why.trim(), possible)}>
-            {t('policies.doMove', { count: possible.length })}
+          <Button
+            disabled={progress !== null || chosen.length === 0 || why.trim() === ''}
+            onClick={() => void moving.move(wish.version, why.trim(), chosen)}
+          >
+            {t('policies.doMove', { count: chosen.length })}
           </Button>
         )}
         {progress?.what === 'move' && (
@@ -109,7 +101,7 @@ export function Move({ known }: { known: KnownVersions }) {
             {preview.items.length === 0 ? t('policies.moveNone') : t('policies.movePreview', { count: possible.length })}
           </Text>
           {preview.more && <Text size="sm">{t('policies.moveMore')}</Text>}
-          {preview.items.length > 0 && <Results items={preview.items} />}
+          {preview.items.length > 0 && <MovedCases items={preview.items} leftOut={leftOut} onLeaveOut={setLeftOut} />}
         </>
       )}
       {results !== null && (
@@ -119,7 +111,7 @@ export function Move({ known }: { known: KnownVersions }) {
             {moving.isStopped && ` ${t('policies.stopped')}`}
           </Text>
           {preview?.more === true && progress === null && <Text size="sm">{t('policies.moveMore')}</Text>}
-          <Results items={results} />
+          <MovedCases items={results} />
         </>
       )}
     </Stack>
@@ -164,7 +156,7 @@ function WishForm({ known: { items, inForce }, wish, onChange }: { known: KnownV
         }}
       />
       <TextInput
-        label={t('policies.field.buyerIds')}
+        label={t('policies.onlyBuyer')}
         placeholder={t('policies.anyBuyer')}
         value={buyerId ?? ''}
         onChange={(event) => {
@@ -233,51 +225,4 @@ function useMoving() {
     stopping.current = true;
   };
   return { preview, results, progress, wrong, isStopped, forget, look, move, stop };
-}
-
-const COLORS: Partial<Record<Moved['result'], string>> = { migrated: 'teal', would_migrate: 'blue', unchanged: 'gray' };
-
-function Results({ items }: { items: Moved[] }) {
-  const { t } = useTranslation();
-  const name = useOutcomeWords();
-  const value = useOutcomeValue();
-  return (
-    <Table.ScrollContainer minWidth={420} mah={480}>
-      <Table fz="sm" stickyHeader>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('policies.order')}</Table.Th>
-            <Table.Th>{t('policies.came')}</Table.Th>
-            <Table.Th>{t('policies.whatOtherwise')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {items.map(({ orderId, result, changed, detail }) => (
-            <Table.Tr key={orderId}>
-              <Table.Td>
-                <Anchor component={Link} to="/cases/$orderId" params={{ orderId } as never} size="sm">
-                  {orderId}
-                </Anchor>
-              </Table.Td>
-              <Table.Td>
-                <Badge variant="light" color={COLORS[result] ?? 'orange'} tt="none">
-                  {t(`policies.result.${result}`)}
-                </Badge>
-                {detail !== null && <Text size="xs">{detail}</Text>}
-              </Table.Td>
-              <Table.Td>
-                {changed
-                  .filter(({ what }) => what !== 'policyVersion')
-                  .map(({ what, from, to }) => (
-                    <Text key={what} size="xs">
-                      {name(what)}: {value(what, from)} → <b>{value(what, to)}</b>
-                    </Text>
-                  ))}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
-  );
 }

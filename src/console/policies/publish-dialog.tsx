@@ -10,6 +10,8 @@ import { useSession } from '../app/session.ts';
 import { ZONE } from '../parts/instants.tsx';
 import { useProblemWords } from '../parts/page-states.tsx';
 import { comparedLines, mistakesOf, type Draft, type PolicyKind } from './document.ts';
+import { Theirs } from './draft-bar.tsx';
+import { knownOf, useVersions } from './known-versions.tsx';
 import { LinesTable } from './lines-table.tsx';
 import { errorsOf, publish, type Version } from './queries.ts';
 import { useMistakeWords } from './say.ts';
@@ -41,9 +43,14 @@ export function PublishDialog({ kind, wish, onClose }: PublishDialogProps) {
   );
 }
 
+/** What came of it stands where one looks, however long the list above it is. */
+const intoView = (element: HTMLElement | null): void => element?.scrollIntoView({ block: 'center' });
+
 function PublishForm({ kind, wish, onClose }: { kind: PolicyKind; wish: PublishWish; onClose: PublishDialogProps['onClose'] }) {
   const { t } = useTranslation();
-  const { rollsBackTo, content, inForce } = wish;
+  const { rollsBackTo, content, inForce, basedOn } = wish;
+  const known = knownOf(useVersions(kind).data?.pages ?? []);
+  const isBehind = known.newest > basedOn;
   const [why, setWhy] = useState(rollsBackTo === undefined ? '' : t('policies.rollBackWhy', { version: rollsBackTo }));
   const [isLater, setLater] = useState(false);
   const [at, setAt] = useState('');
@@ -99,8 +106,14 @@ function PublishForm({ kind, wish, onClose }: { kind: PolicyKind; wish: PublishW
             />
           )}
         </Group>
-        {wrong.length > 0 && (
-          <Alert color="red" role="alert">
+        {isBehind && (
+          <Alert color="orange" role="alert" ref={intoView}>
+            <Theirs known={known} basedOn={basedOn} />
+            <Text size="sm">{t('policies.notPublished')}</Text>
+          </Alert>
+        )}
+        {wrong.length > 0 && !isBehind && (
+          <Alert color="red" role="alert" ref={intoView}>
             {wrong.map((one) => (
               <Text key={one} size="sm">
                 {one}
@@ -112,7 +125,7 @@ function PublishForm({ kind, wish, onClose }: { kind: PolicyKind; wish: PublishW
           <Button variant="default" onClick={() => onClose(null)}>
             {t('policies.cancel')}
           </Button>
-          <Button type="submit" loading={isSending}>
+          <Button type="submit" loading={isSending} disabled={isBehind}>
             {t('policies.doPublish')}
           </Button>
         </Group>
@@ -147,7 +160,7 @@ function usePublishing(kind: PolicyKind, { content, basedOn }: PublishWish, onCl
       await queries.invalidateQueries({ queryKey: ['policies', kind, 'versions'] });
       onClose(version);
     } catch (error) {
-      // Somebody else was first: the editor says so, and shows theirs.
+      // Somebody else was first: who, and why, is read.
       if (error instanceof CallFailed && error.problem.code === 'POLICY_MOVED_ON') {
         await queries.invalidateQueries({ queryKey: ['policies', kind, 'versions'] });
       }

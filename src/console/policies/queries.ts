@@ -10,6 +10,7 @@ type ReviewContent = Schemas['ReviewPolicyDocument'];
 type PlacementContent = Schemas['PlacementPolicyDocument'];
 
 const PAGE = 50;
+const LOOK_AGAIN_MS = 30_000;
 /** The most that a dry run looks at. */
 export const MOST_TRIED = 500;
 
@@ -22,6 +23,8 @@ export const versionsQuery = (kind: PolicyKind) =>
         kind === 'review' ? api.GET('/v1/policies/review', { params, signal }) : api.GET('/v1/policies/placement', { params, signal }),
       );
     },
+    // No event tells of a version.
+    refetchInterval: LOOK_AGAIN_MS,
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
   });

@@ -26,7 +26,8 @@ const HOUR_MS = 3_600_000;
 const BEYOND = 0.03;
 const ms = (at: string): number => Date.parse(at);
 
-export function Schedule({ lanes }: { lanes: DrawnLane[] }) {
+/** @param isOutdated it is drawn paler: what is typed is not what it shows */
+export function Schedule({ lanes, isOutdated = false }: { lanes: DrawnLane[]; isOutdated?: boolean }) {
   const { ref, width } = useElementSize();
   const { t } = useTranslation();
   const words = useSummary();
@@ -46,7 +47,14 @@ export function Schedule({ lanes }: { lanes: DrawnLane[] }) {
     <Box>
       <div ref={ref}>
         {width > 0 && (
-          <svg width={width} height={bottom + AXIS_PX} role="img" aria-label={words(first.preview)} className={classes['drawing']}>
+          <svg
+            width={width}
+            height={bottom + AXIS_PX}
+            opacity={isOutdated ? 0.5 : 1}
+            role="img"
+            aria-label={words(first.preview)}
+            className={classes['drawing']}
+          >
             <Axis scale={scale} width={width} bottom={bottom} isRelative={first.preview.workingTime === null} />
             {rows.map(({ lane, height }, index) => (
               <g key={lane.tone} transform={`translate(0 ${TOP_PX + index * height})`}>
@@ -82,7 +90,7 @@ export function Schedule({ lanes }: { lanes: DrawnLane[] }) {
           {note}
         </Text>
       ))}
-      <Spoiler maxHeight={0} showLabel={t('policies.instants')} hideLabel={t('dialog.close')} fz="sm">
+      <Spoiler maxHeight={0} showLabel={t('policies.instants')} hideLabel={t('page.close')} fz="sm">
         <Instants preview={first.preview} />
       </Spoiler>
     </Box>

@@ -47,13 +47,13 @@ export function Versions({ kind, known, onGo, onChangeFrom }: VersionsProps) {
   if (items.length === 0) return <Empty title={t('policies.none')} about={t('policies.noneAbout')} />;
   return (
     <Stack>
-      <Table.ScrollContainer minWidth={560}>
+      <Table.ScrollContainer minWidth={300}>
         <Table verticalSpacing="sm" highlightOnHover>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t('policies.version', { version: '' })}</Table.Th>
               <Table.Th>{t('policies.since')}</Table.Th>
-              <Table.Th>{t('policies.by')}</Table.Th>
+              <Table.Th visibleFrom="sm">{t('policies.by')}</Table.Th>
               <Table.Th w="40%">{t('policies.why')}</Table.Th>
               <Table.Th>
                 <VisuallyHidden>{t('policies.tab.edit')}</VisuallyHidden>
@@ -86,7 +86,7 @@ export function Versions({ kind, known, onGo, onChangeFrom }: VersionsProps) {
         position="right"
         size="lg"
         title={read === null ? '' : t('policies.version', { version: read.version })}
-        closeButtonProps={{ 'aria-label': t('dialog.close') }}
+        closeButtonProps={{ 'aria-label': t('page.close') }}
       >
         {read !== null && <Content kind={kind} version={read} />}
       </Drawer>
@@ -112,10 +112,11 @@ function VersionRow({ version, inForce, onRead, onRollBack, onGo, onChangeFrom }
   return (
     <Table.Tr>
       <Table.Td>
-        <Group gap="xs" wrap="nowrap">
+        <Group gap={4}>
           <Button
             variant="subtle"
             size="compact-sm"
+            style={{ flexShrink: 0 }}
             onClick={onRead}
             aria-label={`${t('policies.read')} ${t('policies.version', { version: number })}`}
           >
@@ -131,12 +132,15 @@ function VersionRow({ version, inForce, onRead, onRollBack, onGo, onChangeFrom }
           <Instant at={version.effectiveFrom} size="sm" />
         )}
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         <Text size="sm">{version.by}</Text>
       </Table.Td>
       <Table.Td>
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
           {version.why}
+        </Text>
+        <Text size="xs" hiddenFrom="sm">
+          {version.by}
         </Text>
         {version.rules.length > 0 && (
           <Text size="xs" c="dimmed">
@@ -175,7 +179,7 @@ function State({ version: { inForce, effectiveFrom } }: { version: Version }) {
   const isPlanned = !inForce && Date.parse(effectiveFrom) > Date.now();
   if (!inForce && !isPlanned) return null;
   return (
-    <Badge variant="light" color={inForce ? 'teal' : 'blue'} tt="none">
+    <Badge variant="light" color={inForce ? 'teal' : 'blue'} tt="none" miw="max-content">
       {inForce ? t('policies.inForce') : t('policies.planned', { time: instant(effectiveFrom) })}
     </Badge>
   );

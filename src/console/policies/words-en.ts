@@ -60,7 +60,7 @@ export const policiesEn = {
   kept: 'Your draft is kept in this browser until you publish or discard it.',
   discard: 'Discard the draft',
   discardAbout: 'Your changes to version {{version}} are lost.',
-  tryIt: 'Try on open cases',
+  tryIt: { review: 'Try on open cases', placement: 'Try on open placements' },
   publish: 'Publish…',
   mayNot: 'Your role may try a change, not publish it.',
   behind: 'Version {{newest}} has been published since you began from version {{version}}.',
@@ -168,6 +168,7 @@ export const policiesEn = {
   atOnce: 'At once',
   later: 'From',
   laterNeeded: 'Choose a time to come.',
+  notPublished: 'Yours is not published. Go back, and see what that one changed.',
   doPublish: 'Publish',
   published: 'Version {{version}} is published',
   publishedAbout: 'New ones follow it. Open ones stay, unless you move them.',
@@ -183,6 +184,9 @@ export const policiesEn = {
   movePreview_one: '{{count}} case can be moved',
   movePreview_other: '{{count}} cases can be moved',
   movePreview: '{{count}} cases can be moved',
+  onlyBuyer: 'Only of this buyer',
+  moveWhyHint: 'Kept with each case, with your name.',
+  moveAll: 'All that can be moved',
   moveMore: 'There are more than these: move them, then preview again.',
   moveNone: 'No open case follows another version.',
   doMove_one: 'Move {{count}} case',
@@ -202,7 +206,7 @@ export const policiesEn = {
     not_tried: 'not tried',
   },
   case: 'Case',
-  came: 'What came of it',
+  came: 'What comes of it',
 };
 
 type Shape<T> = { [K in keyof T]: T[K] extends string ? string : Shape<T[K]> };

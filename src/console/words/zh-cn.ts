@@ -12,6 +12,8 @@ export const zhCn: Words = {
     liveAbout: '变化会自动显示。',
     connecting: '连接中',
     connectingAbout: '正在等待变化流。',
+    unfollowed: '按需刷新',
+    unfollowedAbout: '您的角色没有实时变更流：返回页面时会重新读取内容。',
     lost: '未实时',
     lostAbout: '连接已断开：您看到的可能是旧的。系统会自动重试。',
   },
