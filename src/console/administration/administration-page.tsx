@@ -1,4 +1,4 @@
-/** People, the servers of other sides, and the keys with which servers call: each tab for those who may read it. */
+/** People, the servers of other sides, the keys with which servers call, what notices say: each tab for those who may read it. */
 import { Stack, Tabs, Title } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -8,9 +8,16 @@ import { Keys } from './keys.tsx';
 import { People } from './people.tsx';
 import { Routing } from './routing.tsx';
 import { ADMINISTRATION_TABS, type AdministrationTab } from './search.ts';
+import { Templates } from './templates.tsx';
 import './words.ts';
 
-const PERMISSIONS = { people: 'people.read', routing: 'people.read', counterparts: 'counterparts.read', keys: 'keys.read' } as const;
+const PERMISSIONS = {
+  people: 'people.read',
+  routing: 'people.read',
+  counterparts: 'counterparts.read',
+  keys: 'keys.read',
+  templates: 'templates.read',
+} as const;
 
 export function AdministrationPage() {
   const { t } = useTranslation();
@@ -43,6 +50,9 @@ export function AdministrationPage() {
         </Tabs.Panel>
         <Tabs.Panel value="keys">
           <Keys />
+        </Tabs.Panel>
+        <Tabs.Panel value="templates">
+          <Templates />
         </Tabs.Panel>
       </Tabs>
     </Stack>

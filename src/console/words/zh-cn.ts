@@ -63,6 +63,8 @@ export const zhCn: Words = {
     STOCK_SHORT: '库存不足',
     DEDUCTION_ERROR: '扣减出错',
     TIMEOUT: '审核超时',
+    INTERFACE_TIMEOUT: '接口超时',
+    PRICE_SYNC: '价格未同步',
     CREDIT_BLOCKED: '信用被冻结',
     PRICE_MISMATCH: '价格不符',
     NO_ANSWER: '审核服务器没有答复',
