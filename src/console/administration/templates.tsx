@@ -44,11 +44,20 @@ function TemplateTable({ items }: { items: Listed[] }) {
   return (
     <>
       <Table.ScrollContainer minWidth={640}>
-        <Table verticalSpacing="sm" aria-label={t('administration.tab.templates')}>
+        <Table verticalSpacing="xs" layout="fixed" aria-label={t('administration.tab.templates')}>
           <Table.Thead>
             <Table.Tr>
-              {(['when', 'reason', 'says', 'since'] as const).map((name) => (
-                <Table.Th key={name}>{t(`templates.${name}`)}</Table.Th>
+              {(
+                [
+                  ['when', '40%'],
+                  ['reason', '18%'],
+                  ['says', '22%'],
+                  ['since', '20%'],
+                ] as const
+              ).map(([name, width]) => (
+                <Table.Th key={name} w={width}>
+                  {t(`templates.${name}`)}
+                </Table.Th>
               ))}
             </Table.Tr>
           </Table.Thead>
@@ -77,7 +86,7 @@ function StageRows({ stage, saved, onAdd }: { stage: Stage; saved: Version[]; on
           <Text size="sm" fw={600}>
             {t(`templates.stage.${stage}`)}
           </Text>
-          <Text size="xs" fw={400} maw={260}>
+          <Text size="xs" fw={400}>
             {t(`templates.stageAbout.${stage}`)}
           </Text>
           {onAdd !== undefined && stage !== 'outage' && (

@@ -1,7 +1,9 @@
-import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { localStorageColorSchemeManager, MantineProvider, mergeThemeOverrides, Notification } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
 import { CallFailed } from './api.ts';
 import { createConsoleRouter } from './router.tsx';
 import { legibleColors, theme } from './theme.ts';
@@ -24,9 +26,15 @@ Object.assign(globalThis, { __webpack_nonce__: nonce });
 const colorScheme = localStorageColorSchemeManager({ key: 'holdpoint-colors' });
 
 export function App() {
+  const { t } = useTranslation();
+  const close = t('dialog.close');
+  const named = useMemo(() => {
+    const notification = Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': close } } });
+    return mergeThemeOverrides(theme, { components: { Notification: notification } });
+  }, [close]);
   return (
     <MantineProvider
-      theme={theme}
+      theme={named}
       cssVariablesResolver={legibleColors}
       defaultColorScheme="auto"
       colorSchemeManager={colorScheme}

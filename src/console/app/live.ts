@@ -6,7 +6,8 @@ import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { Schemas } from './api.ts';
 
-export type Liveness = 'live' | 'connecting' | 'lost';
+/** `unfollowed`: one's role has no stream of changes. */
+export type Liveness = 'live' | 'connecting' | 'lost' | 'unfollowed';
 
 type FeedEvent = Schemas['FeedEvent'];
 type Told = { kind: 'liveness'; liveness: Liveness } | { kind: 'event'; event: Pick<FeedEvent, 'type' | 'data'> } | { kind: 'missed' };
@@ -82,7 +83,7 @@ export function useLiveUpdates(enabled: boolean): Liveness {
       channel.close();
     };
   }, [enabled, queries]);
-  return liveness;
+  return enabled ? liveness : 'unfollowed';
 }
 
 /** @returns how to end it */

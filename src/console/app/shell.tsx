@@ -54,7 +54,7 @@ export function Shell() {
   );
 }
 
-const COLORS: Record<Liveness, string> = { live: 'teal', connecting: 'gray', lost: 'orange' };
+const COLORS: Record<Liveness, string> = { live: 'teal', connecting: 'gray', lost: 'orange', unfollowed: 'gray' };
 
 function Live({ liveness }: { liveness: Liveness }) {
   const { t } = useTranslation();

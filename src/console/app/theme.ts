@@ -28,7 +28,7 @@ export const legibleColors: CSSVariablesResolver = () => {
   const quiet = { '--mantine-color-dimmed': 'var(--mantine-color-gray-7)', '--mantine-color-placeholder': 'var(--mantine-color-gray-7)' };
   return {
     variables: {},
-    light: { ...Object.fromEntries(onLight), ...quiet },
-    dark: { '--mantine-color-dimmed': 'var(--mantine-color-dark-1)' },
+    light: { ...Object.fromEntries(onLight), ...quiet, '--mantine-color-error': 'var(--mantine-color-red-9)' },
+    dark: { '--mantine-color-dimmed': 'var(--mantine-color-dark-1)', '--mantine-color-error': 'var(--mantine-color-red-4)' },
   };
 };

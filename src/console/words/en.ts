@@ -32,6 +32,8 @@ export const en = {
     liveAbout: 'Changes appear by themselves.',
     connecting: 'Connecting',
     connectingAbout: 'Waiting for the stream of changes.',
+    unfollowed: 'Read anew',
+    unfollowedAbout: 'Your role has no stream of changes: what you see is read anew when you come back to the page.',
     lost: 'Not live',
     lostAbout: 'The connection is lost: what you see may be old. It is tried again by itself.',
   },

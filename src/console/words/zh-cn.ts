@@ -3,7 +3,7 @@ import { caseWords } from './case-zh-cn.ts';
 import type { Words } from './en.ts';
 
 export const zhCn: Words = {
-  shell: { skip: '跳到正文', menu: '菜单', pages: '页面', language: '语言', who: '已登录：{{name}}', sandbox: '沙箱' },
+  shell: { skip: '跳到正文', menu: '菜单', pages: '页面', language: '语言', who: '已登录： {{name}}', sandbox: '沙箱' },
   pages: { desk: '工作台', placements: '下单', operations: '运营', policies: '策略', administration: '管理', sandbox: '沙箱' },
   roles: { liaison: '专员', supervisor: '主管', operations: '运营', policy_author: '策略作者', administrator: '管理员', auditor: '审计员' },
   colors: { auto: '颜色跟随系统', light: '浅色', dark: '深色' },
@@ -12,6 +12,8 @@ export const zhCn: Words = {
     liveAbout: '变化会自动显示。',
     connecting: '连接中',
     connectingAbout: '正在等待变化流。',
+    unfollowed: '按需刷新',
+    unfollowedAbout: '您的角色没有实时变更流：返回页面时会重新读取内容。',
     lost: '未实时',
     lostAbout: '连接已断开：您看到的可能是旧的。系统会自动重试。',
   },
