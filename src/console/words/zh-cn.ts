@@ -3,7 +3,7 @@ import { caseWords } from './case-zh-cn.ts';
 import type { Words } from './en.ts';
 
 export const zhCn: Words = {
-  shell: { skip: '跳到正文', menu: '菜单', pages: '页面', language: '语言', who: '已登录： {{name}}', sandbox: '沙箱' },
+  shell: { skip: '跳到正文', menu: '菜单', pages: '页面', language: '语言', who: '已登录：{{name}}', sandbox: '沙箱' },
   pages: { desk: '工作台', placements: '下单', operations: '运营', policies: '策略', administration: '管理', sandbox: '沙箱' },
   roles: { liaison: '专员', supervisor: '主管', operations: '运营', policy_author: '策略作者', administrator: '管理员', auditor: '审计员' },
   colors: { auto: '颜色跟随系统', light: '浅色', dark: '深色' },
