@@ -2,6 +2,7 @@
 import { ACCESS_MUTANTS } from './access.js';
 import { BREAKERS } from './breaker.js';
 import { CONSOLE } from './console.js';
+import { CONSOLE_TEMPLATES } from './console-templates.js';
 import { COUNTERPARTS } from './counterparts.js';
 import { ESCALATION } from './escalation.js';
 import { FEED } from './feed.js';
@@ -374,6 +375,7 @@ export const MUTANTS: Mutant[] = [
   ...LINKS,
   ...BREAKERS,
   ...CONSOLE,
+  ...CONSOLE_TEMPLATES,
   ...COUNTERPARTS,
   ...LEDGER,
   ...ACCESS_MUTANTS,

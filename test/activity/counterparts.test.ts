@@ -96,7 +96,7 @@ describe("calls by a counterpart's row", function () {
     const [both] = server.received;
     assert.ok(both !== undefined && verifies(older, both) && verifies(newest, both), 'one of both does not verify');
     assert.ok(!verifies(WEBHOOK_SECRET, both));
-    await endSecret(house.db, id, olderId);
+    await endSecret(house.db, id, olderId, 'test');
     await told(id);
     const [, alone] = server.received;
     assert.ok(alone !== undefined && !verifies(older, alone) && verifies(newest, alone), 'one that was ended still signs');

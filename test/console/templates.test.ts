@@ -104,7 +104,7 @@ describe('the console: notice templates', function () {
   it('U12: the preview of an order shows hostile words as words: nothing of them runs, nothing is fetched', async () => {
     const orderId = own.house.newOrderId();
     const name = '<img src="/console/nowhere.png" onerror="top.hit=1"><script>top.hit=1</script>';
-    const order = sampleOrder(orderId, { liaisonId: 'l-1' });
+    const order: any = sampleOrder(orderId, { liaisonId: 'l-1' });
     await own.house.fail(orderId, { order: { ...order, buyer: { ...order.buyer, name } } });
     await own.house.untilStatus(orderId, 'held');
     const visit = await own.visit(AUTHOR, '/administration?tab=templates&stage=escalation');
