@@ -143,4 +143,31 @@ describe('the console: notice templates', function () {
     await page.getByText(/^王伟/).first().waitFor();
     await finish(visit);
   });
+
+  it('U12: an auditor sees who changed what in the settings, and finds one change among many', async () => {
+    const person = { name: 'Bo Ek', email: 'bo@liaison.example', locale: 'en', timeZone: 'UTC' };
+    await own.house.api('PUT', '/v1/liaisons/bo-ek', person);
+    await own.house.api('PUT', '/v1/liaisons/bo-ek', { ...person, email: 'bo.ek@liaison.example' });
+    await own.house.api('PUT', '/v1/switches/stop-early-success', { on: false, buyerId: 'b-7', by: 'Li Na', note: 'all is well' });
+    const visit = await own.visit('Maria Rossi', '/administration');
+    const { page } = visit;
+    await page.getByRole('tab', { name: 'Changes' }).click();
+    const lines = page.getByRole('list', { name: 'Changes' }).getByRole('listitem');
+    await lines.filter({ hasText: 'stop-early-success/b-7' }).getByText('“all is well”').waitFor();
+    await keepPicture(page, 'changes');
+    await page.getByLabel('Which one').fill('bo-ek');
+    await lines.filter({ hasText: 'stop-early-success' }).waitFor({ state: 'detached' });
+    assert.equal(await lines.count(), 2);
+    await page.getByText('What is otherwise: email', { exact: true }).click();
+    await page.getByRole('row', { name: 'email bo@liaison.example bo.ek@liaison.example' }).waitFor();
+    await page.reload();
+    await lines.nth(1).waitFor();
+    assert.equal(await lines.count(), 2, 'the filter stands in the address');
+    await page.getByLabel('To').fill('2026-01-01');
+    await page.getByRole('heading', { name: 'Nothing matches' }).waitFor();
+    await assertAccessible(page);
+    await page.getByRole('button', { name: 'Clear the filters' }).click();
+    await lines.filter({ hasText: 'stop-early-success/b-7' }).getByRole('link').waitFor();
+    await finish(visit);
+  });
 });

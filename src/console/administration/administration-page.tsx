@@ -1,8 +1,9 @@
-/** People, the servers of other sides, the keys with which servers call, what notices say: each tab for those who may read it. */
+/** People, the servers of other sides, the keys with which servers call, what notices say, who changed it: each tab for those who may read it. */
 import { Stack, Tabs, Title } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../app/session.ts';
+import { Audit } from './audit.tsx';
 import { Counterparts } from './counterparts.tsx';
 import { Keys } from './keys.tsx';
 import { People } from './people.tsx';
@@ -17,6 +18,7 @@ const PERMISSIONS = {
   counterparts: 'counterparts.read',
   keys: 'keys.read',
   templates: 'templates.read',
+  audit: 'audit.read',
 } as const;
 
 export function AdministrationPage() {
@@ -53,6 +55,9 @@ export function AdministrationPage() {
         </Tabs.Panel>
         <Tabs.Panel value="templates">
           <Templates />
+        </Tabs.Panel>
+        <Tabs.Panel value="audit">
+          <Audit />
         </Tabs.Panel>
       </Tabs>
     </Stack>

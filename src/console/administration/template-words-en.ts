@@ -37,7 +37,7 @@ export const templatesEn = {
   },
   texts: 'Texts',
   language: 'Language',
-  saysBuiltIn: 'Nothing of one’s own is saved: this is what notices say now.',
+  saysBuiltIn: 'Nothing is saved: this is what notices say now.',
   saysGeneral: 'This reason has no text of its own: this is what is said for every reason.',
   mayNot: 'Your role does not change texts.',
   part: { subject: 'Subject', opening: 'What has happened', advice: 'What to do' },
