@@ -41,4 +41,13 @@ export const CONSOLE_TEMPLATES: Mutant[] = [
     testFile: TEMPLATES,
     test: 'U12: the preview of an order shows hostile words',
   },
+  {
+    row: 'U12',
+    breaks: 'notices do not lead to the console',
+    file: 'src/activities/liaison/activities.ts',
+    find: 'const pageUrl = settings.consoleUrl === null ? null :',
+    replace: 'const pageUrl = settings.consoleUrl !== null ? null :',
+    testFile: TEMPLATES,
+    test: 'U12: a notice leads to the case',
+  },
 ];

@@ -40,7 +40,7 @@ export interface AuditLine {
 export interface AuditFilter {
   /** Of nothing else. */
   what: readonly SettingKind[];
-  /** The whole name. */
+  /** Part of the name. */
   name?: string | undefined;
   /** Part of the name of who did it. */
   by?: string | undefined;
@@ -90,7 +90,7 @@ export async function listAudit(db: Database, filter: AuditFilter, limit: number
 function conditions({ what, name, by, from, to }: AuditFilter): Prisma.Sql {
   const all = [
     Prisma.sql`${column('what')} IN (${Prisma.join([...what])})`,
-    ...(name === undefined ? [] : [Prisma.sql`${column('name')} = ${name}`]),
+    ...(name === undefined ? [] : [holds(name, [column('name')])]),
     ...(by === undefined ? [] : [holds(by, [column('by')])]),
     ...isWithinSpan(column('at'), { from, to }),
   ];

@@ -37,7 +37,12 @@ describe("calls by a counterpart's row", function () {
   afterEach(async () => server.stop());
 
   const activitiesWith = (counterparts: ReturnType<House['newCounterparts']>): Activities => {
-    const liaison = { mailer: createMailer(house.sandbox.urls.smtp, 500), from: 'h@test.example', publicUrl: 'http://h.example' };
+    const liaison = {
+      mailer: createMailer(house.sandbox.urls.smtp, 500),
+      from: 'h@test.example',
+      publicUrl: 'http://h.example',
+      consoleUrl: null,
+    };
     return createActivities({ db: house.db, counterparts, liaison, linkKey: LINK_KEY });
   };
   const newCounterpart = async (kind: 'buyer' | 'review', more: Partial<Counterpart> = {}): Promise<string> => {

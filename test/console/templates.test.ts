@@ -166,8 +166,26 @@ describe('the console: notice templates', function () {
     await page.getByLabel('To').fill('2026-01-01');
     await page.getByRole('heading', { name: 'Nothing matches' }).waitFor();
     await assertAccessible(page);
-    await page.getByRole('button', { name: 'Clear the filters' }).click();
+    await page.getByRole('button', { name: 'Show everything' }).click();
     await lines.filter({ hasText: 'stop-early-success/b-7' }).getByRole('link').waitFor();
     await finish(visit);
+  });
+
+  it('U12: a notice leads to the case in the console: in text and HTML, in both languages', async () => {
+    for (const [liaisonId, label] of [
+      ['l-1', 'Open the case'],
+      ['l-3', '打开案件'],
+    ] as const) {
+      const orderId = own.house.newOrderId();
+      await own.house.fail(orderId, { order: sampleOrder(orderId, { liaisonId }) });
+      const [mail] = await own.house.untilMailed(orderId, 1);
+      const link = `${own.house.apiUrl}/console/cases/${orderId}`;
+      assert.ok(mail.text.includes(`  ${label}:\n  ${link}\n`), mail.text);
+      assert.match(mail.html, new RegExp(`<a href="${link}" [^>]*>${label}</a>`));
+      if (liaisonId !== 'l-1') continue;
+      const visit = await own.visit('Ingrid Larsson', new URL(link).pathname.replace('/console', ''));
+      await visit.page.getByRole('heading', { level: 1, name: `Order ${orderId}` }).waitFor();
+      await finish(visit);
+    }
   });
 });

@@ -36,7 +36,7 @@ export const listSettingChanges = operation({
   permission: 'audit.read',
   query: z.strictObject({
     what: severalOf(KINDS, 'only changes of this'),
-    name: z.string().min(1).max(300).optional().describe('only of the one with this `name`'),
+    name: searchFor('the `name` of what was changed'),
     by: searchFor('the name of who did it'),
     from: instantSchema.optional().describe('at this instant or later'),
     to: instantSchema.optional().describe('before this instant'),

@@ -70,9 +70,13 @@ function secretRoutes({ db, sealing }: ApiDependencies): Served[] {
       if (purpose === 'robot' && format !== 'dingtalk')
         throw mistaken('purpose', `is for DingTalk robots; the format of ${id} is ${format}`);
       const made = secret ?? generated(purpose);
-      const added = await addSecret(db, sealing, { counterpartId: id, purpose, secret: made, overlapMs, by: callerOf(response).name }).catch(
-        tooMany,
-      );
+      const added = await addSecret(db, sealing, {
+        counterpartId: id,
+        purpose,
+        secret: made,
+        overlapMs,
+        by: callerOf(response).name,
+      }).catch(tooMany);
       // One that was made here is told once, in this answer alone.
       response.status(201).json(secret === undefined ? { ...added, secret: made } : added);
     }),
