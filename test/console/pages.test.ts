@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { assertAccessible, ConsoleHouse, PHONE } from '../support/console-page.js';
 import { Placing } from '../support/placing.js';
+import { eventually } from '../support/eventually.js';
 import { sampleOrder } from '../support/sample-order.js';
 
 const PEOPLE: readonly [name: string, paths: readonly string[]][] = [
@@ -81,7 +82,8 @@ describe('the console: every page', function () {
     await page.goto(`${own.house.apiUrl}/console${address}`);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.waitForLoadState('networkidle');
-    await page.waitForFunction('document.fonts.status === "loaded" && document.querySelector(".mantine-Loader-root") === null');
+    const isWhole = 'document.fonts.status === "loaded" && document.querySelector(".mantine-Loader-root") === null';
+    await eventually(async () => ((await page.evaluate(isWhole)) ? true : undefined), `${path} is whole`);
     assert.equal(await page.getByRole('heading', { level: 1 }).count(), 1, `${path}: one first heading`);
     const text = await page.locator('body').innerText();
     const bare = text.match(
@@ -89,7 +91,7 @@ describe('the console: every page', function () {
     );
     assert.deepEqual(bare?.filter((word) => !/^case\.held|\.example$/.test(word)) ?? [], [], `${path}: words that are missing`);
     const wider = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-    assert.equal(wider, 0, `${path}: wider than the screen by ${wider} px`);
+    assert.equal(wider, 0, `${path}: wider than the screen`);
     assert.deepEqual(await page.evaluate(UNDRAWN), [], `${path}: Chinese that cannot be read`);
     await assertAccessible(page);
   }

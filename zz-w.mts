@@ -1,0 +1,17 @@
+import { startBrowser } from '/tmp/wt/console/scripts/browser.ts';
+const own = await startBrowser(process.env);
+const context = await own.browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' });
+const page = await context.newPage();
+await page.goto('http://127.0.0.1:8080/console/sign-in?to=/console/desk');
+await page.getByRole('button', { name: /Sofia/ }).click();
+await page.waitForURL(/\/console\/(?!signed)/);
+await page.waitForTimeout(3000);
+const w = await context.newCDPSession(page);
+await w.send('Network.enable'); await w.send('Network.setCacheDisabled', { cacheDisabled: true });
+const urls = new Map(); const out=[];
+w.on('Network.responseReceived', (e) => urls.set(e.requestId, e.response.url.slice(21) + ' ' + (e.response.headers['content-encoding'] ?? e.response.headers['Content-Encoding'])+ ' ' + e.type));
+w.on('Network.loadingFinished', (e) => out.push([e.encodedDataLength, urls.get(e.requestId)]));
+await page.goto('http://127.0.0.1:8080/console/desk');
+await page.waitForTimeout(4000);
+for (const x of out.sort((a,b)=>b[0]-a[0])) console.log(...x);
+await own.stop();
