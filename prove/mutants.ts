@@ -5,6 +5,7 @@ import { CONSOLE_POLICIES } from './console-policies.js';
 import { CONSOLE } from './console.js';
 import { CONSOLE_OPERATIONS } from './console-operations.js';
 import { CONSOLE_PLACEMENTS } from './console-placements.js';
+import { CONSOLE_TEMPLATES } from './console-templates.js';
 import { COUNTERPARTS } from './counterparts.js';
 import { ESCALATION } from './escalation.js';
 import { FEED } from './feed.js';
@@ -380,6 +381,7 @@ export const MUTANTS: Mutant[] = [
   ...CONSOLE_OPERATIONS,
   ...CONSOLE_PLACEMENTS,
   ...CONSOLE_POLICIES,
+  ...CONSOLE_TEMPLATES,
   ...COUNTERPARTS,
   ...LEDGER,
   ...ACCESS_MUTANTS,
