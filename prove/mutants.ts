@@ -4,6 +4,7 @@ import { BREAKERS } from './breaker.js';
 import { CONSOLE_POLICIES } from './console-policies.js';
 import { CONSOLE } from './console.js';
 import { CONSOLE_OPERATIONS } from './console-operations.js';
+import { CONSOLE_PAGES } from './console-pages.js';
 import { CONSOLE_PLACEMENTS } from './console-placements.js';
 import { CONSOLE_TEMPLATES } from './console-templates.js';
 import { COUNTERPARTS } from './counterparts.js';
@@ -379,6 +380,7 @@ export const MUTANTS: Mutant[] = [
   ...BREAKERS,
   ...CONSOLE,
   ...CONSOLE_OPERATIONS,
+  ...CONSOLE_PAGES,
   ...CONSOLE_PLACEMENTS,
   ...CONSOLE_POLICIES,
   ...CONSOLE_TEMPLATES,

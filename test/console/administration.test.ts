@@ -89,7 +89,7 @@ describe('the console: administration', function () {
     await finish(visit);
   });
 
-  it('U11: a colleague’s cases are handed over on a phone: first how many, then it is done', async () => {
+  it("U11: a colleague's cases are handed over on a phone: first how many, then it is done", async () => {
     await addLiaison('l-leaving', 'Olle Ek');
     const orderIds = [await heldCase({ liaisonId: 'l-leaving' }), await heldCase({ liaisonId: 'l-leaving' })];
     const visit = await own.visit('Sofia Nyström', '/administration', { viewport: PHONE });
@@ -118,7 +118,7 @@ describe('the console: administration', function () {
     await finish(visit);
   });
 
-  it('U11: a buyer’s cases are routed to another liaison; who changes a table that somebody else has changed is told', async () => {
+  it("U11: a buyer's cases are routed to another liaison; who changes a table that somebody else has changed is told", async () => {
     const visit = await own.visit('Sofia Nyström', '/administration?tab=routing');
     const { page, complaints } = visit;
     await page.getByRole('button', { name: 'Add a row' }).click();

@@ -143,7 +143,7 @@ describe('the console: operations', function () {
       ['Messages', rowOf(page, refused)],
       ['Inbound events', rowOf(page, contradicted)],
       ['Servers', tableRow(page, 'buyer-server')],
-      ['Vendors’ words', tableRow(page, WORD)],
+      ["Vendors' words", tableRow(page, WORD)],
       ['Switches', page.getByRole('region', { name: 'Shadow mode' }).getByText('for all buyers')],
     ];
     for (const [name, first] of tabs) {

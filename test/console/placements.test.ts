@@ -206,7 +206,7 @@ describe('the console: placements and sandbox', function () {
     const visit = await own.visit('Maria Rossi', `/placements?q=${orderId}`);
     const { page } = visit;
     const offered = async (): Promise<void> => {
-      for (const name of ['Ask the vendor now', 'Resolve', 'Enter the vendor’s word', 'Cancel placement', `More actions for ${orderId}`])
+      for (const name of ['Ask the vendor now', 'Resolve', "Enter the vendor's word", 'Cancel placement', `More actions for ${orderId}`])
         assert.equal(await button(page, name).count(), 0, name);
     };
     const link = page.getByRole('listitem').filter({ hasText: orderId }).getByRole('link');

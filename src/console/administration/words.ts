@@ -114,7 +114,7 @@ const en = {
   history: 'Who changed it',
   change: { created: 'created', rotated: 'rotated', revoked: 'revoked' },
   routingAbout: 'Who is responsible when an order does not say. The most specific row counts, whatever its place.',
-  noRoutes: 'There is no row: such cases are nobody’s until a supervisor hands them over.',
+  noRoutes: "There is no row: such cases are nobody's until a supervisor hands them over.",
   routeBuyer: 'Buyer',
   routeReason: 'Reason',
   routeLiaison: 'Liaison',

@@ -152,7 +152,7 @@ export const policiesEn = {
     lastRequestAt: 'Last request',
     jitter: 'Jitter',
     answerDeadlineMs: 'Time for an answer',
-    liaisonWord: 'A liaison’s word',
+    liaisonWord: "A liaison's word",
     escalation: 'Who is told, and when',
     policyVersion: 'Policy version',
     held: 'held',

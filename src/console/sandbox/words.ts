@@ -18,7 +18,7 @@ const en = {
     never: 'Review: fails every time',
     silent: 'Review: never answers',
     buyerOut: 'Review passes; the buyer server fails three times',
-    mailRefused: 'Review fails every time; the liaison’s mail is refused',
+    mailRefused: "Review fails every time; the liaison's mail is refused",
     delivered: 'Vendor: delivers after some days',
     unmapped: 'Vendor: says a word that nobody has mapped',
     lost: 'Vendor: takes the order, its answer is lost',

@@ -167,7 +167,7 @@ export const en = {
   desk: {
     title: 'My desk',
     titleAll: 'All cases',
-    search: 'Order, buyer’s number or buyer',
+    search: "Order, buyer's number or buyer",
     searchLabel: 'Search',
     sort: 'First',
     sortDeadlineAt: 'Nearest deadline',
@@ -182,7 +182,7 @@ export const en = {
     anyReason: 'Any reason',
     whose: 'Whose',
     mine: 'Mine',
-    everybody: 'Everybody’s',
+    everybody: "Everybody's",
     views: 'Views',
     saveView: 'Save this view…',
     viewName: 'Name of the view',
