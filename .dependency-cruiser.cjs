@@ -38,7 +38,7 @@ module.exports = {
       'wire/',
       'counterparts/',
       'templates/',
-      'temporal/grpc-code\\.ts$',
+      'temporal/(fast-forward|grpc-code)\\.ts$',
       'oidc-settings\\.ts$',
       CONTRACTS,
     ]),

@@ -46,6 +46,15 @@ export const LISTS: readonly Mutant[] = [
   },
   {
     row: 'Q8',
+    breaks: 'of several reasons of placements the first alone counts',
+    file: 'src/db/placement-list.ts',
+    find: '${statusReason}::text[]',
+    replace: '${statusReason.slice(0, 1)}::text[]',
+    testFile: SORTING,
+    test: 'Q8: placements by several reasons',
+  },
+  {
+    row: 'Q8',
     breaks: 'a percent sign in a search stands for anything',
     file: KEYSET,
     find: 'text.replaceAll(/[\\\\%_]/g, String.raw`\\$&`)',

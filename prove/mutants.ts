@@ -3,6 +3,9 @@ import { ACCESS_MUTANTS } from './access.js';
 import { BREAKERS } from './breaker.js';
 import { CONSOLE_POLICIES } from './console-policies.js';
 import { CONSOLE } from './console.js';
+import { CONSOLE_OPERATIONS } from './console-operations.js';
+import { CONSOLE_PLACEMENTS } from './console-placements.js';
+import { CONSOLE_TEMPLATES } from './console-templates.js';
 import { COUNTERPARTS } from './counterparts.js';
 import { ESCALATION } from './escalation.js';
 import { FEED } from './feed.js';
@@ -375,7 +378,10 @@ export const MUTANTS: Mutant[] = [
   ...LINKS,
   ...BREAKERS,
   ...CONSOLE,
+  ...CONSOLE_OPERATIONS,
+  ...CONSOLE_PLACEMENTS,
   ...CONSOLE_POLICIES,
+  ...CONSOLE_TEMPLATES,
   ...COUNTERPARTS,
   ...LEDGER,
   ...ACCESS_MUTANTS,

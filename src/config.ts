@@ -50,6 +50,8 @@ export type CounterpartsConfig = {
 export type WorkerConfig = CommonConfig & {
   counterparts: CounterpartsConfig;
   mail: { smtpUrl: string; from: string };
+  /** Where people look at cases, without a slash at the end; null: nobody can sign in there. */
+  consoleUrl: string | null;
   /** Where the worker answers /healthz and /readyz. */
   healthHost: string;
   healthPort: number;
@@ -80,14 +82,16 @@ export function loadApiConfig(env: Environment): ApiConfig {
 /** What the worker needs. @throws ConfigError with every mistake */
 export function loadWorkerConfig(env: Environment): WorkerConfig {
   const [values, temporal] = read(z.object({ ...common, ...worker }), env);
+  const shared = toCommon(values, temporal);
   return {
-    ...toCommon(values, temporal),
+    ...shared,
     counterparts: {
       buyerServerUrl: values.HOLDPOINT_BUYER_SERVER_URL.replace(/\/+$/, ''),
       reviewServerUrl: values.HOLDPOINT_REVIEW_SERVER_URL.replace(/\/+$/, ''),
       timeoutMs: values.HOLDPOINT_COUNTERPART_TIMEOUT_MS,
     },
     mail: { smtpUrl: values.HOLDPOINT_SMTP_URL, from: values.HOLDPOINT_MAIL_FROM },
+    consoleUrl: values.HOLDPOINT_OIDC_ISSUER === undefined ? null : `${shared.publicUrl}/console`,
     healthHost: values.HOLDPOINT_HOST,
     healthPort: values.HOLDPOINT_HEALTH_PORT,
     workflowBundle: values.HOLDPOINT_WORKFLOW_BUNDLE,
@@ -154,6 +158,7 @@ const api = {
 };
 
 const worker = {
+  HOLDPOINT_OIDC_ISSUER: oidc.HOLDPOINT_OIDC_ISSUER,
   HOLDPOINT_BUYER_SERVER_URL: requiredUrl(['http:', 'https:'], 'https://buyer.example.com'),
   HOLDPOINT_REVIEW_SERVER_URL: requiredUrl(['http:', 'https:'], 'https://review.example.com'),
   HOLDPOINT_COUNTERPART_TIMEOUT_MS: integer(100, 12_000, 'whole milliseconds').prefault('10000'),

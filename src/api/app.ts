@@ -36,6 +36,7 @@ import { identifyRequest } from './request-identity.js';
 import { keepRawBody, requireSignature } from './signatures.js';
 import { statisticsRoutes } from './statistics/routes.js';
 import { subscriptionRoutes } from './subscriptions/routes.js';
+import { auditRoutes } from './audit/routes.js';
 import { switchRoutes } from './switches/routes.js';
 import { trackingRoutes } from './tracking/routes.js';
 import { vendorRoutes } from './vendors/routes.js';
@@ -96,6 +97,7 @@ export function createApp(dependencies: ApiDependencies): Express {
     absenceRoutes(dependencies),
     noticeTemplateRoutes(dependencies),
     keyRoutes(dependencies),
+    auditRoutes(dependencies),
   );
   app.use(notFound);
   app.use(problemHandler(dependencies.log));

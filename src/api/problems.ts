@@ -34,6 +34,7 @@ export const PROBLEMS = {
   POLICY_MOVED_ON: { status: 409, title: 'The policy has a newer version' },
   VENDOR_UNKNOWN: { status: 409, title: 'There is no such vendor' },
   ORDER_UNKNOWN: { status: 409, title: 'The order is not known' },
+  CLOCK_NOT_MOVED: { status: 409, title: 'The clock cannot be moved now' },
   CALL_REPLAYED: { status: 409, title: 'This very call was received before' },
   KEY_NAME_TAKEN: { status: 409, title: 'There is or was a key of this name' },
   KEY_NOT_ROTATED: { status: 409, title: 'The key cannot be rotated now' },

@@ -37,7 +37,7 @@ const { counterparts } = openCounterparts(config, db);
 const activities = createActivities({
   db,
   counterparts,
-  liaison: { mailer, from: config.mail.from, publicUrl: config.publicUrl },
+  liaison: { mailer, from: config.mail.from, publicUrl: config.publicUrl, consoleUrl: config.consoleUrl },
   linkKey: config.linkKey,
 });
 

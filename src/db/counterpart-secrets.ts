@@ -1,6 +1,7 @@
 /** Secrets of counterparts: sealed, never shown again, rotated with an overlap. */
 import { createHash, randomUUID } from 'node:crypto';
 import type { Sealing } from '../counterparts/sealing.js';
+import { recordChange } from './audit.js';
 import { lockInTransaction, type Database, type Transaction } from './database.js';
 import type { Prisma } from './generated/client.js';
 
@@ -68,7 +69,9 @@ export async function addSecretIn(tx: Transaction, sealing: Sealing, added: NewS
   if (valid >= MAX_VALID_SECRETS) throw new RangeError(`${valid} secrets for ${purpose} are valid already: end one of them first`);
   const sealed = sealing.seal(secret, boundTo({ id, ...own }));
   const fingerprint = fingerprintOf(secret);
-  return toView(await tx.counterpartSecret.create({ data: { id, ...own, sealed, fingerprint, createdBy: by, createdAt: now } }));
+  const view = toView(await tx.counterpartSecret.create({ data: { id, ...own, sealed, fingerprint, createdBy: by, createdAt: now } }));
+  await recordChange(tx, { what: 'counterpart_secret', name: counterpartId, by, before: null, after: told(view) });
+  return view;
 }
 
 /** Keeps a secret of which there is one at a time: another is forgotten at once, the same one stays as it is. */
@@ -91,16 +94,27 @@ export async function listSecrets(db: Database, counterpartId: string): Promise<
 }
 
 /** Ends a secret at once, and forgets it. @returns null when there is none of this id */
-export async function endSecret(db: Database, counterpartId: string, id: string): Promise<SecretView | null> {
-  await endNow(db, { id, counterpartId });
-  const row = await db.counterpartSecret.findFirst({ where: { id, counterpartId } });
-  return row === null ? null : toView(row);
+export async function endSecret(db: Database, counterpartId: string, id: string, by: string): Promise<SecretView | null> {
+  return db.$transaction(async (tx) => {
+    const ended = await endNow(tx, { id, counterpartId });
+    const row = await tx.counterpartSecret.findFirst({ where: { id, counterpartId } });
+    if (row === null) return null;
+    const view = toView(row);
+    if (ended > 0) await recordChange(tx, { what: 'counterpart_secret', name: counterpartId, by, before: told(view), after: null });
+    return view;
+  });
 }
 
-async function endNow(db: Database | Transaction, which: Prisma.CounterpartSecretWhereInput): Promise<void> {
+/** What the audit says of one. */
+function told({ purpose, fingerprint }: SecretView) {
+  return { purpose, fingerprint };
+}
+
+/** @returns how many were valid */
+async function endNow(tx: Transaction, which: Prisma.CounterpartSecretWhereInput): Promise<number> {
   const now = new Date();
   const where = { ...which, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] };
-  await db.counterpartSecret.updateMany({ where, data: { expiresAt: now, sealed: '' } });
+  return (await tx.counterpartSecret.updateMany({ where, data: { expiresAt: now, sealed: '' } })).count;
 }
 
 /**

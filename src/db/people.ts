@@ -2,6 +2,7 @@
 import { localeOf } from '../domain/locale.js';
 import type { Channel } from '../domain/notice.js';
 import type { Absence, Person, PersonRole } from '../domain/people.js';
+import { recordChange } from './audit.js';
 import { asJson, lockInTransaction, type Database, type Transaction } from './database.js';
 import type { Absence as AbsenceRow, Liaison as LiaisonRow } from './generated/client.js';
 
@@ -51,7 +52,17 @@ export interface NewAbsence {
 }
 
 export async function addAbsence(db: Database, absence: NewAbsence): Promise<AbsenceRow> {
-  return db.absence.create({ data: absence });
+  return db.$transaction(async (tx) => {
+    const row = await tx.absence.create({ data: absence });
+    await recordAbsence(tx, null, row, absence.createdBy);
+    return row;
+  });
+}
+
+async function recordAbsence(tx: Transaction, before: AbsenceRow | null, after: AbsenceRow | null, by: string): Promise<void> {
+  const told = (row: AbsenceRow | null) => row && { from: row.fromAt, to: row.toAt, delegateId: row.delegateId, note: row.note };
+  const name = (before ?? after)?.liaisonId ?? '';
+  await recordChange(tx, { what: 'absence', name, by, before: told(before), after: told(after) });
 }
 
 /** Looks at an absence as it is, while nobody else can change it; what it throws is thrown, and nothing is changed. */
@@ -64,12 +75,20 @@ export async function changeAbsence(
   { liaisonId, ...changed }: NewAbsence,
   check: AbsenceCheck,
 ): Promise<AbsenceRow | null> {
-  return withAbsence(db, liaisonId, id, check, (tx) => tx.absence.update({ where: { id }, data: { ...changed, createdAt: new Date() } }));
+  return withAbsence(db, liaisonId, id, check, async (tx, before) => {
+    const after = await tx.absence.update({ where: { id }, data: { ...changed, createdAt: new Date() } });
+    await recordAbsence(tx, before, after, changed.createdBy);
+    return after;
+  });
 }
 
 /** @returns whether it was there */
-export async function removeAbsence(db: Database, liaisonId: string, id: string, check: AbsenceCheck): Promise<boolean> {
-  return (await withAbsence(db, liaisonId, id, check, (tx) => tx.absence.delete({ where: { id } }))) !== null;
+export async function removeAbsence(db: Database, liaisonId: string, id: string, by: string, check: AbsenceCheck): Promise<boolean> {
+  const removed = await withAbsence(db, liaisonId, id, check, async (tx, before) => {
+    await recordAbsence(tx, before, null, by);
+    return tx.absence.delete({ where: { id } });
+  });
+  return removed !== null;
 }
 
 async function withAbsence(
@@ -77,14 +96,14 @@ async function withAbsence(
   liaisonId: string,
   id: string,
   check: AbsenceCheck,
-  act: (tx: Transaction) => Promise<AbsenceRow>,
+  act: (tx: Transaction, now: AbsenceRow) => Promise<AbsenceRow>,
 ): Promise<AbsenceRow | null> {
   return db.$transaction(async (tx) => {
     await lockInTransaction(tx, `absence:${id}`);
     const now = await findAbsence(tx, liaisonId, id);
     if (now === null) return null;
     check(now);
-    return act(tx);
+    return act(tx, now);
   });
 }
 

@@ -2,6 +2,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { routeLiaison, type LiaisonRoute } from '../domain/liaison-routing.js';
 import type { Person } from '../domain/people.js';
+import { recordChange } from './audit.js';
 import { lockInTransaction, type Database, type Transaction } from './database.js';
 import { findPerson } from './people.js';
 
@@ -43,14 +44,18 @@ export async function listRoutes(db: Database | Transaction): Promise<LiaisonRou
 export async function replaceRoutes(
   db: Database,
   routes: readonly LiaisonRoute[],
+  by: string,
   check: (now: LiaisonRoute[]) => void,
 ): Promise<LiaisonRoute[]> {
   return db.$transaction(async (tx) => {
     await lockInTransaction(tx, 'liaison-routes');
-    check(await listRoutes(tx));
+    const before = await listRoutes(tx);
+    check(before);
     await tx.liaisonRoute.deleteMany();
     await tx.liaisonRoute.createMany({ data: [...routes] });
-    return listRoutes(tx);
+    const after = await listRoutes(tx);
+    await recordChange(tx, { what: 'routing', name: 'routing', by, before: { items: before }, after: { items: after } });
+    return after;
   });
 }
 

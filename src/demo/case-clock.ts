@@ -1,14 +1,11 @@
 /** Moves a case's own clock ahead on a server that can skip time (D11), or a placement's, stopping wherever it has something to do. */
-import { fastForward } from '../temporal/fast-forward.js';
+import { clockOf, fastForward, NoTimeSkippingError } from '../temporal/fast-forward.js';
 import { CannotMoveError } from './cannot-move.js';
 import { eventually, type DemoStack, type StackCalls } from './stack-calls.js';
 import { REVIEW_CASE, type Clocked, type Story } from './stories.js';
 
 /** Lands just behind an instant, so that its timer has fired. */
 const MARGIN_MS = 250;
-
-/** gRPC: what a server says that does not allow time skipping, or is too old for it. */
-const UNIMPLEMENTED = 12;
 
 /** How far a case's clock is ahead of the wall's, from a wall instant on. */
 export interface Skip {
@@ -34,11 +31,7 @@ export function caseClock(stack: DemoStack, calls: StackCalls, orderId: string, 
   const skips: Skip[] = [];
   const { name } = story;
 
-  const now = async (workflowId?: string): Promise<number> => {
-    const { raw } = await stack.client.workflow.getHandle(workflowId ?? (await required()).workflowId).describe();
-    const { currentTime } = raw.workflowExtendedInfo?.timeSkippingInfo ?? {};
-    return currentTime ? Number(currentTime.seconds) * 1000 + (currentTime.nanos ?? 0) / 1e6 : Date.now();
-  };
+  const now = async (workflowId?: string): Promise<number> => clockOf(stack.client, workflowId ?? (await required()).workflowId);
 
   const required = async (): Promise<Clocked> => {
     const found = await story.find(calls, orderId);
@@ -112,8 +105,7 @@ async function skipped(stack: DemoStack, workflowId: string, ms: number): Promis
   try {
     await fastForward(stack.client, workflowId, ms);
   } catch (error) {
-    const { code, details } = error as { code?: number; details?: string };
-    if (code !== UNIMPLEMENTED) throw error;
-    throw new CannotMoveError(`this Temporal server cannot skip time (${details}); the one that npm start brings can`);
+    if (!(error instanceof NoTimeSkippingError)) throw error;
+    throw new CannotMoveError(`this Temporal server cannot skip time (${error.message}); the one that npm start brings can`);
   }
 }

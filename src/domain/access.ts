@@ -30,6 +30,7 @@ export const PERMISSIONS = [
   'subscriptions.write',
   'keys.read',
   'keys.write',
+  'audit.read',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -80,6 +81,7 @@ export const ACCESS: Readonly<Record<Permission, Extents>> = {
   'subscriptions.write': ['none', 'none', 'none', 'none', 'all', 'none'],
   'keys.read': ['none', 'none', 'none', 'none', 'all', 'all'],
   'keys.write': ['none', 'none', 'none', 'none', 'all', 'none'],
+  'audit.read': ['none', 'none', 'all', 'none', 'all', 'all'],
 };
 
 /**

@@ -5,7 +5,7 @@
 import { amountText, shown, variablesOf, type CaseNotice, type NoticeReader, type OutageNotice } from './notice-facts.js';
 import { cut, oneLine, paragraphsOf } from './markup.js';
 import type { NoticeLink } from './notice.js';
-import { LINKS_NOTE } from './notice-links.js';
+import { LINKS_NOTE, OPEN_CASE } from './notice-links.js';
 import { NOTICE_WORDS, type NoticeWords } from './notice-words.js';
 import type { OrderDocument } from './order.js';
 
@@ -56,7 +56,10 @@ export function noticeDocument(
       heading: words.headings.act,
       advice: [...paragraphsOf(cut(texts.advice, LONGEST_TEXT)), ...(links.length === 0 ? [] : [LINKS_NOTE[reader.locale]])],
       possible: notice.stage === 'outage' ? null : possibleText(notice, words),
-      links: links.map(({ action, label, url }) => ({ label: shown(label) ?? buttonWords(action, words), url })),
+      links: [
+        ...links.map(({ action, label, url }) => ({ label: shown(label) ?? buttonWords(action, words), url })),
+        ...(notice.stage === 'outage' || notice.pageUrl === null ? [] : [{ label: OPEN_CASE[reader.locale], url: notice.pageUrl }]),
+      ],
     },
     closing: [...(notice.stage === 'outage' ? [] : [`${words.caseAt} ${notice.caseUrl}`]), words.footer],
   };

@@ -40,6 +40,8 @@ export interface CaseNotice {
   liaisonName: string | null;
   /** Where the case can be looked at with a key. */
   caseUrl: string;
+  /** Where people look at it; null: there is no console. */
+  pageUrl: string | null;
 }
 
 /** A notice about a counterpart that is away (D10). */

@@ -20,6 +20,9 @@ export const ACTION_LABELS: Record<Locale, Record<LinkAction, string>> = {
   },
 };
 
+/** To the console, where one signs in. */
+export const OPEN_CASE: Record<Locale, string> = { en: 'Open the case', 'zh-CN': '打开案件' };
+
 /** Beside the links. */
 export const LINKS_NOTE: Record<Locale, string> = {
   en: 'Each link opens a page that shows what will happen; nothing is done before you press its button. The links are for you alone: do not forward them.',

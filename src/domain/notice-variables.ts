@@ -132,5 +132,6 @@ function sampleCase(stage: CaseStage, reasonType: string): CaseNotice {
     acknowledgedBy: null,
     liaisonName: 'Ingrid Larsson',
     caseUrl: 'https://holdpoint.example/v1/review-cases/P-20260101-0001?round=1',
+    pageUrl: null,
   };
 }

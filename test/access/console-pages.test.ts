@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { startIssuer, type RunningIssuer } from '../../src/dev/issuer.js';
+import { writeCase } from '../../src/db/review-cases.js';
 import { House, type Answer } from '../support/house.js';
+import { caseRecord } from '../support/written-rows.js';
 import { SAMPLE_CLIENT, sampleOidc, signedIn, type Browser } from '../support/console-session.js';
 
 const INDEX = `<!doctype html><html><head><meta name="csp-nonce" content="__CSP_NONCE__"><style nonce="__CSP_NONCE__"></style>
@@ -166,6 +168,19 @@ describe('the console’s pages', () => {
         'NOT_OWN_PAGE',
       );
       assert.deepEqual((await house.call('GET', `${house.apiUrl}/console/sandbox/inbox`)).body.code, 'SESSION_OVER');
+    });
+
+    it('U8: a wait is skipped for operations alone, and where something waits', async () => {
+      const [operations, liaison] = [await signedIn(house.apiUrl, 'jing'), await signedIn(house.apiUrl, 'ingrid')];
+      await writeCase(house.db, caseRecord('S-over', Date.now(), { status: 'approved', endedAt: Date.now() }));
+      const path = '/console/sandbox/waits/review-case/S-over/skip';
+      const { status, body } = await ask(operations, 'POST', path);
+      assert.deepEqual([status, body.code, body.why], [409, 'CLOCK_NOT_MOVED', 'ended']);
+      assert.equal((await ask(liaison, 'POST', path)).body.code, 'FORBIDDEN');
+      assert.equal((await ask(operations, 'POST', path, undefined, { 'sec-fetch-site': 'cross-site' })).body.code, 'NOT_OWN_PAGE');
+      assert.equal((await ask(operations, 'POST', path.replace('S-over', 'S-none'))).body.code, 'CASE_NOT_FOUND');
+      assert.equal((await ask(operations, 'POST', path.replace('review-case', 'placement'))).body.code, 'PLACEMENT_NOT_FOUND');
+      assert.equal((await ask(operations, 'POST', path.replace('review-case', 'nothing'))).body.code, 'NOT_FOUND');
     });
 
     it('U4: it is the way to the sandbox and to nothing else', async () => {

@@ -37,7 +37,12 @@ describe("calls by a counterpart's row", function () {
   afterEach(async () => server.stop());
 
   const activitiesWith = (counterparts: ReturnType<House['newCounterparts']>): Activities => {
-    const liaison = { mailer: createMailer(house.sandbox.urls.smtp, 500), from: 'h@test.example', publicUrl: 'http://h.example' };
+    const liaison = {
+      mailer: createMailer(house.sandbox.urls.smtp, 500),
+      from: 'h@test.example',
+      publicUrl: 'http://h.example',
+      consoleUrl: null,
+    };
     return createActivities({ db: house.db, counterparts, liaison, linkKey: LINK_KEY });
   };
   const newCounterpart = async (kind: 'buyer' | 'review', more: Partial<Counterpart> = {}): Promise<string> => {
@@ -96,7 +101,7 @@ describe("calls by a counterpart's row", function () {
     const [both] = server.received;
     assert.ok(both !== undefined && verifies(older, both) && verifies(newest, both), 'one of both does not verify');
     assert.ok(!verifies(WEBHOOK_SECRET, both));
-    await endSecret(house.db, id, olderId);
+    await endSecret(house.db, id, olderId, 'test');
     await told(id);
     const [, alone] = server.received;
     assert.ok(alone !== undefined && !verifies(older, alone) && verifies(newest, alone), 'one that was ended still signs');

@@ -37,7 +37,12 @@ describe('effects against the sandbox', () => {
     return createActivities({
       db: urls.db === undefined ? house.db : openDatabase(urls.db),
       counterparts: { ...house.counterparts, require },
-      liaison: { mailer: createMailer(urls.smtp ?? house.sandbox.urls.smtp, 500), from: 'h@test.example', publicUrl: 'http://h.example' },
+      liaison: {
+        mailer: createMailer(urls.smtp ?? house.sandbox.urls.smtp, 500),
+        from: 'h@test.example',
+        publicUrl: 'http://h.example',
+        consoleUrl: null,
+      },
       linkKey: 'a link key of tests, 32 characters',
     });
   };

@@ -46,6 +46,7 @@ describe('notices by every way', () => {
       mailer,
       from: 'Holdpoint <holdpoint@test.example>',
       publicUrl: 'http://h.example',
+      consoleUrl: null,
       linkKey: LINK_KEY,
     });
   const noticeTo = async (way: string, more: Partial<NotifyPersonInput> = {}, order: object = {}): Promise<NotifyPersonInput> => {

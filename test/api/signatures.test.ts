@@ -170,7 +170,7 @@ describe('signatures of inbound calls', () => {
     });
     const before = notice();
     assert.equal((await post(before, signed(before))).status, 202);
-    await endSecret(house.db, 'review-server', secretId);
+    await endSecret(house.db, 'review-server', secretId, 'test');
     await soon('the old secret is gone', async () => {
       const body = notice();
       return (await post(body, signed(body))).status === 401;

@@ -220,6 +220,41 @@ describe('sorted and searched lists', () => {
     assert.deepEqual(await found('PX1'), ['Seek-2']);
   });
 
+  it('Q8: placements by several reasons, vendor, campaign, word and what is not mapped; counts go by the same', async () => {
+    const failed = { status: 'failed', endedAt: T + 9 * HOUR, vendorId: 'reasons' } as const;
+    await placed('W-1', 1, { ...failed, statusReason: 'OUTCOME_UNKNOWN' });
+    await placed('W-2', 2, { ...failed, statusReason: 'DEADLINE_PASSED', campaign: 'spring' });
+    await placed('W-3', 3, { ...failed, statusReason: 'OUT_OF_STOCK' });
+    await placed('W-4', 4, {
+      vendorId: 'reasons',
+      status: 'placed',
+      statusReason: 'STATUS_UNMAPPED',
+      vendorStatus: 'BY_DRONE',
+      unmapped: true,
+    });
+    await placed('W-5', 5, { status: 'failed', statusReason: 'OUTCOME_UNKNOWN', vendorId: 'another' });
+    const filters: [Record<string, string>, string[]][] = [
+      [{ statusReason: 'OUTCOME_UNKNOWN' }, ['W-1']],
+      [{ statusReason: 'OUTCOME_UNKNOWN,DEADLINE_PASSED' }, ['W-2', 'W-1']],
+      [{ statusReason: 'OUTCOME_UNKNOWN,DEADLINE_PASSED', campaign: 'spring' }, ['W-2']],
+      [{ statusReason: 'STATUS_UNMAPPED', status: 'placed' }, ['W-4']],
+      [{ statusReason: 'OUT_OF_STOCKS' }, []],
+      [{ vendorStatus: 'BY_DRONE' }, ['W-4']],
+      [{ unmapped: 'false', open: 'false' }, ['W-3', 'W-2', 'W-1']],
+      [{}, ['W-4', 'W-3', 'W-2', 'W-1']],
+    ];
+    for (const [filter, wanted] of filters) {
+      const { items, counts } = await listed('placements', { vendorId: 'reasons', ...filter });
+      assert.deepEqual(namesIn({ items }), wanted, JSON.stringify(filter));
+      const counted = Object.values<number>(counts).reduce((sum, count) => sum + count, 0);
+      assert.equal(counted, wanted.length, JSON.stringify(counts));
+    }
+    for (const statusReason of ['no reason', 'OUTCOME_UNKNOWN,', 'outcome_unknown']) {
+      const { status, body } = await house.api('GET', `/v1/placements?${new URLSearchParams({ statusReason }).toString()}`);
+      assert.deepEqual([status, body.code], [400, 'VALIDATION_FAILED'], statusReason);
+    }
+  });
+
   it('Q8: open and ended, spans of opening and ending, nobody responsible; counts and export go by the same', async () => {
     const ended = { status: 'approved', endedAt: T + 10 * HOUR };
     await opened('F-1', 1, { buyerId: 'spans' });

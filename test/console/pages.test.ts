@@ -23,7 +23,18 @@ const PEOPLE: readonly [name: string, paths: readonly string[]][] = [
     ],
   ],
   ['Ana Ruiz', ['/policies/review', '/policies/review?tab=edit', '/policies/review?tab=compare', '/policies/placement']],
-  ['Kofi Mensah', ['/administration', '/administration?tab=routing', '/administration?tab=counterparts', '/administration?tab=keys']],
+  [
+    'Kofi Mensah',
+    [
+      '/administration',
+      '/administration?tab=routing',
+      '/administration?tab=counterparts',
+      '/administration?tab=keys',
+      '/administration?tab=templates',
+      '/administration?tab=templates&stage=reminder',
+      '/administration?tab=audit',
+    ],
+  ],
 ];
 const LOOKS: readonly [title: string, options: BrowserContextOptions][] = [
   ['in English, dark, on a wide screen', { colorScheme: 'dark' }],

@@ -28,17 +28,25 @@ export class ConsoleHouse {
   #browser!: OwnBrowser;
   #open: Visit[] = [];
 
-  /** @returns undefined where there is no browser for this machine */
-  static async start(): Promise<ConsoleHouse | undefined> {
+  /**
+   * @param options.sandbox its page is there, for operations
+   * @returns undefined where there is no browser for this machine
+   */
+  static async start({ sandbox = false } = {}): Promise<ConsoleHouse | undefined> {
     const own = new ConsoleHouse();
     const browser = await startBrowser(process.env).catch(() => undefined);
     if (browser === undefined) return undefined;
     own.#browser = browser;
     await buildConsole(new AbortController().signal);
     own.#issuer = await startIssuer(0);
-    const people = { config: sampleOidc(own.#issuer.url) };
-    own.house = await House.start({ people, console: { client: SAMPLE_CLIENT, directory: fromRoot('dist', 'console') } });
+    own.house = await own.newHouse({ sandbox });
     return own;
+  }
+
+  /** A house where the same people sign in; who starts it stops it. */
+  async newHouse({ sandbox = false, worker = true } = {}): Promise<House> {
+    const people = { config: sampleOidc(this.#issuer.url) };
+    return House.start({ worker, people, console: { client: SAMPLE_CLIENT, directory: fromRoot('dist', 'console'), sandbox } });
   }
 
   async stop(): Promise<void> {
@@ -52,8 +60,8 @@ export class ConsoleHouse {
     await Promise.all(this.#open.splice(0).map(async ({ close }) => close()));
   }
 
-  /** A page of the console, asked for by somebody who has to sign in first. @param path below /console */
-  async visit(name: string, path: string, options: BrowserContextOptions = {}): Promise<Visit> {
+  /** A page of the console, asked for by somebody who has to sign in first. @param path below /console @param at of which house */
+  async visit(name: string, path: string, options: BrowserContextOptions = {}, at: House = this.house): Promise<Visit> {
     const given = { viewport: DESKTOP, locale: 'en-GB', timezoneId: 'Europe/Stockholm', ...options };
     const context = await this.#browser.browser.newContext(given);
     context.setDefaultTimeout(PATIENCE_MS);
@@ -62,7 +70,7 @@ export class ConsoleHouse {
     const complaints: string[] = [];
     page.on('console', (message) => void (message.type() === 'error' && complaints.push(message.text())));
     page.on('pageerror', (error) => void complaints.push(String(error)));
-    await page.goto(`${this.house.apiUrl}/console/sign-in?to=${encodeURIComponent(`/console${path}`)}`);
+    await page.goto(`${at.apiUrl}/console/sign-in?to=${encodeURIComponent(`/console${path}`)}`);
     await page.getByRole('button', { name }).click();
     await page
       .getByRole('navigation')

@@ -125,6 +125,7 @@ export class House extends HouseView {
   }
 
   timeoutMs = 1500;
+  consoleUrl: string | null = null;
   serverLimits: Partial<ServerLimits> = {};
   limits: Partial<ApiLimits> = {};
   streams: Partial<StreamLimits> = {};
@@ -141,6 +142,7 @@ export class House extends HouseView {
     this.#server = createApiServer((request, response) => app?.(request, response), this.serverLimits);
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
     this.apiUrl = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    this.consoleUrl = signIn === undefined ? null : `${this.apiUrl}/console`;
     const people = given && createPeople(this.db, given.config, given.cooldownMs);
     app = createApp({
       db: this.db,
@@ -183,7 +185,7 @@ export class House extends HouseView {
     return createActivities({
       db,
       counterparts: this.counterparts,
-      liaison: { mailer: this.#mailer, from: 'Holdpoint <holdpoint@test.example>', publicUrl: this.apiUrl },
+      liaison: { mailer: this.#mailer, from: 'Holdpoint <holdpoint@test.example>', publicUrl: this.apiUrl, consoleUrl: this.consoleUrl },
       linkKey: LINK_KEY,
     });
   }

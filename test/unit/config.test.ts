@@ -33,6 +33,12 @@ function mistakesOf(load: () => unknown): Map<string, string> {
 }
 
 describe('configuration', () => {
+  it('notices link to the console where people can sign in', () => {
+    assert.equal(loadWorkerConfig(WORKER).consoleUrl, null);
+    const set = { HOLDPOINT_PUBLIC_URL: 'https://holdpoint.example/', HOLDPOINT_OIDC_ISSUER: 'https://login.example.com' };
+    assert.equal(loadWorkerConfig({ ...WORKER, ...set }).consoleUrl, 'https://holdpoint.example/console');
+  });
+
   it('fills in the defaults', () => {
     const config = loadApiConfig(API);
     assert.deepEqual(config.api, {

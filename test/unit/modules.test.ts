@@ -32,6 +32,7 @@ const notice: CaseNotice = {
   acknowledgedBy: null,
   liaisonName: 'Ingrid',
   caseUrl: 'http://h.example/c',
+  pageUrl: null,
 };
 
 describe('modules that stand alone', () => {

@@ -378,6 +378,20 @@ CREATE TABLE "api_key_change" (
 );
 
 -- CreateTable
+CREATE TABLE "setting_change" (
+    "id" BIGSERIAL NOT NULL,
+    "what" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "action" TEXT NOT NULL,
+    "changedBy" TEXT NOT NULL,
+    "why" TEXT,
+    "changes" JSONB NOT NULL,
+    "changedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "setting_change_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "console_session" (
     "id" TEXT NOT NULL,
     "sub" TEXT NOT NULL,
@@ -627,6 +641,9 @@ CREATE INDEX "api_key_secret_keyId_idx" ON "api_key_secret"("keyId");
 
 -- CreateIndex
 CREATE INDEX "api_key_change_keyId_idx" ON "api_key_change"("keyId");
+
+-- CreateIndex
+CREATE INDEX "setting_change_changedAt_idx" ON "setting_change"("changedAt");
 
 -- CreateIndex
 CREATE INDEX "console_session_expiresAt_idx" ON "console_session"("expiresAt");

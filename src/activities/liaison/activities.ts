@@ -29,6 +29,8 @@ import { bodyFor, sendByWay, wayOf, type ChannelSettings, type Way } from './cha
 export interface LiaisonSettings extends ChannelSettings {
   /** Base address under which a case is looked at. */
   publicUrl: string;
+  /** Where people look at cases, without a slash at the end; null: there is no console. */
+  consoleUrl: string | null;
   /** The secret of the links in notices (D4). */
   linkKey: string;
 }
@@ -121,9 +123,10 @@ export function createLiaisonActivities(db: Database, counterparts: Counterparts
         const order = await requireOrder(db, orderId);
         const liaisonName = liaisonId === null ? null : ((await findPerson(db, liaisonId))?.name ?? liaisonId);
         const caseUrl = `${settings.publicUrl}/v1/review-cases/${encodeURIComponent(orderId)}?round=${reviewRound}`;
+        const pageUrl = settings.consoleUrl === null ? null : `${settings.consoleUrl}/cases/${encodeURIComponent(orderId)}`;
         const repetition = Number(/-(\d+)$/.exec(ledgerStage)?.[1] ?? 1);
         const links = shadow ? [] : await linksOf(db, settings, key, person, input);
-        return { notice: { ...input, stage, order, liaisonName, caseUrl, repetition }, links };
+        return { notice: { ...input, stage, order, liaisonName, caseUrl, pageUrl, repetition }, links };
       };
       const common = { key, caseId, orderId, reviewRound, person, onBehalfOf, liaisonId, channel, shadow };
       await send({ ...common, stage: ledgerStage, kind: 'liaison_notice', at: caseAt }, findFacts);

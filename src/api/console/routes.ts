@@ -5,8 +5,9 @@ import { sessionRoutes } from './session-routes.js';
 import { signInRoutes } from './sign-in.js';
 
 /** What the console's pages need beside the API itself; no part of the contract, for it is for them alone. */
-export function consoleRoutes({ console, temporalUiUrl, sealing, log }: ApiDependencies): Router {
+export function consoleRoutes(dependencies: ApiDependencies): Router {
+  const { console, temporalUiUrl, sealing, log } = dependencies;
   const router = Router();
-  router.use(signInRoutes(console, sealing, log), sessionRoutes(console, temporalUiUrl, log), sandboxRoutes(console));
+  router.use(signInRoutes(console, sealing, log), sessionRoutes(console, temporalUiUrl, log), sandboxRoutes(dependencies));
   return router;
 }

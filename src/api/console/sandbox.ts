@@ -1,8 +1,12 @@
 /** The sandbox's control, for the console of an embedded stack: passed on for operations alone, as data and nothing else. */
 import express, { Router, type Request, type Response } from 'express';
+import { z } from 'zod';
+import type { Caller } from '../../domain/access.js';
+import { ORDER_ID } from '../../domain/identifiers.js';
+import type { ApiDependencies } from '../dependencies.js';
 import { keptNowhere } from '../head.js';
 import { Problem } from '../problems.js';
-import type { Console } from './console.js';
+import { skipWait, WAITING } from './waits.js';
 
 const SANDBOX = '/console/sandbox';
 const LIMIT_MS = 10_000;
@@ -11,20 +15,39 @@ const MAX_ANSWER = 16 * 1024 * 1024;
 /** Where a list goes on (docs/wire.md). */
 const NEXT = 'x-next-after';
 
+const waitSchema = z.object({ of: z.enum(WAITING), orderId: z.string().regex(ORDER_ID) });
+
 /** Does nothing where there is no sandbox. */
-export function sandboxRoutes(console: Console | undefined): Router {
+export function sandboxRoutes({ console, db, client }: ApiDependencies): Router {
   const router = Router();
-  const base = console?.sandboxUrl;
+  const base = console?.sandboxUrl?.replace(/\/+$/, '');
   if (console === undefined || base === undefined) return router;
-  router.use(SANDBOX, keptNowhere, async (request, _response, next) => {
-    const { roles } = await console.personOf(request);
+  router.use(SANDBOX, keptNowhere, async (request, response, next) => {
+    const { roles, caller } = await console.personOf(request);
     if (!roles.includes('operations')) throw new Problem('FORBIDDEN', 'It takes the role operations.', { permission: 'sandbox' });
+    response.locals['caller'] = caller;
     next();
   });
+  router.post(`${SANDBOX}/waits/:of/:orderId/skip`, async (request, response) => {
+    const asked = waitSchema.safeParse(request.params);
+    if (!asked.success) throw new Problem('NOT_FOUND', `What waits is a ${WAITING.join(' or a ')} of an order.`);
+    const caller = response.locals['caller'] as Caller;
+    response.json(await skipWait({ db, client, caller, ...asked.data, owed: async (orderId) => owedBy(base, orderId) }));
+  });
   router.use(SANDBOX, express.raw({ type: () => true, limit: MAX_BODY }), async (request, response) => {
-    await passOn(base.replace(/\/+$/, ''), request, response);
+    await passOn(base, request, response);
   });
   return router;
+}
+
+const owedSchema = z.object({ owed: z.number() });
+
+/** @returns how many answers and notices the sandbox still owes about an order */
+async function owedBy(base: string, orderId: string): Promise<number> {
+  const target = new URL(`${base}/owed?orderId=${encodeURIComponent(orderId)}`);
+  const { status, bytes } = await answered(target, { redirect: 'manual', signal: AbortSignal.timeout(LIMIT_MS) });
+  if (status !== 200) throw silent(`It answered with ${status}.`);
+  return owedSchema.parse(JSON.parse(bytes.toString())).owed;
 }
 
 async function passOn(base: string, request: Request, response: Response): Promise<void> {

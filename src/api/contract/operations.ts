@@ -1,4 +1,5 @@
 /** Every operation under /v1, in the contract's order. */
+import * as audit from '../audit/operations.js';
 import * as counterparts from '../counterparts/operations.js';
 import * as events from '../events/operations.js';
 import * as inboundEvents from '../inbound-events/operations.js';
@@ -34,6 +35,7 @@ const RESOURCES = [
   noticeTemplates,
   switches,
   keys,
+  audit,
 ];
 
 export const operations: readonly OperationSpec[] = RESOURCES.flatMap((resource) => Object.values<OperationSpec>(resource));

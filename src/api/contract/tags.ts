@@ -15,5 +15,6 @@ export const TAGS = {
   'Notice templates': 'The words of notices.',
   Switches: 'Shadow mode, and the stop of early successes.',
   Keys: 'Keys of servers that call: what each may do, and of which buyers.',
+  Audit: 'Who changed what in the settings.',
 } as const;
 export type Tag = keyof typeof TAGS;

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { Router } from 'express';
+import type { Response, Router } from 'express';
+import { recordChange } from '../../db/audit.js';
 import { addSecret, endSecret, listSecrets, type SecretPurpose } from '../../db/counterpart-secrets.js';
 import { removeCounterpart, saveCounterpart } from '../../db/counterpart-changes.js';
 import { findCounterpart, listCounterparts, lockCounterparts } from '../../db/counterparts.js';
 import type { Database, Transaction } from '../../db/database.js';
 import { COUNTERPART_ID, isChat, type Counterpart } from '../../domain/counterpart.js';
 import { listed } from '../../wire/mistakes.js';
-import { senderOf } from '../authentication.js';
+import { callerOf } from '../authentication.js';
 import { sendChanged, sendTagged } from '../contract/etag.js';
 import { resource, serve, type Served } from '../contract/operation.js';
 import type { ApiDependencies } from '../dependencies.js';
@@ -32,8 +33,10 @@ export function counterpartRoutes(dependencies: ApiDependencies): Router {
         await lockCounterparts(tx);
         const before = await findCounterpart(tx, id);
         precondition(before === null ? null : counterpartView(before));
-        await saveCounterpart(tx, sealing, await soundCounterpart({ db: tx, keys }, id, body, mapped), senderOf(response));
-        return requireCounterpart(tx, id);
+        await saveCounterpart(tx, sealing, await soundCounterpart({ db: tx, keys }, id, body, mapped), callerOf(response).name);
+        const after = await requireCounterpart(tx, id);
+        await record(tx, response, before, after);
+        return after;
       });
       sendChanged(response, `/v1/counterparts/${id}`, counterpartView(saved));
     }),
@@ -42,7 +45,9 @@ export function counterpartRoutes(dependencies: ApiDependencies): Router {
         await lockCounterparts(tx);
         const before = await requireCounterpart(tx, id);
         precondition(counterpartView(before));
-        return removeCounterpart(tx, before);
+        const stays = await removeCounterpart(tx, before);
+        if (stays === null) await record(tx, response, before, null);
+        return stays;
       });
       if (why !== null) throw new Problem('COUNTERPART_IN_USE', `${id} stays: ${why}.`);
       response.status(204).end();
@@ -65,19 +70,30 @@ function secretRoutes({ db, sealing }: ApiDependencies): Served[] {
       if (purpose === 'robot' && format !== 'dingtalk')
         throw mistaken('purpose', `is for DingTalk robots; the format of ${id} is ${format}`);
       const made = secret ?? generated(purpose);
-      const added = await addSecret(db, sealing, { counterpartId: id, purpose, secret: made, overlapMs, by: senderOf(response) }).catch(
-        tooMany,
-      );
+      const added = await addSecret(db, sealing, {
+        counterpartId: id,
+        purpose,
+        secret: made,
+        overlapMs,
+        by: callerOf(response).name,
+      }).catch(tooMany);
       // One that was made here is told once, in this answer alone.
       response.status(201).json(secret === undefined ? { ...added, secret: made } : added);
     }),
     serve(operations.endCounterpartSecret, async ({ params: { id, secretId } }, response) => {
       await requireCounterpart(db, id);
-      const ended = UUID.test(secretId) ? await endSecret(db, id, secretId) : null;
+      const ended = UUID.test(secretId) ? await endSecret(db, id, secretId, callerOf(response).name) : null;
       if (ended === null) throw new Problem('NOT_FOUND', `${id} has no secret of this id; GET /v1/counterparts/${id}/secrets lists them.`);
       response.json(ended);
     }),
   ];
+}
+
+/** As it is shown: an address that is a secret is not told. */
+async function record(tx: Transaction, response: Response, before: Counterpart | null, after: Counterpart | null): Promise<void> {
+  const view = (one: Counterpart | null) => (one === null ? null : counterpartView(one));
+  const name = (before ?? after)?.id ?? '';
+  await recordChange(tx, { what: 'counterpart', name, by: callerOf(response).name, before: view(before), after: view(after) });
 }
 
 /** @throws Problem COUNTERPART_NOT_FOUND */

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Database } from '../../db/database.js';
 import type { Absence } from '../../db/generated/client.js';
 import * as people from '../../db/people.js';
+import { callerOf } from '../authentication.js';
 import { sendChanged, sendTagged, tagged } from '../contract/etag.js';
 import { resource, serve } from '../contract/operation.js';
 import type { ApiDependencies } from '../dependencies.js';
@@ -41,7 +42,8 @@ export function absenceRoutes(dependencies: ApiDependencies): Router {
     }),
     serve(removeAbsence, async ({ params: { id, absenceId }, precondition }, response) => {
       await requirePersonOf(db, id);
-      if (!(await people.removeAbsence(db, id, absenceId, (now) => precondition(absenceView(now))))) throw noAbsence(id, absenceId);
+      if (!(await people.removeAbsence(db, id, absenceId, callerOf(response).name, (now) => precondition(absenceView(now)))))
+        throw noAbsence(id, absenceId);
       response.status(204).end();
     }),
   ]);

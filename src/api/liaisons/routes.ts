@@ -1,4 +1,5 @@
 import type { Router } from 'express';
+import { recordChange } from '../../db/audit.js';
 import { findCounterpart } from '../../db/counterparts.js';
 import { lockInTransaction, type Database, type Transaction } from '../../db/database.js';
 import { listPeople as allPeople, savePerson as keepPerson } from '../../db/people.js';
@@ -6,6 +7,7 @@ import { listRoutes, replaceRoutes } from '../../db/reference-data.js';
 import type { LiaisonRoute } from '../../domain/liaison-routing.js';
 import { supervisorCircle, type Person } from '../../domain/people.js';
 import { listed, type Mistake } from '../../wire/mistakes.js';
+import { callerOf } from '../authentication.js';
 import { sendChanged, sendTagged, type Precondition } from '../contract/etag.js';
 import { resource, serve } from '../contract/operation.js';
 import type { ApiDependencies } from '../dependencies.js';
@@ -27,7 +29,7 @@ export function liaisonRoutes(dependencies: ApiDependencies): Router {
       sendTagged(response, personView(await requirePersonOf(db, id)));
     }),
     serve(savePerson, async ({ params: { id }, body, precondition }, response) => {
-      const { person, isNew } = await saved(db, { id, ...body }, precondition);
+      const { person, isNew } = await saved(db, { id, ...body }, precondition, callerOf(response).name);
       const view = personView(person);
       sendChanged(response.status(isNew ? 201 : 200), view.links.self, view);
     }),
@@ -36,21 +38,23 @@ export function liaisonRoutes(dependencies: ApiDependencies): Router {
     }),
     serve(replaceLiaisonRoutes, async ({ body: { items: given }, precondition }, response) => {
       refuse(routeMistakes(given, await allPeople(db)));
-      const items = await replaceRoutes(db, given, (now) => precondition({ items: now }));
+      const items = await replaceRoutes(db, given, callerOf(response).name, (now) => precondition({ items: now }));
       sendChanged(response, '/v1/liaison-routes', { items });
     }),
   ]);
 }
 
 /** One at a time: two changes together could close a circle that neither closes alone. @returns the person as kept, and whether they are new */
-async function saved(db: Database, person: Person, precondition: Precondition): Promise<{ person: Person; isNew: boolean }> {
+async function saved(db: Database, person: Person, precondition: Precondition, by: string): Promise<{ person: Person; isNew: boolean }> {
   return db.$transaction(async (tx) => {
     await lockInTransaction(tx, 'people');
     const people = await allPeople(tx);
     const before = people.find(({ id }) => id === person.id);
     precondition(before === undefined ? null : personView(before));
     refuse([...supervisorMistakes(person, people), ...(await channelMistakes(tx, person))]);
-    return { person: await keepPerson(tx, person), isNew: before === undefined };
+    const after = await keepPerson(tx, person);
+    await recordChange(tx, { what: 'person', name: person.id, by, before: before ?? null, after });
+    return { person: after, isNew: before === undefined };
   });
 }
 

@@ -1,8 +1,10 @@
-import type { Router } from 'express';
+import type { Response, Router } from 'express';
 import { unmappedWords, vendorMistakes, type Vendor } from '../../domain/vendor.js';
+import { recordChange } from '../../db/audit.js';
 import { findCounterpart, lockCounterparts } from '../../db/counterparts.js';
 import type { Database, Transaction } from '../../db/database.js';
 import * as vendors from '../../db/vendors.js';
+import { callerOf } from '../authentication.js';
 import { sendChanged, sendTagged } from '../contract/etag.js';
 import { resource, serve } from '../contract/operation.js';
 import type { ApiDependencies } from '../dependencies.js';
@@ -32,7 +34,7 @@ export function vendorRoutes(dependencies: ApiDependencies): Router {
         const before = await vendors.findVendor(tx, id);
         precondition(before === null ? null : vendorView(before));
         await vendors.saveVendor(tx, vendor);
-        return requireVendor(tx, id);
+        return recorded(tx, response, before, await requireVendor(tx, id));
       });
       sendChanged(response, `/v1/vendors/${id}`, vendorView(saved));
     }),
@@ -43,11 +45,16 @@ export function vendorRoutes(dependencies: ApiDependencies): Router {
         const before = await requireVendor(tx, id);
         precondition(vendorView(before));
         await vendors.mapStatus(tx, before, word, meaning);
-        return requireVendor(tx, id);
+        return recorded(tx, response, before, await requireVendor(tx, id));
       });
       sendChanged(response, `/v1/vendors/${id}`, vendorView(saved));
     }),
   ]);
+}
+
+async function recorded(tx: Transaction, response: Response, before: Vendor | null, after: Vendor): Promise<Vendor> {
+  await recordChange(tx, { what: 'vendor', name: after.id, by: callerOf(response).name, before, after });
+  return after;
 }
 
 /** @throws Problem VENDOR_NOT_FOUND */

@@ -1,16 +1,25 @@
-/** People, the servers of other sides, and the keys with which servers call: each tab for those who may read it. */
+/** People, the servers of other sides, the keys with which servers call, what notices say, who changed it: each tab for those who may read it. */
 import { Stack, Tabs, Title } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../app/session.ts';
+import { Audit } from './audit.tsx';
 import { Counterparts } from './counterparts.tsx';
 import { Keys } from './keys.tsx';
 import { People } from './people.tsx';
 import { Routing } from './routing.tsx';
 import { ADMINISTRATION_TABS, type AdministrationTab } from './search.ts';
+import { Templates } from './templates.tsx';
 import './words.ts';
 
-const PERMISSIONS = { people: 'people.read', routing: 'people.read', counterparts: 'counterparts.read', keys: 'keys.read' } as const;
+const PERMISSIONS = {
+  people: 'people.read',
+  routing: 'people.read',
+  counterparts: 'counterparts.read',
+  keys: 'keys.read',
+  templates: 'templates.read',
+  audit: 'audit.read',
+} as const;
 
 export function AdministrationPage() {
   const { t } = useTranslation();
@@ -43,6 +52,12 @@ export function AdministrationPage() {
         </Tabs.Panel>
         <Tabs.Panel value="keys">
           <Keys />
+        </Tabs.Panel>
+        <Tabs.Panel value="templates">
+          <Templates />
+        </Tabs.Panel>
+        <Tabs.Panel value="audit">
+          <Audit />
         </Tabs.Panel>
       </Tabs>
     </Stack>

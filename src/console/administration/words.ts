@@ -3,7 +3,7 @@ import { addWords } from '../words/words.ts';
 
 const en = {
   title: 'Administration',
-  tab: { people: 'People', routing: 'Routing', counterparts: 'Counterparts', keys: 'API keys' },
+  tab: { people: 'People', routing: 'Routing', counterparts: 'Counterparts', keys: 'API keys', templates: 'Notices', audit: 'Changes' },
   cancel: 'Not now',
   save: 'Save',
   saved: 'Saved',
@@ -128,7 +128,7 @@ const en = {
 
 const zhCn: typeof en = {
   title: '管理',
-  tab: { people: '人员', routing: '分派', counterparts: '对接方', keys: 'API 密钥' },
+  tab: { people: '人员', routing: '分派', counterparts: '对接方', keys: 'API 密钥', templates: '通知', audit: '变更记录' },
   cancel: '暂不',
   save: '保存',
   saved: '已保存',

@@ -1,4 +1,4 @@
-import { localStorageColorSchemeManager, MantineProvider, mergeThemeOverrides, Notification } from '@mantine/core';
+import { localStorageColorSchemeManager, MantineProvider, mergeThemeOverrides } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
@@ -27,14 +27,14 @@ const colorScheme = localStorageColorSchemeManager({ key: 'holdpoint-colors' });
 
 export function App() {
   const { t } = useTranslation();
-  const close = t('page.close');
-  const named = useMemo(() => {
-    const notification = Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': close } } });
-    return mergeThemeOverrides(theme, { components: { Notification: notification } });
-  }, [close]);
+  const dismiss = t('dialog.dismiss');
+  const worded = useMemo(
+    () => mergeThemeOverrides(theme, { components: { Notification: { defaultProps: { closeButtonProps: { 'aria-label': dismiss } } } } }),
+    [dismiss],
+  );
   return (
     <MantineProvider
-      theme={named}
+      theme={worded}
       cssVariablesResolver={legibleColors}
       defaultColorScheme="auto"
       colorSchemeManager={colorScheme}

@@ -90,8 +90,7 @@ function ActionForm({ wish: { action, cases }, onClose }: { wish: Wish; onClose:
     const count = possible.length - failed.length;
     if (count > 0) {
       const title = t('dialog.done', { order: possible.length === 1 ? possible[0]?.orderId : String(count), action: name });
-      const closeButtonProps = { 'aria-label': t('dialog.dismiss') };
-      notifications.show({ title, message: t('dialog.taken'), color: 'teal', closeButtonProps });
+      notifications.show({ title, message: t('dialog.taken'), color: 'teal' });
     }
     if (failed.length === 0) onClose(true);
   };

@@ -8,6 +8,7 @@ export type CaseAction = Case['actions'][number];
 export type CaseFilter = Omit<QueryOf<'/v1/review-cases'>, 'cursor' | 'limit'>;
 
 const PAGE = 50;
+const UNDER_WAY_MS = 5000;
 
 export const casesQuery = (filter: CaseFilter) =>
   infiniteQueryOptions({
@@ -54,6 +55,8 @@ export const messagesQuery = (orderId: string) =>
   queryOptions({
     queryKey: ['order', orderId, 'messages'],
     queryFn: async ({ signal }) => (await answer(api.GET('/v1/messages', { params: { query: { orderId, limit: 200 } }, signal }))).items,
+    // That a message is through is no event of the feed.
+    refetchInterval: ({ state }) => (state.data?.some((one) => one.state === 'queued' || one.state === 'sending') ? UNDER_WAY_MS : false),
   });
 
 export const explanationQuery = (orderId: string, round: number | undefined, lang: 'en' | 'zh-CN') => {

@@ -47,12 +47,18 @@ function filterOf(search: OperationsSearch): CaseFilter {
   };
 }
 
+/** The API counts every state, also those that the filter leaves out. */
+function countOf(counts: Partial<Record<CaseStatus, number>>, { status = [...STATUSES] }: CaseFilter): number {
+  return STATUSES.filter((one) => status.includes(one)).reduce((sum, one) => sum + (counts[one] ?? 0), 0);
+}
+
 export function CasesPanel() {
   const { t } = useTranslation();
   const session = useSession();
   const search = route.useSearch();
   const navigate = useNavigate();
-  const cases = useInfiniteQuery(casesQuery(filterOf(search)));
+  const filter = filterOf(search);
+  const cases = useInfiniteQuery(casesQuery(filter));
   const items = useMemo(() => cases.data?.pages.flatMap((page) => page.items) ?? [], [cases.data]);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [wish, setWish] = useState<Wish | null>(null);
@@ -68,7 +74,7 @@ export function CasesPanel() {
   const ask = (action: CaseAction, one: Case): void => {
     if (actionsOf(one, session).includes(action)) setWish({ action, cases: [one] });
   };
-  const count = Object.values(cases.data?.pages[0]?.counts ?? {}).reduce((sum, one) => sum + one, 0);
+  const count = countOf(cases.data?.pages[0]?.counts ?? {}, filter);
   return (
     <Stack gap="sm">
       <Head search={search} count={cases.isSuccess ? count : null} onChange={go} />

@@ -6,7 +6,7 @@ import { Until } from '../parts/instants.tsx';
 import { MessageState } from './badges.tsx';
 import { FigureLink, ListLink } from './figure-link.tsx';
 import type { Figure, Health } from './queries.ts';
-import { lateWords } from './tiles.tsx';
+import { DELAYS, lateWords } from './tiles.tsx';
 import { useProblemName } from './names.ts';
 import { Wide } from './wide.tsx';
 
@@ -19,7 +19,7 @@ export function HealthFigures({ health: { messages, breakers, inboundEvents, unk
       <Section title={t('operations.health.messages')}>
         <MessagesTable messages={messages} />
       </Section>
-      <Section title={t('operations.health.timers')} about={t('operations.health.timersAbout')}>
+      <Section id={DELAYS} title={t('operations.health.timers')} about={t('operations.health.timersAbout')}>
         <TimersTable timers={timers} />
       </Section>
       {inboundEvents !== null && (
@@ -53,9 +53,16 @@ export function HealthFigures({ health: { messages, breakers, inboundEvents, unk
   );
 }
 
-function Section({ title, about, children }: { title: string; about?: string; children: ReactNode }) {
+interface SectionProps {
+  id?: string;
+  title: string;
+  about?: string;
+  children: ReactNode;
+}
+
+function Section({ id, title, about, children }: SectionProps) {
   return (
-    <Paper withBorder p="md" component="section" aria-label={title}>
+    <Paper id={id} withBorder p="md" component="section" aria-label={title}>
       <Title order={3} size="h5" mb="xs">
         {title}
       </Title>
@@ -202,7 +209,13 @@ function BreakersTable({ breakers }: { breakers: NonNullable<Health['breakers']>
               <ListLink list={`/v1/messages?counterpartId=${encodeURIComponent(counterpartId)}`}>{name}</ListLink>
             </Table.Th>
             <Table.Td>
-              {t('operations.servers.paused')} {openedAt !== null && <Until at={openedAt} fz="inherit" />}
+              {openedAt === null ? (
+                t('operations.servers.paused')
+              ) : (
+                <>
+                  {t('operations.servers.pausedBegan')} <Until at={openedAt} fz="inherit" />
+                </>
+              )}
             </Table.Td>
             <Table.Td ta="right">
               <FigureLink figure={deadLetters} of={t('operations.servers.deadLetters')} />

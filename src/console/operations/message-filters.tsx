@@ -1,5 +1,6 @@
 /** Filters of messages: all of it is in the address. */
 import { Button, Group, Select, TextInput } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
 import { useMessageKind } from './names.ts';
 import type { Message } from './queries.ts';
@@ -40,7 +41,16 @@ const KINDS = [
   'outage_notice',
 ];
 
-const NOT_ARRIVED = RESENDABLE.join(',');
+/** In one order, however an address has them. */
+function inOrder(states: readonly Message['state'][]): Message['state'][] {
+  return STATES.filter((state) => states.includes(state));
+}
+
+const NOT_ARRIVED = inOrder(RESENDABLE).join(',');
+const ON_THE_WAY = inOrder(['queued', 'sending']).join(',');
+
+/** On a phone they are shown when they are asked for. */
+const RARE = ['orderId', 'counterpartId', 'from', 'to'] as const satisfies readonly Field[];
 
 export interface MessageFiltersProps {
   search: OperationsSearch;
@@ -52,20 +62,26 @@ export function MessageFilters({ search, onChange }: MessageFiltersProps) {
   const kindName = useMessageKind();
   const set = (field: Field, value: string | null): void =>
     onChange({ ...search, [field]: value === null || value === '' ? undefined : value });
-  const state = search.state === 'all' ? 'all' : (someOf(search, 'state', STATES) ?? RESENDABLE).join(',');
+  const asked = someOf(search, 'state', STATES) ?? RESENDABLE;
+  const state = search.state === 'all' ? 'all' : inOrder(asked).join(',');
   const states = [
     { value: NOT_ARRIVED, label: t('operations.messages.notArrived') },
-    { value: 'queued,sending', label: t('operations.messages.onTheWay') },
+    { value: ON_THE_WAY, label: t('operations.messages.onTheWay') },
     { value: 'all', label: t('operations.messages.anyState') },
     ...STATES.map((value) => ({ value, label: t(`operations.messageState.${value}`) })),
   ];
+  const [isMore, { open: showMore }] = useDisclosure(RARE.some((field) => search[field] !== undefined));
   const kinds = [...new Set([...KINDS, ...(search.kind === undefined ? [] : [String(search.kind)])])];
   return (
     <Group gap="sm" align="flex-end" role="search">
       <Select
         label={t('desk.state')}
         w={200}
-        data={states.some(({ value }) => value === state) ? states : [...states, { value: state, label: state }]}
+        data={
+          states.some(({ value }) => value === state)
+            ? states
+            : [...states, { value: state, label: asked.map((one) => t(`operations.messageState.${one}`)).join(' / ') }]
+        }
         value={state}
         onChange={(to) => set('state', to === NOT_ARRIVED ? null : to)}
         allowDeselect={false}
@@ -88,14 +104,21 @@ export function MessageFilters({ search, onChange }: MessageFiltersProps) {
         onChange={(to) => set('kind', to)}
         clearable
       />
-      <TextFilter label={t('operations.messages.order')} value={textOf(search, 'orderId') ?? ''} onChange={(to) => set('orderId', to)} />
-      <TextFilter
-        label={t('operations.messages.server')}
-        value={textOf(search, 'counterpartId') ?? ''}
-        onChange={(to) => set('counterpartId', to)}
-      />
-      <DayFilter label={t('operations.messages.from')} at={textOf(search, 'from')} onChange={(to) => set('from', to)} />
-      <DayFilter label={t('operations.messages.until')} at={textOf(search, 'to')} onChange={(to) => set('to', to)} />
+      {!isMore && (
+        <Button variant="subtle" hiddenFrom="sm" onClick={showMore}>
+          {t('operations.messages.moreFilters')}
+        </Button>
+      )}
+      <Group gap="sm" align="flex-end" {...(isMore ? {} : { visibleFrom: 'sm' })}>
+        <TextFilter label={t('operations.messages.order')} value={textOf(search, 'orderId') ?? ''} onChange={(to) => set('orderId', to)} />
+        <TextFilter
+          label={t('operations.messages.server')}
+          value={textOf(search, 'counterpartId') ?? ''}
+          onChange={(to) => set('counterpartId', to)}
+        />
+        <DayFilter label={t('operations.messages.from')} at={textOf(search, 'from')} onChange={(to) => set('from', to)} />
+        <DayFilter label={t('operations.messages.until')} at={textOf(search, 'to')} onChange={(to) => set('to', to)} />
+      </Group>
       {Object.keys(search).some((field) => search[field as Field] !== undefined) && (
         <Button variant="subtle" onClick={() => onChange({})}>
           {t('desk.clear')}

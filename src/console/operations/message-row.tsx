@@ -52,7 +52,7 @@ export function MessageRow({ message, isSelected, onToggle, onResend }: MessageR
             <Text size="sm" className={classes['lines'] ?? ''}>
               {t('case.tries', { count: attempts.length })}
               {resends > 0 && ` · ${t('operations.messages.resent', { count: resends, by: message.resentBy })}`}
-              {detail !== null && ` · ${detail}`}
+              {detail !== null && detail !== '' && ` · ${detail}`}
             </Text>
             <UnstyledButton
               onClick={toggle}

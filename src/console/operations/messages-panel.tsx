@@ -1,6 +1,6 @@
 /** The ledger of messages as operations work from it: those that may not have arrived first. */
-import { Button, Checkbox, Group, Paper, Stack, Text } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { Button, Checkbox, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,7 +9,7 @@ import { Empty } from '../parts/page-states.tsx';
 import { Loaded } from './loaded.tsx';
 import { COUNTERPARTS, MessageFilters, RESENDABLE, STATES } from './message-filters.tsx';
 import { MessageRow } from './message-row.tsx';
-import { messagesQuery, type Message, type MessageFilter } from './queries.ts';
+import { messageCountsQuery, messagesQuery, type Message, type MessageFilter } from './queries.ts';
 import { ResendDialog, type Resending } from './resend-dialog.tsx';
 import { someOf, textsOf, type OperationsSearch } from './search.ts';
 
@@ -40,6 +40,8 @@ export function MessagesPanel() {
   const mayResend = useMay('messages.resend');
   const filter = filterOf(search);
   const found = useInfiniteQuery(messagesQuery(filter));
+  const counts = useQuery(messageCountsQuery(filter)).data?.states;
+  const count = counts && Object.values(counts).reduce((sum, one) => sum + one, 0);
   const items = found.data?.pages.flatMap((page) => page.items) ?? [];
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [resending, setResending] = useState<Resending | null>(null);
@@ -59,6 +61,11 @@ export function MessagesPanel() {
   return (
     <Stack gap="sm">
       <MessageFilters search={search} onChange={change} />
+      {count !== undefined && count > 0 && (
+        <Title order={2} size="h4">
+          {t('operations.messages.count', { count })}
+        </Title>
+      )}
       {mayResend && items.length > 0 && (
         <Group gap="sm">
           {selectable.length > 0 && (

@@ -16,13 +16,23 @@ export type MessageFilter = Omit<QueryOf<'/v1/messages'>, 'cursor' | 'limit'>;
 export type EventFilter = Omit<QueryOf<'/v1/inbound-events'>, 'cursor' | 'limit'>;
 
 const AGAIN_MS = 30_000;
+const FAILED_AGAIN_MS = 5000;
 const PAGE = 50;
 const OUTAGE_TYPES: ('counterpart.paused' | 'counterpart.resumed')[] = ['counterpart.paused', 'counterpart.resumed'];
+
+/** What could not be read is tried again soon. */
+function again({ state: { status } }: { state: { status: string } }): number {
+  return status === 'error' ? FAILED_AGAIN_MS : AGAIN_MS;
+}
+
+function afterFailure({ state: { status } }: { state: { status: string } }): number | false {
+  return status === 'error' && FAILED_AGAIN_MS;
+}
 
 export const healthQuery = queryOptions({
   queryKey: ['operations', 'health'],
   queryFn: ({ signal }) => answer(api.GET('/v1/statistics/health', { signal })),
-  refetchInterval: AGAIN_MS,
+  refetchInterval: again,
 });
 
 export const caseFiguresQuery = (days: Days) =>
@@ -32,7 +42,7 @@ export const caseFiguresQuery = (days: Days) =>
       const query = { ...spanOf(days, new Date()), timeZone: ZONE };
       return answer(api.GET('/v1/statistics/cases', { params: { query }, signal }));
     },
-    refetchInterval: AGAIN_MS,
+    refetchInterval: again,
     placeholderData: keepPreviousData,
   });
 
@@ -46,7 +56,7 @@ export const messagesQuery = (filter: MessageFilter) =>
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
     placeholderData: keepPreviousData,
-    refetchInterval: AGAIN_MS,
+    refetchInterval: again,
   });
 
 /** With whether it can be sent again. */
@@ -56,11 +66,13 @@ export const messageQuery = (id: string) =>
     queryFn: ({ signal }) => answer(api.GET('/v1/messages/{id}', { params: { path: { id } }, signal })),
   });
 
-export const messageCountsQuery = queryOptions({
-  queryKey: ['operations', 'message-counts'],
-  queryFn: ({ signal }) => answer(api.GET('/v1/messages/counts', { signal })),
-  refetchInterval: AGAIN_MS,
-});
+/** How many there are under a filter, by counterpart and state. */
+export const messageCountsQuery = (filter: MessageFilter = {}) =>
+  queryOptions({
+    queryKey: ['operations', 'message-counts', filter],
+    queryFn: ({ signal }) => answer(api.GET('/v1/messages/counts', { params: { query: filter }, signal })),
+    refetchInterval: again,
+  });
 
 export const inboundEventsQuery = (filter: EventFilter) =>
   infiniteQueryOptions({
@@ -72,7 +84,7 @@ export const inboundEventsQuery = (filter: EventFilter) =>
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
     placeholderData: keepPreviousData,
-    refetchInterval: AGAIN_MS,
+    refetchInterval: again,
   });
 
 /** Every pause of a server and its end, as the feed keeps them; the oldest first. */
@@ -89,11 +101,13 @@ export const outagesQuery = queryOptions({
       after = page.cursor;
     }
   },
+  refetchInterval: afterFailure,
 });
 
 export const vendorsQuery = queryOptions({
   queryKey: ['operations', 'vendors'],
   queryFn: async ({ signal }) => (await answer(api.GET('/v1/vendors', { signal }))).items,
+  refetchInterval: afterFailure,
 });
 
 /** A vendor with the ETag to change it by. */
@@ -110,5 +124,5 @@ export const switchQuery = (name: Switch['name']) =>
   queryOptions({
     queryKey: ['operations', 'switch', name],
     queryFn: ({ signal }) => taggedAnswer(api.GET('/v1/switches/{name}', { params: { path: { name } }, signal })),
-    refetchInterval: AGAIN_MS,
+    refetchInterval: again,
   });

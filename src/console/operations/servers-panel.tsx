@@ -52,7 +52,7 @@ function namesIn(health: Health | undefined): ReadonlyMap<string, string> {
 
 function Breakers({ breakers }: { breakers: Breaker[] }) {
   const { t } = useTranslation();
-  const counts = useQuery(messageCountsQuery).data?.items ?? [];
+  const counts = useQuery(messageCountsQuery()).data?.items ?? [];
   const waitingFor = (id: string): number =>
     counts
       .filter(({ counterpartId }) => counterpartId === id)
@@ -64,7 +64,7 @@ function Breakers({ breakers }: { breakers: Breaker[] }) {
           <Table.Tr>
             <Table.Th>{t('operations.servers.server')}</Table.Th>
             <Table.Th>{t('desk.state')}</Table.Th>
-            <Table.Th>{t('operations.servers.since')}</Table.Th>
+            <Table.Th>{t('operations.servers.began')}</Table.Th>
             <Table.Th>{t('operations.servers.nextTry')}</Table.Th>
             <Table.Th ta="right">{t('operations.servers.waiting')}</Table.Th>
             <Table.Th ta="right">{t('operations.servers.deadLetters')}</Table.Th>

@@ -1,13 +1,14 @@
 /** Turns a switch: what will happen is said first, and a note is asked for. */
 import { Alert, Button, Group, SegmentedControl, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Dialog } from '../parts/dialog.tsx';
 import { answer, api, CallFailed } from '../app/api.ts';
 import { useSession } from '../app/session.ts';
 import { useProblemWords } from '../parts/page-states.tsx';
+import { OnBadge, Who } from './switch-state.tsx';
 import { switchQuery, type Switch } from './queries.ts';
 
 export interface SwitchWish {
@@ -97,7 +98,7 @@ export function SwitchDialog({ wish: { name, buyerId: given, on: first, etag }, 
           />
           {(wrong !== null || error !== null) && (
             <Alert color={hasMoved ? 'orange' : 'red'} role="alert">
-              {wrong ?? (hasMoved ? t('operations.movedSwitch') : words(error))}
+              {wrong ?? (hasMoved ? <Theirs name={name} /> : words(error))}
             </Alert>
           )}
           <Group justify="flex-end">
@@ -111,5 +112,25 @@ export function SwitchDialog({ wish: { name, buyerId: given, on: first, etag }, 
         </Stack>
       </form>
     </Dialog>
+  );
+}
+
+/** The latest turn, which was somebody else's. */
+function Theirs({ name }: Pick<SwitchWish, 'name'>) {
+  const { t } = useTranslation();
+  const { data } = useQuery(switchQuery(name));
+  const [latest] = (data?.value.items ?? []).toSorted((one, other) => Date.parse(other.at) - Date.parse(one.at));
+  return (
+    <Stack gap="xs">
+      {t('operations.movedSwitch')}
+      {latest !== undefined && (
+        <Group gap="xs">
+          <OnBadge on={latest.on} />
+          <Text size="sm">{latest.buyerId ?? t('operations.switches.forAll')}</Text>
+          <Who change={latest} />
+        </Group>
+      )}
+      {t('operations.movedSwitchAfter')}
+    </Stack>
   );
 }

@@ -1,13 +1,13 @@
 /** The switches of the installation: what each does, how it stands for all and for single buyers, who turned it and why. */
-import { Badge, Button, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
+import { Button, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../app/session.ts';
-import { Instant } from '../parts/instants.tsx';
 import { Loaded } from './loaded.tsx';
 import { switchQuery, type Switch } from './queries.ts';
 import { SwitchDialog, type SwitchWish } from './switch-dialog.tsx';
+import { OnBadge, Who } from './switch-state.tsx';
 import { Wide } from './wide.tsx';
 
 const NAMES = ['shadow', 'stop-early-success'] as const satisfies readonly Switch['name'][];
@@ -130,23 +130,5 @@ function Buyers({ name, buyers, onTurn }: BuyersProps) {
         </Table.Tbody>
       </Table>
     </Wide>
-  );
-}
-
-function Who({ change: { by, at, note } }: { change: Switch }) {
-  const { t } = useTranslation();
-  return (
-    <Text size="sm" c="dimmed">
-      {t('case.by', { name: by })}, <Instant at={at} size="sm" />: {note}
-    </Text>
-  );
-}
-
-export function OnBadge({ on }: { on: boolean }) {
-  const { t } = useTranslation();
-  return (
-    <Badge variant={on ? 'filled' : 'light'} color={on ? 'orange' : 'gray'} tt="none" radius="sm">
-      {t(on ? 'operations.switches.on' : 'operations.switches.off')}
-    </Badge>
   );
 }

@@ -1,8 +1,10 @@
 /** The few figures that say whether somebody has to do something, each with a word for how it stands. */
-import { Badge, Group, Paper, SimpleGrid, Text } from '@mantine/core';
+import { Anchor, Badge, Group, Paper, SimpleGrid, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { lengthInWords } from '../parts/instants.tsx';
-import { FigureLink } from './figure-link.tsx';
+import { FigureLink, ListLink } from './figure-link.tsx';
 import type { CaseFigures, Figure, Health } from './queries.ts';
 
 type Tone = 'good' | 'look' | 'plain';
@@ -11,14 +13,16 @@ interface TileProps {
   word: string;
   figure?: Pick<Figure, 'count' | 'list'>;
   /** In place of a figure. */
-  text?: string;
+  text?: ReactNode;
   tone: Tone;
   about?: string;
 }
 
 const TONES: Record<Tone, string> = { good: 'teal', look: 'red', plain: 'gray' };
-/** Timers that are later than this at the 95th percentile want a look. */
+/** Steps that are later than this at the 95th percentile want a look. */
 const LATE_MS = 5000;
+/** Where the table of delays stands in the page. */
+export const DELAYS = 'delays';
 
 export function Tiles({ cases, health }: { cases: CaseFigures; health: Health | undefined }) {
   const { t, i18n } = useTranslation();
@@ -31,7 +35,17 @@ export function Tiles({ cases, health }: { cases: CaseFigures; health: Health | 
       {waiting !== undefined && <Tile word="waiting" figure={waiting} tone="plain" />}
       <Tile
         word="saved"
-        text={share === null ? '–' : percent.format(share)}
+        text={
+          share === null || share === 0 ? (
+            <Text inherit span c="dimmed">
+              {share === null ? '–' : percent.format(0)}
+            </Text>
+          ) : (
+            <ListLink list={cases.ended.savedAlone.list} label={`${percent.format(share)} ${t('operations.tile.saved')}`} fw={650}>
+              {percent.format(share)}
+            </ListLink>
+          )
+        }
         tone="plain"
         about={t('operations.tile.savedAbout', { saved: cases.ended.savedAlone.count, ended: cases.ended.count })}
       />
@@ -41,12 +55,10 @@ export function Tiles({ cases, health }: { cases: CaseFigures; health: Health | 
 }
 
 function HealthTiles({ health }: { health: Health }) {
-  const { t, i18n } = useTranslation();
   const { messages, inboundEvents, breakers, unknownWords, timers } = health;
   const notArrived = messages.filter(({ state }) => ['dead', 'refused', 'unknown'].includes(state));
   const problems = sum(inboundEvents?.problems ?? []);
   const paused = (breakers ?? []).filter(({ state }) => state === 'open').length;
-  const latest = timers.reduce((most, { p95Ms }) => Math.max(most, p95Ms), 0);
   const good = (isGood: boolean): Tone => (isGood ? 'good' : 'look');
   return (
     <>
@@ -62,13 +74,30 @@ function HealthTiles({ health }: { health: Health }) {
       {unknownWords !== null && breakers !== null && (
         <Tile word="words" figure={{ count: unknownWords.length, list: '/v1/vendors' }} tone={good(unknownWords.length === 0)} />
       )}
-      <Tile
-        word="late"
-        text={timers.length === 0 ? '–' : lateWords(latest, i18n.language)}
-        tone={timers.length === 0 ? 'plain' : good(latest < LATE_MS)}
-        about={t('operations.tile.lateAbout')}
-      />
+      <DelayTile timers={timers} />
     </>
+  );
+}
+
+/** Of each kind 19 of 20 were no later than that of the latest kind: so were 19 of 20 of all. */
+function DelayTile({ timers }: Pick<Health, 'timers'>) {
+  const { t, i18n } = useTranslation();
+  const latest = timers.reduce((most, { p95Ms }) => Math.max(most, p95Ms), 0);
+  const count = sum(timers);
+  if (count === 0) return <Tile word="late" text={t('operations.tile.lateNone')} tone="plain" about={t('operations.tile.lateNoneAbout')} />;
+  const words =
+    latest < 1000 ? t('operations.tile.lateUnder') : t('operations.tile.lateUpTo', { time: lengthInWords(latest, i18n.language) });
+  return (
+    <Tile
+      word="late"
+      text={
+        <Anchor component={Link} to="." hash={DELAYS} search={((now: object) => now) as never} fz="inherit" fw={650} className="hp-number">
+          {words}
+        </Anchor>
+      }
+      tone={latest <= LATE_MS ? 'good' : 'look'}
+      about={t('operations.tile.lateAbout', { count, good: lengthInWords(LATE_MS, i18n.language) })}
+    />
   );
 }
 
@@ -86,7 +115,7 @@ function Tile({ word, figure, text, tone, about }: TileProps) {
         )}
       </Group>
       {figure === undefined ? (
-        <Text fz={28} fw={650} className="hp-number" lh={1.3}>
+        <Text component="div" fz={28} fw={650} className="hp-number" lh={1.3}>
           {text}
         </Text>
       ) : (

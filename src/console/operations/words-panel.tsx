@@ -95,6 +95,7 @@ function VendorWords({ vendor: { id, name }, words, onMap }: VendorWordsProps) {
   const unknown = unknownOf(words);
   const known = words.length - unknown;
   const shown = isAll ? words : words.filter(isToBeSeen);
+  const changeWord = (meaning: WordMeaning | null): string => t(meaning === null ? 'operations.words.map' : 'operations.words.change');
   return (
     <Paper withBorder p="md" component="section" aria-label={name}>
       <Group gap="xs" mb="xs">
@@ -141,9 +142,9 @@ function VendorWords({ vendor: { id, name }, words, onMap }: VendorWordsProps) {
                         size="compact-xs"
                         variant={meaning === null ? 'filled' : 'default'}
                         onClick={() => onMap(word)}
-                        aria-label={t('operations.words.mapWord', { word, vendor: name })}
+                        aria-label={t('operations.words.mapWord', { do: changeWord(meaning), word, vendor: name })}
                       >
-                        {t(meaning === null ? 'operations.words.map' : 'operations.words.change')}
+                        {changeWord(meaning)}
                       </Button>
                     </Table.Td>
                   )}

@@ -4,6 +4,7 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { useEffect, useState, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Placement } from './queries.ts';
+import { usePlacementReason } from './status.tsx';
 import { ENDED, OPEN, SORTS, type PlacementsSearch } from './search.ts';
 
 const TYPING_MS = 250;
@@ -26,6 +27,7 @@ export interface PlacementFiltersProps {
 
 export function PlacementFilters({ search, counts, needs, vendors, onChange, searchBox }: PlacementFiltersProps) {
   const { t } = useTranslation();
+  const reasonWords = usePlacementReason();
   const set = (part: PlacementsSearch): void =>
     onChange(Object.fromEntries(Object.entries({ ...search, ...part }).filter(([, value]) => value)));
   const { state } = search;
@@ -86,6 +88,11 @@ export function PlacementFilters({ search, counts, needs, vendors, onChange, sea
         {search.word !== undefined && (
           <Chip size="sm" color="grape" checked onChange={() => set({ word: undefined })}>
             {t('placements.word', { word: search.word })}
+          </Chip>
+        )}
+        {search.reason !== undefined && (
+          <Chip size="sm" color="grape" checked onChange={() => set({ reason: undefined })}>
+            {t('placements.because', { reason: reasonWords({ statusReason: search.reason }) })}
           </Chip>
         )}
         {search.campaign !== undefined && (

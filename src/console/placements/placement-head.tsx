@@ -75,10 +75,12 @@ export function PlacementHead({ one }: { one: Placement }) {
 /** What the vendor, a person or an error says in words; not our own sentence a second time. */
 function saidOf({ description, statusReason }: Placement): string | null {
   const ours = Object.entries(PLACEMENT_FAILURES).find(([reason]) => reason === statusReason)?.[1].text;
-  return description === ours ? null : description;
+  // A vendor's mapping may say its reason's own word in words.
+  const isItself = description?.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_') === statusReason;
+  return description === ours || isItself ? null : description;
 }
 
-function Ways({ one: { orderId, links, policyVersion, vendorStatus, unmapped } }: { one: Placement }) {
+function Ways({ one: { orderId, links, policyVersion, vendorId, vendorStatus, unmapped, status, statusReason } }: { one: Placement }) {
   const { t } = useTranslation();
   return (
     <Group gap="md">
@@ -96,6 +98,13 @@ function Ways({ one: { orderId, links, policyVersion, vendorStatus, unmapped } }
         <Link to="/placements" search={{ word: vendorStatus }}>
           <Text span size="sm" td="underline">
             {t('placements.wordFilter', { word: vendorStatus })}
+          </Text>
+        </Link>
+      )}
+      {status === 'failed' && statusReason !== null && (
+        <Link to="/placements" search={{ reason: statusReason, vendor: vendorId }}>
+          <Text span size="sm" td="underline">
+            {t('placements.reasonFilter')}
           </Text>
         </Link>
       )}

@@ -8,6 +8,10 @@ export type PlacementFilter = Omit<QueryOf<'/v1/placements'>, 'cursor' | 'limit'
 
 const PAGE = 50;
 
+/** That the last message of a failed one is through, and people can go on, is no event of the feed. */
+const UNSETTLED_MS = 2000;
+const isUnsettled = ({ status, actions }: Placement): boolean => status === 'failed' && actions.length === 0;
+
 /** @param filter null: nothing is asked */
 export const placementsQuery = (filter: PlacementFilter | null) =>
   infiniteQueryOptions({
@@ -22,6 +26,7 @@ export const placementsQuery = (filter: PlacementFilter | null) =>
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
     placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (state.data?.pages.some(({ items }) => items.some(isUnsettled)) ? UNSETTLED_MS : false),
     enabled: filter !== null,
   });
 
@@ -43,6 +48,7 @@ export const placementQuery = (orderId: string) =>
   queryOptions({
     queryKey: ['order', orderId, 'placement'],
     queryFn: ({ signal }) => answer(api.GET('/v1/placements/{orderId}', { params: { path: { orderId } }, signal })),
+    refetchInterval: ({ state }) => (state.data !== undefined && isUnsettled(state.data) ? UNSETTLED_MS : false),
   });
 
 export const eventsQuery = (orderId: string) =>

@@ -18,9 +18,14 @@ export interface PlacementsSearch {
   unmapped?: true | undefined;
   /** The vendor's own latest word. */
   word?: string | undefined;
+  /** Why they are in their state. */
+  reason?: string | undefined;
   campaign?: string | undefined;
   sort?: (typeof SORTS)[number] | undefined;
 }
+
+/** As the API takes it. */
+const REASON = /^[A-Z][A-Z0-9_]{0,63}$/;
 
 const text = (value: unknown): string | undefined => {
   const given = typeof value === 'number' ? String(value) : value;
@@ -35,6 +40,7 @@ export function placementsSearch(given: Record<string, unknown>): PlacementsSear
     vendor: text(given['vendor']),
     unmapped: given['unmapped'] === true ? true : undefined,
     word: text(given['word']),
+    reason: text(given['reason'])?.match(REASON)?.[0],
     campaign: text(given['campaign']),
     sort: SORTS.find((one) => one === given['sort']),
   };
@@ -63,18 +69,22 @@ export function commonFilter({ q, vendor, unmapped, word, campaign }: Placements
 /** @returns the lists that are shown one after another: at most three */
 export function partsOf(search: PlacementsSearch): ListPart[] {
   const common = commonFilter(search);
-  const { state, sort } = search;
+  const { state, sort, reason } = search;
   const needs: ListPart[] = [
     { part: 'needs', filter: { ...common, open: true, unmapped: true, sort: sort ?? 'deadlineAt' } },
     { part: 'needs', filter: { ...common, status: ['failed'], statusReason: [...UNCERTAIN], sort: sort ?? '-openedAt' } },
   ];
-  if (state === 'needs') return needs;
-  if (state === undefined) {
+  if (reason === undefined && state === 'needs') return needs;
+  if (reason === undefined && state === undefined) {
     const rest: ListPart = { part: 'watched', filter: { ...common, open: true, unmapped: false, sort: sort ?? 'nextActionAt' } };
     return search.unmapped === true ? needs : [...needs, rest];
   }
-  const chosen: PlacementFilter = state === 'open' ? { open: true } : { status: [state] };
-  const isEnded = ENDED.some((one) => one === state);
+  const chosen: PlacementFilter = {
+    ...(state === 'open' ? { open: true } : {}),
+    ...(state === undefined || state === 'needs' || state === 'open' ? {} : { status: [state] }),
+    ...(reason === undefined ? {} : { statusReason: [reason] }),
+  };
+  const isEnded = reason !== undefined || ENDED.some((one) => one === state);
   return [{ part: 'all', filter: { ...common, ...chosen, sort: sort ?? (isEnded ? '-openedAt' : 'nextActionAt') } }];
 }
 

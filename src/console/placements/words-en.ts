@@ -17,6 +17,8 @@ export const en = {
   unmappedAbout: 'Nobody has said what this word of the vendor’s means. It never counts as final.',
   word: 'Word: {{word}}',
   wordFilter: 'Show all placements with the word {{word}}',
+  because: 'Because: {{reason}}',
+  reasonFilter: 'Show all placements that failed so at this vendor',
   campaign: 'Campaign: {{campaign}}',
   part: { needs: 'Need somebody', watched: 'Going by themselves', all: 'Placements' },
   partAbout: {

@@ -19,6 +19,8 @@ export const zhCn: PlacementWords = {
   unmappedAbout: '还没有人说明供应商的这个词是什么意思，它永远不算最终结果。',
   word: '状态词：{{word}}',
   wordFilter: '显示状态词为 {{word}} 的所有下单',
+  because: '原因：{{reason}}',
+  reasonFilter: '显示该供应商所有同因失败的下单',
   campaign: '活动：{{campaign}}',
   part: { needs: '需要人工', watched: '自动进行', all: '下单' },
   partAbout: {

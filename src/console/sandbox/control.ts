@@ -57,6 +57,39 @@ export const inboxQuery = (orderId: string) =>
     refetchInterval: AGAIN_MS,
   });
 
+export type Waiting = 'review-case' | 'placement';
+
+/** The newest case and placement of an order, as they wait. */
+export const waitsQuery = (orderId: string) =>
+  queryOptions({
+    queryKey: ['order', orderId, 'waits'],
+    queryFn: async ({ signal }) => {
+      const asked = { params: { query: { orderId, limit: 1 } }, signal };
+      const [cases, placements] = await Promise.all([answer(api.GET('/v1/review-cases', asked)), answer(api.GET('/v1/placements', asked))]);
+      return { reviewCase: cases.items[0] ?? null, placement: placements.items[0] ?? null };
+    },
+    refetchInterval: AGAIN_MS,
+    enabled: orderId !== '',
+  });
+
+/**
+ * Moves the clock of an order's case or placement on to its next planned instant.
+ * @returns from where to where, of its own clock
+ * @throws CallFailed
+ */
+export async function skipWait(of: Waiting, orderId: string): Promise<{ from: string; to: string }> {
+  return control(`/waits/${of}/${encodeURIComponent(orderId)}/skip`, { method: 'POST' });
+}
+
+const NOT_MOVED = ['busy', 'ended', 'unable'] as const;
+
+/** @returns why a clock was not moved; null: it is another error */
+export function notMovedWhy(error: unknown): (typeof NOT_MOVED)[number] | null {
+  if (!(error instanceof CallFailed) || error.problem.code !== 'CLOCK_NOT_MOVED') return null;
+  const { why } = error.problem as Failure & { why?: string };
+  return NOT_MOVED.find((one) => one === why) ?? null;
+}
+
 /**
  * Tells the sandbox what is to happen to an order, and then Holdpoint that its review failed, or to place it.
  * @throws CallFailed

@@ -1,5 +1,5 @@
-/** The sandbox: orders that fail as one likes, and what each of the other sides got. */
-import { Group, SegmentedControl, Stack, Text, TextInput, Title } from '@mantine/core';
+/** The sandbox: orders that fail as one likes, waits that are skipped, and what each of the other sides got. */
+import { SegmentedControl, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
@@ -9,6 +9,7 @@ import { PageMissing } from '../parts/page-states.tsx';
 import { MakeOrder } from './make-order.tsx';
 import { Arrivals, Inbox } from './received.tsx';
 import type { SandboxSearch } from './search.ts';
+import { Waits } from './waits.tsx';
 import './words.ts';
 
 const route = getRouteApi('/signed-in/sandbox');
@@ -32,18 +33,18 @@ export function SandboxPage() {
         <Text size="sm">{t('sandbox.about')}</Text>
       </div>
       <MakeOrder onMade={(made) => set({ order: made })} />
-      <Group align="flex-end" gap="sm">
-        <SegmentedControl
-          aria-label={t('sandbox.look')}
-          value={search.view ?? 'arrivals'}
-          onChange={(view) => set({ view: view === 'inbox' ? 'inbox' : undefined })}
-          data={[
-            { value: 'arrivals', label: t('sandbox.views.arrivals') },
-            { value: 'inbox', label: t('sandbox.views.inbox') },
-          ]}
-        />
-        <OrderFilter given={order} onChange={(wanted) => set({ order: wanted })} />
-      </Group>
+      <OrderFilter given={order} onChange={(wanted) => set({ order: wanted })} />
+      {order !== '' && <Waits key={order} orderId={order} />}
+      <SegmentedControl
+        style={{ alignSelf: 'flex-start' }}
+        aria-label={t('sandbox.look')}
+        value={search.view ?? 'arrivals'}
+        onChange={(view) => set({ view: view === 'inbox' ? 'inbox' : undefined })}
+        data={[
+          { value: 'arrivals', label: t('sandbox.views.arrivals') },
+          { value: 'inbox', label: t('sandbox.views.inbox') },
+        ]}
+      />
       {search.view === 'inbox' ? <Inbox orderId={order} /> : <Arrivals orderId={order} />}
     </Stack>
   );
@@ -57,6 +58,7 @@ function OrderFilter({ given, onChange }: { given: string; onChange: (order: str
   return (
     <TextInput
       type="search"
+      maw={320}
       label={t('sandbox.orderFilter')}
       placeholder={t('sandbox.anyOrder')}
       maxLength={128}

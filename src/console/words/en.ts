@@ -43,7 +43,6 @@ export const en = {
     signOut: 'Sign out',
   },
   page: {
-    close: 'Close',
     loading: 'Loading…',
     failed: 'This page cannot be shown',
     missing: 'There is no such page',
@@ -91,6 +90,8 @@ export const en = {
     STOCK_SHORT: 'Stock is short',
     DEDUCTION_ERROR: 'The deduction failed',
     TIMEOUT: 'The review timed out',
+    INTERFACE_TIMEOUT: 'An interface timed out',
+    PRICE_SYNC: 'Prices are not in step',
     CREDIT_BLOCKED: 'The credit is blocked',
     PRICE_MISMATCH: 'The price does not match',
     NO_ANSWER: 'The review server did not answer',

@@ -19,7 +19,6 @@ export const zhCn: Words = {
   },
   session: { signedOut: '请登录，查看等待您处理的订单。', signIn: '登录', signOut: '退出登录' },
   page: {
-    close: '关闭',
     loading: '加载中…',
     failed: '无法显示此页',
     missing: '没有这个页面',
@@ -66,6 +65,8 @@ export const zhCn: Words = {
     STOCK_SHORT: '库存不足',
     DEDUCTION_ERROR: '扣减出错',
     TIMEOUT: '审核超时',
+    INTERFACE_TIMEOUT: '接口超时',
+    PRICE_SYNC: '价格未同步',
     CREDIT_BLOCKED: '信用被冻结',
     PRICE_MISMATCH: '价格不符',
     NO_ANSWER: '审核服务器没有答复',
