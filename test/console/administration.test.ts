@@ -43,6 +43,7 @@ describe('the console: administration', function () {
   const doWith = async (page: Page, name: string, what: string): Promise<void> => {
     await page.getByRole('button', { name: `Actions for ${name}`, exact: true }).click();
     await page.getByRole('menuitem', { name: what }).click();
+    await page.getByRole('menu').waitFor({ state: 'detached' });
   };
   /** As a field of a browser in Stockholm takes it. */
   const local = (at: number): string =>
@@ -208,6 +209,7 @@ describe('the console: administration', function () {
     const act = async (what: string): Promise<Locator> => {
       await page.getByRole('button', { name: 'erp-shanghai 的操作' }).click();
       await page.getByRole('menuitem', { name: what }).click();
+      await page.getByRole('menu').waitFor({ state: 'detached' });
       return page.getByRole('dialog');
     };
     await page.getByRole('button', { name: '创建密钥' }).click();
@@ -267,6 +269,7 @@ describe('the console: administration', function () {
     await liaison.page.keyboard.press('Escape');
     await liaison.page.getByRole('menu').waitFor({ state: 'detached' });
     await auditor.page.getByRole('menuitem').click();
+    await auditor.page.getByRole('menu').waitFor({ state: 'detached' });
     await auditor.page.getByRole('dialog').getByText('No absence is known.').waitFor();
     assert.equal(await auditor.page.getByRole('button', { name: 'Add an absence' }).count(), 0);
     await finish(auditor);

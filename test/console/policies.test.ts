@@ -45,6 +45,7 @@ describe('the console: policies', function () {
   const doWith = async (page: Page, version: number, what: string): Promise<void> => {
     await page.getByRole('button', { name: `Actions for version ${version}`, exact: true }).click();
     await page.getByRole('menuitem', { name: what }).click();
+    await page.getByRole('menu').waitFor({ state: 'detached' });
   };
   const finish = async ({ page, complaints }: Visit): Promise<void> => {
     await assertAccessible(page);
@@ -199,6 +200,7 @@ describe('the console: policies', function () {
   });
 
   it('U10: on a phone, in Chinese: a draft that is wrong says what would be right, and cannot be tried or published', async () => {
+    await publishElsewhere({ intervalMs: HOUR, capMs: 4 * HOUR }, 'an hour');
     const visit = await own.visit('Ana Ruiz', '/policies/review?tab=edit', { viewport: PHONE, locale: 'zh-CN' });
     const { page, complaints } = visit;
     const [tryIt, publish] = ['在未结个案上试算', '发布…'].map((name) => page.getByRole('button', { name }));
