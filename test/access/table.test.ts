@@ -8,7 +8,8 @@ import { ACCESS, PERMISSIONS, ROLES, WITHIN_BUYERS } from '../../src/domain/acce
 import { HandIssuer } from '../support/hand-issuer.js';
 import { House, type Answer } from '../support/house.js';
 
-describe('who may do what', () => {
+describe('who may do what', function () {
+  this.timeout(180_000); // some thousands of calls; alone it is some ten seconds
   let house: House;
   let issuer: HandIssuer;
   before(async () => {

@@ -31,7 +31,8 @@ export function TemplateEditor({ stage, reasonType }: Which) {
       </Anchor>
       <div>
         <Title order={2} size="h4">
-          {t(`templates.stage.${stage}`)} · {reasonType === null ? t('templates.anyReason') : reason(reasonType)}
+          {t(`templates.stage.${stage}`)} ·{' '}
+          {reasonType === null ? t(stage === 'outage' ? 'templates.anyServer' : 'templates.anyReason') : reason(reasonType)}
         </Title>
         <Text size="sm">{t(`templates.stageAbout.${stage}`)}</Text>
       </div>

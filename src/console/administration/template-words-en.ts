@@ -9,6 +9,7 @@ export const templatesEn = {
   says: 'Subject',
   since: 'Last changed',
   anyReason: 'every reason',
+  anyServer: 'every server',
   builtIn: 'as delivered',
   version: 'version {{version}}',
   add: 'For one reason…',

@@ -10,6 +10,7 @@ export const templatesZhCn: Omit<typeof templatesEn, 'variable'> & { variable: o
   says: '主题',
   since: '最近修改',
   anyReason: '所有原因',
+  anyServer: '所有服务器',
   builtIn: '内置文本',
   version: '第 {{version}} 版',
   add: '为某一原因…',

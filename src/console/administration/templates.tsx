@@ -117,7 +117,7 @@ function TemplateCells({ stage, reasonType, saved }: { stage: Stage; reasonType:
   const reason = useReasonWords();
   const isBuiltIn = saved === undefined || saved.texts === null;
   const search = { tab: 'templates', stage, ...(reasonType === null ? {} : { reasonType }) } as const;
-  const name = reasonType === null ? t('templates.anyReason') : reason(reasonType);
+  const name = reasonType === null ? t(stage === 'outage' ? 'templates.anyServer' : 'templates.anyReason') : reason(reasonType);
   const texts = saved?.texts?.[i18n.language as Locale] ?? saved?.texts?.en;
   return (
     <>
