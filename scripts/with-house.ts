@@ -1,4 +1,4 @@
-/** A whole house on servers of its own, for scripts that live cases and look at them. */
+/** Servers and a whole house of their own, for scripts that live cases and look at them. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,8 +6,8 @@ import { writeWorkflowBundle } from '../src/temporal/bundle.js';
 import { House, type HouseOptions } from '../test/support/house.js';
 import { startServers } from '../test/support/servers.js';
 
-/** Starts servers and a house with the workflows as they are now, and stops both after the work, also when it fails. */
-export async function withHouse(work: (house: House) => Promise<void>, options: HouseOptions = {}): Promise<void> {
+/** Starts servers, names them and the workflows as they are now in the environment, and stops them after the work, also when it fails. */
+export async function withServers(work: () => Promise<void>): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'holdpoint-script-'));
   const servers = await startServers();
   try {
@@ -18,14 +18,21 @@ export async function withHouse(work: (house: House) => Promise<void>, options: 
       TEST_DATABASE_URL: servers.databaseUrl,
       TEST_WORKFLOW_BUNDLE: bundle,
     });
+    await work();
+  } finally {
+    await servers.stop();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** A house on such servers; stopped after the work. */
+export async function withHouse(work: (house: House) => Promise<void>, options: HouseOptions = {}): Promise<void> {
+  await withServers(async () => {
     const house = await House.start(options);
     try {
       await work(house);
     } finally {
       await house.stop();
     }
-  } finally {
-    await servers.stop();
-    rmSync(dir, { recursive: true, force: true });
-  }
+  });
 }

@@ -60,7 +60,7 @@ describe('the demo', function () {
     assert.deepEqual(await runDemo(options), { lives: LIVES.length, good: LIVES.length }, lines.join('\n'));
     for (const wanted of [
       /^1\. Held, asked twice, approved/,
-      /\+3d 00:00:\d\d {2}buyer server {4}message 2: REVIEW FAILED {2}expired, supersedes message 1$/,
+      /\+3d 00:0\d:\d\d {2}buyer server {4}message 2: REVIEW FAILED {2}expired, supersedes message 1$/,
       /\+1d 01:00:\d\d {2}liaison server {2}l-1 resolves/,
       /mailbox .*mail to /,
       /http:\/\/ui\.example\/namespaces\/default\/workflows\/review-case%2F/,

@@ -99,12 +99,12 @@ describe('signing in to the console, in a browser', function () {
     await choice.or(who).first().waitFor();
     if (await choice.isVisible()) await choice.click();
     await who.waitFor();
-    const other = await context.newPage();
     for (const [path, method] of [
       ['/console/sign-out', 'post'],
       ['/console/session', 'get'],
       ['/v1/review-cases', 'get'],
     ] as const) {
+      const other = await context.newPage();
       await other.goto(`http://localhost:${(neighbour.address() as AddressInfo).port}/`);
       // A form leads there, whatever the answer lets others read.
       const form = `Object.assign(document.createElement('form'), { method: '${method}', action: '${home + path}' })`;
@@ -115,6 +115,7 @@ describe('signing in to the console, in a browser', function () {
       assert.equal(site, 'same-site');
       // Some browsers keep the cookie back by themselves.
       assert.ok(answer.status() === 403 || !cookie.includes('-session='), `${path}: ${answer.status()} with the cookie`);
+      await other.close();
     }
     await page.reload();
     await page.locator('#who').waitFor();

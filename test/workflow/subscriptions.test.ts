@@ -162,8 +162,10 @@ describe('subscriptions', () => {
 
   it('E6: one that hangs, one that refuses and one that must not be called hold up nobody else', async () => {
     const [hanging, refusing, healthy] = [await serverOf(() => null), await serverOf(() => ({ status: 400 })), await serverOf()];
-    const dead = [await subscribe(hanging.url), await subscribe(refusing.url), await subscribe('http://10.1.2.3/inside')];
-    await subscribe(healthy.url);
+    const held = { types: ['case.held'] };
+    const urls = [hanging.url, refusing.url, 'http://10.1.2.3/inside'];
+    const dead = [await subscribe(urls[0]!, held), await subscribe(urls[1]!, held), await subscribe(urls[2]!, held)];
+    await subscribe(healthy.url, held);
     await tell('H-1');
     await Promise.all([until(hanging, 1), until(refusing, 1), until(healthy, 1)]);
     const names = Array.from({ length: 5 }, (_, n) => `H-${n + 2}`);

@@ -61,11 +61,19 @@ export type Contract = ReturnType<typeof createDocument>;
 /** @returns the contract as a document of its own: plain JSON */
 export function contractDocument(): Contract {
   const document = bareDocument();
+  openReferences(document);
   for (const spec of operations) {
     const shown = document.paths?.[`/v1${spec.path}`]?.[spec.method];
     if (shown?.parameters !== undefined) shown.parameters = shown.parameters.map((parameter) => withExample(parameter, spec));
   }
   return document;
+}
+
+/** Beside a reference "no further fields" would forbid those of what it refers to. */
+function openReferences(node: unknown): void {
+  if (typeof node !== 'object' || node === null) return;
+  if ('$ref' in node && 'additionalProperties' in node) delete node.additionalProperties;
+  for (const part of Object.values(node)) openReferences(part);
 }
 
 function bareDocument(): Contract {

@@ -1,5 +1,18 @@
 /** The frame of every page: where one can go, who one is, and whether what is shown is live. */
-import { Avatar, AppShell, Badge, Burger, Group, Menu, NavLink, Text, Tooltip, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import {
+  Avatar,
+  AppShell,
+  Badge,
+  Burger,
+  Group,
+  Menu,
+  NavLink,
+  Text,
+  Tooltip,
+  UnstyledButton,
+  useMantineColorScheme,
+  VisuallyHidden,
+} from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { Suspense } from 'react';
@@ -74,11 +87,12 @@ function Who() {
   return (
     <Menu position="bottom-end" width={260}>
       <Menu.Target>
-        <UnstyledButton aria-label={t('shell.who', { name: person.name })}>
-          <Text fw={600} style={{ whiteSpace: 'nowrap' }} visibleFrom="xs">
+        <UnstyledButton>
+          <VisuallyHidden>{t('shell.who', { name: person.name })}</VisuallyHidden>
+          <Text aria-hidden fw={600} style={{ whiteSpace: 'nowrap' }} visibleFrom="xs">
             {person.name}
           </Text>
-          <Avatar name={person.name} color="cyan" size="sm" hiddenFrom="xs" />
+          <Avatar aria-hidden name={person.name} color="cyan" size="sm" hiddenFrom="xs" />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -7,7 +7,7 @@ export type CaseInFull = Schemas['CaseInFull'];
 export type CaseAction = Case['actions'][number];
 export type CaseFilter = Omit<QueryOf<'/v1/review-cases'>, 'cursor' | 'limit'>;
 
-const PAGE = 100;
+const PAGE = 50;
 
 export const casesQuery = (filter: CaseFilter) =>
   infiniteQueryOptions({

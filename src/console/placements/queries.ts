@@ -6,7 +6,7 @@ export type Placement = Schemas['Placement'];
 export type Event = Schemas['Event'];
 export type PlacementFilter = Omit<QueryOf<'/v1/placements'>, 'cursor' | 'limit'>;
 
-const PAGE = 100;
+const PAGE = 50;
 
 /** @param filter null: nothing is asked */
 export const placementsQuery = (filter: PlacementFilter | null) =>
