@@ -1,6 +1,7 @@
 /** Figures as charts take them. */
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { formatLanguage } from '../words/words.ts';
 import type { ChartRow } from './chart-frame.tsx';
 import type { CaseFigures, Figure } from './queries.ts';
 import { placeOf } from './search.ts';
@@ -14,7 +15,7 @@ export function useIntervalRows(figures: CaseFigures, of: (interval: Interval) =
   const { i18n } = useTranslation();
   const options: Intl.DateTimeFormatOptions =
     figures.every === 'hour' ? { hour: '2-digit', minute: '2-digit' } : { day: 'numeric', month: 'short' };
-  const format = new Intl.DateTimeFormat(i18n.language, options);
+  const format = new Intl.DateTimeFormat(formatLanguage(i18n.language), options);
   return figures.intervals.map((interval) => ({ label: format.format(new Date(interval.from)), figures: of(interval) }));
 }
 
