@@ -85,8 +85,13 @@ describe('the console: five tasks', function () {
     task('Ingrid Larsson', 3, async (page, hands) => {
       const later = await heldCase({ liaisonId: 'l-1' });
       const urgent = await heldCase({ liaisonId: 'l-1' });
-      const { version } = (await own.house.api('GET', '/v1/policies/review')).body;
-      await own.house.api('POST', `/v1/review-cases/${urgent}/change-policy`, { by: 'Sofia Nyström', version, note: 'as it is' });
+      const { inForce: version } = (await own.house.api('GET', '/v1/policies/review')).body;
+      const moved = await own.house.api('POST', `/v1/review-cases/${urgent}/change-policy`, {
+        by: 'Sofia Nyström',
+        version,
+        note: 'as it is',
+      });
+      assert.equal(moved.status, 200);
       await rowOf(page, later).waitFor();
       const first = page.getByRole('listitem').first();
       const orderId = await first.getByRole('link').first().innerText();
@@ -155,8 +160,9 @@ describe('the console: five tasks', function () {
       await hands.write(dialog.getByLabel('Why'), 'stock takes hours to arrive');
       await hands.click(dialog.getByRole('button', { name: 'Publish' }));
       await dialog.waitFor({ state: 'detached' });
-      const { version, content } = (await own.house.api('GET', '/v1/policies/review')).body;
-      assert.deepEqual([version, content.base.intervalMs], [before.version + 1, HOUR_MS]);
+      const { inForce } = (await own.house.api('GET', '/v1/policies/review')).body;
+      const { content } = (await own.house.api('GET', `/v1/policies/review/${inForce}`)).body;
+      assert.deepEqual([inForce, content.base.intervalMs], [before.inForce + 1, HOUR_MS]);
     }),
   );
 
