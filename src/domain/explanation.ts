@@ -76,10 +76,10 @@ function reviewInChinese({ orderId, decision, policy, versionNow, limits, escala
     basis === 'reasonTypes'
       ? `其${type} ${preset ? '属于' : '不属于'}预设类型`
       : `其${type} 未列出，而未列出的类型按${preset ? '预设' : '非预设'}处理`;
-  const what = preset ? '被保留，系统将再次发起审核' : '退回采购方，并告知其审核失败';
+  const what = preset ? '被保留，系统将再次发起审核' : '退回买方，并告知其审核失败';
   return sentences('', [
     `订单 ${orderId} ${what}：按审核策略${versionNameInChinese(policyVersion)}，${because}（${ruleInChinese(matchedRule)}）。`,
-    `依据：${reviewInputs(inputs, { type: '原因类型', buyer: '采购方', amount: '金额', unknown: '未知', comma: '，' })}。`,
+    `依据：${reviewInputs(inputs, { type: '原因类型', buyer: '买方', amount: '金额', unknown: '未知', comma: '，' })}。`,
     versionInChinese(policy),
     limits === null ? null : `自动审核请求截至 ${limits.windowEndsAt}；最迟须于 ${limits.deadlineAt} 前处理完毕。`,
     escalation.length === 0 ? null : `若无人确认，将再次通知：${stepsIn(escalation, TO_IN_CHINESE, ' ', '，')}。`,
@@ -88,7 +88,7 @@ function reviewInChinese({ orderId, decision, policy, versionNow, limits, escala
 }
 
 const TO_IN_ENGLISH = { liaison: 'to the liaison', supervisor: 'to the supervisor', operations: 'to operations' };
-const TO_IN_CHINESE = { liaison: '负责人', supervisor: '主管', operations: '运营' };
+const TO_IN_CHINESE = { liaison: '专员', supervisor: '主管', operations: '运营' };
 
 function stepsIn(
   steps: NonNullable<ReviewExplanationInput['escalation']>,

@@ -57,7 +57,7 @@ export const DEFAULT_TEMPLATES: Record<NoticeStage, TemplateTexts> = {
     },
     'zh-CN': {
       subject: '订单 {{ order.id }} 等待您处理：{{ reason.words }}',
-      opening: '该订单的审核仍未通过，系统不再自动请求。若在 {{ review.deadlineAt }} 之前无人处理，将告知采购方审核失败。',
+      opening: '该订单的审核仍未通过，系统不再自动请求。若在 {{ review.deadlineAt }} 之前无人处理，将告知买方审核失败。',
       advice: CLEAR_ZH,
     },
   },
@@ -84,8 +84,8 @@ export const DEFAULT_TEMPLATES: Record<NoticeStage, TemplateTexts> = {
     'zh-CN': {
       subject: '升级处理：订单 {{ order.id }} 尚未解决（{{ reason.words }}）',
       opening:
-        '{% if review.liaison %}{{ review.liaison }} 尚未解决该订单{% else %}该订单没有负责人{% endif %}，最迟须于 {{ review.deadlineAt }} 解决。',
-      advice: '请安排人员排除原因，或转交给其他负责人；若订单无法挽回，请放弃订单。',
+        '{% if review.liaison %}{{ review.liaison }} 尚未解决该订单{% else %}该订单没有专员{% endif %}，最迟须于 {{ review.deadlineAt }} 解决。',
+      advice: '请安排人员排除原因，或转交给其他专员；若订单无法挽回，请放弃订单。',
     },
   },
   outage: {

@@ -21,7 +21,7 @@ export const ACTION_LABELS: Record<Locale, Record<LinkAction, string>> = {
 };
 
 /** To the console, where one signs in. */
-export const OPEN_CASE: Record<Locale, string> = { en: 'Open the case', 'zh-CN': '打开案件' };
+export const OPEN_CASE: Record<Locale, string> = { en: 'Open the case', 'zh-CN': '打开个案' };
 
 /** Beside the links. */
 export const LINKS_NOTE: Record<Locale, string> = {

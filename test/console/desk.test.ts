@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { assertAccessible, ConsoleHouse, keepPicture, PHONE, type Visit } from '../support/console-page.js';
+import { eventually } from '../support/eventually.js';
 import { sampleOrder } from '../support/sample-order.js';
 
 describe('the console: desk and case', function () {
@@ -96,6 +97,7 @@ describe('the console: desk and case', function () {
     await page.keyboard.press('/');
     await page.keyboard.type(orderId.slice(-8));
     await page.waitForURL(/[?&]q=/);
+    await eventually(async () => ((await page.getByRole('listitem').count()) === 1 ? true : undefined), 'it is found');
     await rowOf(page, orderId).waitFor();
     await page.keyboard.press('Escape');
     await page.keyboard.press('j');

@@ -174,7 +174,7 @@ describe('the console: notice templates', function () {
   it('U12: a notice leads to the case in the console: in text and HTML, in both languages', async () => {
     for (const [liaisonId, label] of [
       ['l-1', 'Open the case'],
-      ['l-3', '打开案件'],
+      ['l-3', '打开个案'],
     ] as const) {
       const orderId = own.house.newOrderId();
       await own.house.fail(orderId, { order: sampleOrder(orderId, { liaisonId }) });

@@ -27,7 +27,7 @@ const colorScheme = localStorageColorSchemeManager({ key: 'holdpoint-colors' });
 
 export function App() {
   const { t } = useTranslation();
-  const dismiss = t('dialog.dismiss');
+  const dismiss = t('page.close');
   const worded = useMemo(
     () => mergeThemeOverrides(theme, { components: { Notification: { defaultProps: { closeButtonProps: { 'aria-label': dismiss } } } } }),
     [dismiss],

@@ -10,7 +10,12 @@ import type { Schemas } from './api.ts';
 export type Liveness = 'live' | 'connecting' | 'lost' | 'unfollowed';
 
 type FeedEvent = Schemas['FeedEvent'];
-type Told = { kind: 'liveness'; liveness: Liveness } | { kind: 'event'; event: Pick<FeedEvent, 'type' | 'data'> } | { kind: 'missed' };
+type Told =
+  | { kind: 'liveness'; liveness: Liveness }
+  | { kind: 'event'; event: Pick<FeedEvent, 'type' | 'data'> }
+  | { kind: 'missed' }
+  /** A tab that has just come asks the one with the stream how it is. */
+  | { kind: 'asked' };
 
 /** What many events touch is read once. */
 const GATHER_MS = 300;
@@ -64,15 +69,20 @@ export function useLiveUpdates(enabled: boolean): Liveness {
     const hear = (told: Told): void => {
       if (told.kind === 'liveness') setLiveness(told.liveness);
       else if (told.kind === 'missed') void queries.invalidateQueries();
-      else refresh(told.event);
+      else if (told.kind === 'event') refresh(told.event);
     };
     channel.addEventListener('message', ({ data }: MessageEvent<Told>) => hear(data));
+    post(channel, { kind: 'asked' });
     const left = new AbortController();
     const lead = async (): Promise<void> => {
+      let now: Liveness = 'connecting';
+      channel.addEventListener('message', ({ data }: MessageEvent<Told>) => {
+        if (data.kind === 'asked') post(channel, { kind: 'liveness', liveness: now });
+      });
       const stop = follow((told) => {
+        if (told.kind === 'liveness') now = told.liveness;
         hear(told);
-        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel is of one origin by itself
-        channel.postMessage(told);
+        post(channel, told);
       });
       await new Promise((resolve) => left.signal.addEventListener('abort', resolve));
       stop();
@@ -86,22 +96,24 @@ export function useLiveUpdates(enabled: boolean): Liveness {
   return enabled ? liveness : 'unfollowed';
 }
 
+function post(channel: BroadcastChannel, told: Told): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel is of one origin by itself
+  channel.postMessage(told);
+}
+
 /** @returns how to end it */
 function follow(tell: (told: Told) => void): () => void {
   const source = new EventSource('/v1/events?after=end');
   let losing: ReturnType<typeof setTimeout> | undefined;
-  let isLost = false;
   source.addEventListener('open', () => {
     clearTimeout(losing);
     losing = undefined;
     tell({ kind: 'liveness', liveness: 'live' });
-    // It resumes where it was, but for a stream that had to begin anew.
-    if (isLost) tell({ kind: 'missed' });
-    isLost = false;
+    // The first begins after what is shown was read, and one that broke before it told anything has no place to resume from.
+    tell({ kind: 'missed' });
   });
   source.addEventListener('error', () => {
     losing ??= setTimeout(() => {
-      isLost = true;
       tell({ kind: 'liveness', liveness: 'lost' });
     }, LOST_AFTER_MS);
   });

@@ -9,6 +9,7 @@ export type CaseFilter = Omit<QueryOf<'/v1/review-cases'>, 'cursor' | 'limit'>;
 
 const PAGE = 50;
 const UNDER_WAY_MS = 5000;
+const ENDING_MS = 600_000;
 
 export const casesQuery = (filter: CaseFilter) =>
   infiniteQueryOptions({
@@ -30,8 +31,16 @@ export const caseQuery = (orderId: string, round: number | undefined) => {
   return queryOptions({
     queryKey: ['order', orderId, 'case', round],
     queryFn: ({ signal }) => answer(api.GET('/v1/review-cases/{orderId}', { params, signal })),
+    // That its last message is through, so that it can be opened again, is no event of the feed.
+    refetchInterval: ({ state }) => (state.data !== undefined && isEnding(state.data) ? UNDER_WAY_MS : false),
   });
 };
+
+/** Ended just now, and not to be opened again yet. */
+function isEnding({ endedAt, actions, statusReason }: CaseInFull): boolean {
+  if (endedAt === null || statusReason === 'SUPERSEDED_BY_ROUND') return false;
+  return !actions.includes('reopen') && Date.now() - Date.parse(endedAt) < ENDING_MS;
+}
 
 export const historyQuery = (orderId: string, round: number | undefined) =>
   queryOptions({

@@ -24,7 +24,8 @@ export function useProblemWords(): (error: unknown) => string {
   return (error) => {
     if (!(error instanceof CallFailed)) return error instanceof Error ? error.message : t('problem.unknown');
     const { code, detail, title } = error.problem;
-    return t(`problem.${code ?? 'unknown'}`, { defaultValue: detail ?? title ?? t('problem.unknown') });
+    const plain = detail ?? title ?? t('problem.unknown');
+    return t(`problem.${code ?? 'unknown'}`, { detail: plain, defaultValue: plain });
   };
 }
 

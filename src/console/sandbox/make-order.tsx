@@ -8,7 +8,7 @@ import { useReasonWords } from '../parts/status.tsx';
 import { makeOrder } from './control.ts';
 import { SCENARIO_NAMES, SCENARIOS, type ScenarioName } from './scenarios.ts';
 
-const REASONS = ['STOCK_SHORT', 'DEDUCTION_ERROR', 'TIMEOUT', 'CREDIT_BLOCKED', 'PRICE_MISMATCH'];
+const REASONS = ['STOCK_SHORT', 'DEDUCTION_ERROR', 'INTERFACE_TIMEOUT', 'PRICE_SYNC', 'CONTENT_MISMATCH', 'CREDIT_LIMIT'];
 
 /** Not used before, and short enough to be said. */
 const newNumber = (): string => `S-${Date.now().toString(36).toUpperCase()}`;

@@ -1,4 +1,4 @@
-/** 案件页面的用语。 */
+/** 个案页面的用语。 */
 import type { Words } from './en.ts';
 
 export const caseWords: Words['case'] = {
