@@ -36,7 +36,7 @@ describe('the audit of settings', () => {
   const told = (items: any[]) => items.map(({ what, name, action, by, why }) => [what, name, action, by, why]);
 
   it('Q10: every change of the settings is told once: by whom, when, why, and what is otherwise than before', async () => {
-    const began = new Date(Date.now() - 1000).toISOString();
+    const before = new Set((await audit('limit=200')).map((one) => JSON.stringify(one)));
     const kofi = await as('Kofi', 'administrator');
     const ana = await as('Ana', 'policy_author');
     const jing = await as('Jing', 'operations');
@@ -65,7 +65,7 @@ describe('the audit of settings', () => {
     await done(jing('PUT', '/switches/shadow', { on: true, buyerId: 'b-9', note: 'trying' }));
     await done(kofi('PUT', '/vendors/swift-post/statuses/ODD', { means: 'in_progress' }));
 
-    const items = await audit(`from=${began}&limit=200`);
+    const items = (await audit('limit=200')).filter((one) => !before.has(JSON.stringify(one)));
     assert.deepEqual(told(items).toReversed(), [
       ['person', 'bo', 'created', 'Kofi', null],
       ['person', 'bo', 'changed', 'Kofi', null],

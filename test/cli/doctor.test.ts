@@ -237,7 +237,10 @@ describe('the command line: doctor', function () {
     const { HOLDPOINT_PORT = '', HOLDPOINT_TASK_QUEUE = '', DATABASE_URL = '', TEMPORAL_ADDRESS = '' } = settings;
     const env = { HOLDPOINT_DATA_DIR: dataDir, HOLDPOINT_PORT, HOLDPOINT_TASK_QUEUE, DATABASE_URL, TEMPORAL_ADDRESS };
     const smtp = { SANDBOX_SMTP_PORT: new URL(house.sandbox.urls.smtp).port };
-    const called = await commandLine({ ...env, ...smtp })(['doctor', '--json']);
+    const issuer = await startIssuer(0);
+    const issuing = { HOLDPOINT_ISSUER_PORT: new URL(issuer.url).port };
+    const called = await commandLine({ ...env, ...smtp, ...issuing })(['doctor', '--json']);
+    await issuer.stop();
     assert.equal(called.code, 0, called.stdout + called.stderr);
     assert.equal(of(called, 'settings').words, `those of npm start, in ${dataDir}`);
     assert.equal(of(called, 'api.key').state, 'ok');

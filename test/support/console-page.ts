@@ -8,6 +8,7 @@ import { buildConsole } from '../../src/dev/console-build.js';
 import { startIssuer, type RunningIssuer } from '../../src/dev/issuer.js';
 import { fromRoot } from '../../src/package-root.js';
 import { SAMPLE_CLIENT, sampleOidc } from './console-session.js';
+import { eventually } from './eventually.js';
 import { House } from './house.js';
 
 export const PHONE = { width: 390, height: 844 };
@@ -89,8 +90,13 @@ interface Violation {
   nodes: { html: string }[];
 }
 
+/** What comes or goes is half seen, and half read: axe looks once it is there, or gone. */
+const COMING_OR_GOING = `document.getAnimations().filter(({ effect, playState }) =>
+  playState === 'running' && effect.getComputedTiming().endTime !== Infinity).length`;
+
 /** What axe finds wrong with the page as it is now (WCAG 2.2 A and AA, and best practice) must be nothing. */
 export async function assertAccessible(page: Page): Promise<void> {
+  await eventually(async () => ((await page.evaluate(COMING_OR_GOING)) === 0 ? true : undefined), 'nothing moves any more');
   await page.evaluate(AXE);
   const violations: Violation[] = await page.evaluate('axe.run(document).then(({ violations }) => violations)');
   const found = violations.map(

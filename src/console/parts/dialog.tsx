@@ -16,7 +16,8 @@ interface DialogProps {
 export function Dialog({ title, children, closeOnClickOutside = true, ...root }: DialogProps) {
   const { t } = useTranslation();
   return (
-    <Modal.Root {...root} closeOnClickOutside={closeOnClickOutside} centered>
+    // It is gone at once: what it was about is gone as well, and would leave it empty.
+    <Modal.Root {...root} closeOnClickOutside={closeOnClickOutside} transitionProps={{ exitDuration: 0 }} centered>
       <Modal.Overlay />
       <Modal.Content aria-label={title}>
         <Modal.Body p="md">
