@@ -10,6 +10,8 @@ const MAX_BACKOFF_MS = 30_000;
 /** A child that lived this long starts again with the shortest wait. */
 const STEADY_MS = 60_000;
 const POLL_MS = 40;
+/** Enough for the first line of a program's own trace. */
+const FAILURE_LINES = 40;
 
 /** A program to run as a child. */
 export type ChildSpec = {
@@ -25,6 +27,8 @@ export type ChildSpec = {
   stopSignal?: NodeJS.Signals;
   /** How long it may take to end before it is killed, ms; default 10,000. */
   graceMs?: number;
+  /** How often it may end while starting before that counts; default 1. */
+  starts?: number;
 };
 
 type ChildRecord = ProcessIdentity & { name: string; stopSignal: NodeJS.Signals; graceMs: number };
@@ -80,21 +84,37 @@ export class Supervisor {
    * @throws ChildFailedError when it ends or is not ready within `timeoutMs`; `stopAll` still ends it
    */
   async start(spec: ChildSpec, isReady: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
-    if (this.#stopping) throw new ChildFailedError(`${spec.name} not started: stopping`);
-    const child = this.#spawn(spec, MIN_BACKOFF_MS);
-    this.#children.push(child);
+    const deadline = Date.now() + timeoutMs;
+    for (let left = (spec.starts ?? 1) - 1; ; left -= 1) {
+      if (this.#stopping) throw new ChildFailedError(`${spec.name} not started: stopping`);
+      const child = this.#spawn(spec, MIN_BACKOFF_MS);
+      this.#children.push(child);
+      const end = await this.#untilReady(child, isReady, deadline);
+      if (end === undefined) {
+        child.ready = true;
+        return void this.#keepRunning(child);
+      }
+      const failure = this.#failure(spec, `${spec.name} ended while starting (${end})`);
+      if (left === 0) throw failure;
+      this.say(`${failure.message}\n${spec.name} is started again`);
+      this.#children.splice(this.#children.indexOf(child), 1);
+    }
+  }
+
+  /** @returns how it ended, if it did */
+  async #untilReady(child: Child, isReady: () => Promise<boolean>, deadline: number): Promise<string | undefined> {
+    const { name } = child.spec;
     let end: string | undefined;
     void child.ended.then((how) => (end = how));
-    const deadline = Date.now() + timeoutMs;
     while (!(await isReady().catch(() => false))) {
-      if (end !== undefined) throw this.#failure(spec, `${spec.name} ended while starting (${end})`);
-      if (this.#stopping) throw new ChildFailedError(`${spec.name} not awaited: stopping`);
-      if (Date.now() > deadline) throw this.#failure(spec, `${spec.name} was not ready within ${timeoutMs / 1000} s`);
+      if (end !== undefined) return end;
+      if (this.#stopping) throw new ChildFailedError(`${name} not awaited: stopping`);
+      if (Date.now() > deadline) {
+        throw this.#failure(child.spec, `${name} was not ready within ${((Date.now() - child.startedAt) / 1000).toFixed(0)} s`);
+      }
       await delay(POLL_MS);
     }
-    if (end !== undefined) throw this.#failure(spec, `${spec.name} ended while starting (${end})`);
-    child.ready = true;
-    void this.#keepRunning(child);
+    return end;
   }
 
   /** The pid a named child has now; undefined when it is not running. */
@@ -154,7 +174,7 @@ export class Supervisor {
   }
 
   #failure(spec: ChildSpec, what: string): ChildFailedError {
-    const tail = this.logTail(spec.name);
+    const tail = this.logTail(spec.name, FAILURE_LINES);
     return new ChildFailedError(`${what}; its log, ${this.logPath(spec.name)}, ends:\n${tail.replace(/^/gm, '  | ')}`);
   }
 

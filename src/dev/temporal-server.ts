@@ -35,7 +35,8 @@ export function temporalServer({ binary, port, uiPort, dbFile, namespace }: Temp
     ...flags({ '--db-filename': dbFile, '--namespace': namespace === 'default' ? undefined : namespace }),
     ...dynamic.flatMap((setting) => ['--dynamic-config-value', setting]),
   ];
-  return { name: 'temporal', command: binary, args };
+  // It looks for free ports of its own, and ends where another program has taken one before it listens.
+  return { name: 'temporal', command: binary, args, starts: 3 };
 }
 
 function flags(values: Record<string, string | number | undefined>): string[] {

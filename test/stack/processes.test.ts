@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,6 +84,27 @@ describe('supervised processes', function () {
     assert.match(lines[0] ?? '', /restless ended \(signal SIGKILL\) and is started again in 0\.5 s; its log: .*restless\.log/);
     await supervisor.stopAll();
     assert.equal(alive(supervisor.pidOf('restless') ?? 0), false);
+  });
+
+  it('starts a child again that may die while starting, so often as it may', async () => {
+    const lines: string[] = [];
+    supervisor = new Supervisor(dir, (line) => lines.push(line));
+    const tries = join(dir, 'tries');
+    const script = `fs.appendFileSync(${JSON.stringify(tries)}, '.'); if (fs.statSync(${JSON.stringify(tries)}).size < 3) process.exit(2); setInterval(() => {}, 1000);`;
+    const spec = { name: 'hesitant', command: process.execPath, args: ['-e', script] };
+    const isUp = () => Promise.resolve(existsSync(tries) && readFileSync(tries, 'utf8') === '...');
+    await supervisor.start({ ...spec, starts: 3 }, isUp);
+    assert.ok(alive(supervisor.pidOf('hesitant') ?? 0));
+    assert.deepEqual(
+      lines.map((line) => /^hesitant ended while starting \(exit code 2\)/.test(line)),
+      [true, true],
+    );
+    rmSync(tries);
+    await assert.rejects(
+      supervisor.start({ ...spec, name: 'once', starts: 2 }, () => Promise.resolve(false)),
+      /^Error: once ended while starting/,
+    );
+    assert.equal(readFileSync(tries, 'utf8'), '..');
   });
 
   it('shows the end of the log of a child that dies while starting', async () => {

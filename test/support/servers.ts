@@ -101,7 +101,7 @@ async function temporaryStack() {
   const dir = mkdtempSync(join(tmpdir(), PREFIX));
   takeRunLock(dir);
   chmodSync(dir, 0o755); // for PostgreSQL's own user, when we are root
-  const supervisor = new Supervisor(dir);
+  const supervisor = new Supervisor(dir, console.log);
   const stop = async () => {
     await supervisor.stopAll();
     rmSync(dir, { recursive: true, force: true });
