@@ -348,7 +348,7 @@ export const NOTICES: Mutant[] = [
     row: 'A5',
     breaks: 'why a case stands as it does is told in a word for programs',
     file: 'src/domain/notice-words.ts',
-    find: "    REVIEW_SERVER_AWAY: '审核系统暂时无法访问，恢复后立即请求',",
+    find: "    REVIEW_SERVER_AWAY: '审核服务器暂时无法访问，恢复后立即请求',",
     replace: '',
     testFile: 'test/unit/review-case-invariants.test.ts',
     test: 'A5: whatever a case does next',

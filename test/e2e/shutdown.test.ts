@@ -8,7 +8,8 @@ import { assertSound, audit, figures, type Accepted } from './audit.js';
 
 const ORDERS = 40;
 const EVERY_MS = 100;
-const END_LIMIT_MS = 10_000;
+/** What orchestrators allow by custom before they kill (Kubernetes: 30 s). */
+const END_LIMIT_MS = 30_000;
 
 describe('graceful shutdown under load', function () {
   this.timeout(300_000);
@@ -21,7 +22,7 @@ describe('graceful shutdown under load', function () {
   );
   after(async () => house?.stop());
 
-  it('worker and API end within 10 s with code 0, and others take over', async () => {
+  it('worker and API end in time, with code 0, and others take over', async () => {
     const [firstApi, firstWorker] = await Promise.all([house.startApi(), house.startWorker()]);
     const [secondApi] = await Promise.all([house.startApi(), house.startWorker()]);
     const sending = sendAll(house, [firstApi, secondApi]);
