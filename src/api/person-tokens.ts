@@ -80,6 +80,7 @@ async function verified(config: OidcConfig, keys: JWTVerifyGetKey, token: string
     });
     return payload;
   } catch (error) {
+    if (error instanceof errors.JWKSNoMatchingKey) throw new SigningKeyUnknown();
     throw WRONG_TOKEN.some((kind) => error instanceof kind) ? invalid(whyNot(error, config)) : unavailable(error);
   }
 }
@@ -92,13 +93,11 @@ const WRONG_TOKEN = [
   errors.JWSSignatureVerificationFailed,
   errors.JOSEAlgNotAllowed,
   errors.JOSENotSupported,
-  errors.JWKSNoMatchingKey,
   errors.JWKSMultipleMatchingKeys,
 ];
 
 function whyNot(error: unknown, { issuer, audience }: OidcConfig): string {
   if (error instanceof errors.JWTExpired) return 'It has expired: sign in again.';
-  if (error instanceof errors.JWKSNoMatchingKey) return 'The issuer has no such signing key.';
   if (!(error instanceof errors.JWTClaimValidationFailed)) return 'Its signature is not valid.';
   if (error.claim === 'iss') return `Its issuer must be ${issuer}.`;
   if (error.claim === 'aud') return `It must be meant for "${audience}".`;
@@ -164,8 +163,19 @@ function claimIn(payload: JWTPayload, name: string): unknown {
     );
 }
 
+/** The issuer's keys are not asked for again at once: a token by a new one may be good a moment later. */
+export class SigningKeyUnknown extends Problem {
+  constructor() {
+    super('TOKEN_INVALID', whyInvalid('The issuer has no such signing key.'));
+  }
+}
+
 function invalid(why: string): Problem {
-  return new Problem('TOKEN_INVALID', `The access token is not one that this API takes. ${why}`);
+  return new Problem('TOKEN_INVALID', whyInvalid(why));
+}
+
+function whyInvalid(why: string): string {
+  return `The access token is not one that this API takes. ${why}`;
 }
 
 function unavailable(cause: unknown): Problem {

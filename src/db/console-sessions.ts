@@ -27,14 +27,18 @@ const CLEARED = 20;
 /** That somebody is there is written to the minute, so that a busy page costs no write for each call. */
 const SEEN_WRITTEN_MS = 60_000;
 
-/** @param idleMs for as long nobody came with the sessions that are cleared away */
-export async function createSession(db: Database, session: NewSession, idleMs: number): Promise<void> {
+/**
+ * @param idleMs for as long nobody came with the sessions that are cleared away
+ * @returns those, with what is to be revoked of them
+ */
+export async function createSession(db: Database, session: NewSession, idleMs: number): Promise<Pick<SessionRow, 'id' | 'refreshToken'>[]> {
   const idleSince = new Date(Date.now() - idleMs);
-  await db.$executeRaw`
+  const cleared = await db.$queryRaw<Pick<SessionRow, 'id' | 'refreshToken'>[]>`
     DELETE FROM "console_session" WHERE "id" IN (
       SELECT "id" FROM "console_session" WHERE "expiresAt" < now() OR "lastSeenAt" < ${idleSince}
-      LIMIT ${CLEARED}::integer FOR UPDATE SKIP LOCKED)`;
+      LIMIT ${CLEARED}::integer FOR UPDATE SKIP LOCKED) RETURNING "id", "refreshToken"`;
   await db.consoleSession.create({ data: session });
+  return cleared;
 }
 
 export async function findSession(db: Database, id: string): Promise<SessionRow | null> {

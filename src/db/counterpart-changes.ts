@@ -18,8 +18,8 @@ export async function saveCounterpart(tx: Transaction, sealing: Sealing, counter
   const baseUrl = chat && given !== null ? new URL(given).origin : given;
   const data = { ...columns, baseUrl, auth: asJson(auth), mapping: mapping === null ? Prisma.DbNull : asJson(mapping) };
   await tx.counterpart.upsert({ where: { id }, create: { id, ...data }, update: { ...data, version: { increment: 1 } } });
-  if (!chat) await endSecretsIn(tx, id, ['address', 'robot']);
-  else if (counterpart.format !== 'dingtalk') await endSecretsIn(tx, id, ['robot']);
+  if (!chat) await endSecretsIn(tx, id, ['address', 'robot'], by);
+  else if (counterpart.format !== 'dingtalk') await endSecretsIn(tx, id, ['robot'], by);
   if (!chat || given === null || !isWholeAddress(given)) return;
   await replaceSecretIn(tx, sealing, { counterpartId: id, purpose: 'address', secret: given, by });
 }

@@ -83,8 +83,12 @@ export async function replaceSecretIn(tx: Transaction, sealing: Sealing, { overl
 }
 
 /** Ends all secrets of these purposes at once, and forgets them. */
-export async function endSecretsIn(tx: Transaction, counterpartId: string, purposes: readonly SecretPurpose[]): Promise<void> {
-  await endNow(tx, { counterpartId, purpose: { in: [...purposes] } });
+export async function endSecretsIn(tx: Transaction, counterpartId: string, purposes: readonly SecretPurpose[], by: string): Promise<void> {
+  const which = { counterpartId, purpose: { in: [...purposes] } };
+  const valid = await tx.counterpartSecret.findMany({ where: { ...which, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] } });
+  await endNow(tx, which);
+  for (const row of valid)
+    await recordChange(tx, { what: 'counterpart_secret', name: counterpartId, by, before: told(toView(row)), after: null });
 }
 
 /** A counterpart's secrets, valid and lately ended, newest first. */

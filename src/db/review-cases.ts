@@ -89,6 +89,17 @@ export async function newestCase(
   return row !== null && isWithin(reach, row) ? row : null;
 }
 
+/** @returns the ids of the newest cases of these orders */
+export async function newestCaseIds(db: Database, orderIds: string[]): Promise<ReadonlySet<string>> {
+  const newest = await db.reviewCase.findMany({
+    where: { orderId: { in: [...new Set(orderIds)] } },
+    distinct: ['orderId'],
+    orderBy: [{ orderId: 'asc' }, { reviewRound: 'desc' }, { openedAt: 'desc' }],
+    select: { caseId: true },
+  });
+  return new Set(newest.map(({ caseId }) => caseId));
+}
+
 /** @returns the newest round of each of these orders that has a case */
 export async function newestRounds(db: Database, orderIds: string[]): Promise<Map<string, number>> {
   const rounds = await db.reviewCase.groupBy({ by: ['orderId'], where: { orderId: { in: orderIds } }, _max: { reviewRound: true } });

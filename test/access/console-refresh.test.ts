@@ -16,7 +16,7 @@ describe('a session of the console and its tokens', () => {
   let house: House;
   /** How the token endpoint is asked, and how it answers. */
   const exchanges: string[] = [];
-  let answerInstead: (() => Promise<Response>) | undefined;
+  let answerInstead: ((ask: () => Promise<Response>) => Promise<Response>) | undefined;
   const realFetch = globalThis.fetch;
 
   before(async () => {
@@ -25,7 +25,8 @@ describe('a session of the console and its tokens', () => {
       const address = input instanceof Request ? input.url : String(input);
       if (address !== `${issuer.url}/token`) return realFetch(input, init);
       exchanges.push(new URLSearchParams(init?.body as string).get('grant_type') ?? '');
-      return answerInstead === undefined ? realFetch(input, init) : answerInstead();
+      const ask = () => realFetch(input, init);
+      return answerInstead === undefined ? ask() : answerInstead(ask);
     };
     house = await House.start({ worker: false, people: { config: sampleOidc(issuer.url) }, console: { client: SAMPLE_CLIENT } });
   });
@@ -104,6 +105,26 @@ describe('a session of the console and its tokens', () => {
     answerInstead = undefined;
     await setRow(browser, { refreshAt: past() });
     assert.equal(code(await ask(browser)), '200');
+  });
+
+  it('U3: a refresh token that was spent is not lost where the newer access token cannot be judged yet', async () => {
+    const browser = await signedIn(house.apiUrl, 'jing');
+    // Signed with a key that the issuer has only just begun to use.
+    answerInstead = async (ask) => {
+      const answer = (await (await ask()).json()) as { access_token: string };
+      const [, payload, signature] = answer.access_token.split('.');
+      const header = Buffer.from(JSON.stringify({ alg: 'RS256', typ: 'at+jwt', kid: 'of-today' })).toString('base64url');
+      return Response.json({ ...answer, access_token: [header, payload, signature].join('.') });
+    };
+    await setRow(browser, { refreshAt: past(), tokenExpiresAt: new Date(Date.now() + 60_000) });
+    const before = await rowOf(browser);
+    assert.equal(code(await ask(browser)), '200', 'with the old one, as long as it holds');
+    assert.notEqual((await rowOf(browser))?.refreshToken, before?.refreshToken);
+    answerInstead = undefined;
+    exchanges.length = 0;
+    await setRow(browser, { refreshAt: past(), tokenExpiresAt: past() });
+    assert.equal(code(await ask(browser)), '200', 'and the issuer takes the new one');
+    assert.deepEqual(exchanges, ['refresh_token']);
   });
 
   it('U3: one whose process died while it exchanged the tokens gives way', async () => {

@@ -15,6 +15,8 @@ const OF_AN_ORDER = [
   '/placements/ID/events',
   '/placements/ID/explanation',
 ];
+const INPUTS = { reasonType: 'STOCK_SHORT', buyerId: 'b-1', amount: null, currency: null };
+const DECISION = { preset: true, basis: 'reasonTypes', policyVersion: 1, matchedRule: null, inputs: INPUTS };
 /** What a liaison may ask of a case. */
 const ACTIONS = ['request-review', 'decline', 'pause', 'resume', 'notes', 'acknowledge'];
 
@@ -124,6 +126,20 @@ describe('tenants and liaisons over HTTP', () => {
       }
     }
     assert.equal(await house.db.event.count({ where: { orderId: 'T-2' } }), 0, 'a note was written');
+  });
+
+  it('W3: an explanation tells who is bound to buyers neither why a version was published nor by whom', async () => {
+    const { db } = house;
+    await db.reviewCase.updateMany({ where: { orderId: 'T-1' }, data: { decision: DECISION, policyVersion: 1 } });
+    await db.placement.updateMany({ where: { orderId: 'T-1' }, data: { policyVersion: 1 } });
+    for (const path of ['/review-cases/T-1/explanation', '/placements/T-1/explanation']) {
+      const [all, bound] = [(await house.api('GET', `/v1${path}`)).body, (await ask(tokens['buyer'] ?? '', 'GET', path)).body];
+      assert.equal(all.policy?.why, 'first installation', JSON.stringify(all));
+      assert.match(all.text, /first installation/);
+      assert.equal(bound.policy, null);
+      assert.doesNotMatch(bound.text, /first installation/);
+      assert.match(bound.text, /version 1/);
+    }
   });
 
   it('W5: the note of a person has their name', async () => {

@@ -90,7 +90,8 @@ describe('supervised processes', function () {
     const lines: string[] = [];
     supervisor = new Supervisor(dir, (line) => lines.push(line));
     const tries = join(dir, 'tries');
-    const script = `fs.appendFileSync(${JSON.stringify(tries)}, '.'); if (fs.statSync(${JSON.stringify(tries)}).size < 3) process.exit(2); setInterval(() => {}, 1000);`;
+    const file = JSON.stringify(tries);
+    const script = `fs.appendFileSync(${file}, '.'); if (fs.statSync(${file}).size < 3) process.exit(2); setInterval(() => {}, 1000);`;
     const spec = { name: 'hesitant', command: process.execPath, args: ['-e', script] };
     const isUp = () => Promise.resolve(existsSync(tries) && readFileSync(tries, 'utf8') === '...');
     await supervisor.start({ ...spec, starts: 3 }, isUp);

@@ -24,7 +24,7 @@ export interface IssuerClient {
    * @returns them, and whose they are
    * @throws IssuerRefusal, IssuerUnavailable
    */
-  redeem(parameters: URLSearchParams, flow: Flow): Promise<Tokens & { sub: string }>;
+  redeem(parameters: URLSearchParams, flow: Flow): Promise<Tokens>;
   /** @returns newer tokens; the refresh token is the old one where none came. @throws IssuerRefusal, IssuerUnavailable */
   refresh(refreshToken: string): Promise<Tokens>;
   /** Makes a refresh token worthless, where the issuer can. @throws IssuerUnavailable */
@@ -98,9 +98,8 @@ export function createIssuerClient({ issuer, client, redirectUri, signedOutUri }
         const answer = await oauth.authorizationCodeGrantRequest(known, self, proof(known), valid, redirectUri, verifier, more);
         const found = await oauth.processAuthorizationCodeResponse(known, self, answer, { expectedNonce: nonce, requireIdToken: true });
         await oauth.validateApplicationLevelSignature(known, answer, options);
-        const sub = oauth.getValidatedIdTokenClaims(found)?.sub;
-        if (sub === undefined) throw new IssuerRefusal('no_id_token');
-        return { accessToken: found.access_token, refreshToken: found.refresh_token ?? null, sub };
+        if (oauth.getValidatedIdTokenClaims(found) === undefined) throw new IssuerRefusal('no_id_token');
+        return { accessToken: found.access_token, refreshToken: found.refresh_token ?? null };
       }),
     refresh: (refreshToken) =>
       inWords(async () => {

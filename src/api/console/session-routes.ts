@@ -23,15 +23,15 @@ export function sessionRoutes(console: Console | undefined, temporalUiUrl: strin
       buyers: caller.buyers,
       expiresAt: expiresAt.toISOString(),
       temporalUiUrl: temporalUiUrl ?? null,
-      sandbox: console.sandboxUrl !== undefined,
+      sandbox: console.sandboxUrl !== undefined && caller.buyers === null,
     });
   });
   router.all(SESSION, onlyMethods('GET', 'HEAD'));
   router.post(SIGN_OUT, async (request, response) => {
     const secret = console?.sessionOf(request);
     if (console === undefined || secret === undefined) return void response.json({ location: null });
-    console.cookies.clearSession(response);
     await console.sessions.end(secret);
+    console.cookies.clearSession(response);
     const location = await console.issuer.signOutUrl().catch((error: unknown) => {
       log.warn({ reason: (error as Error).message }, 'the issuer cannot be asked where people sign out');
       return null;

@@ -16,13 +16,13 @@ import {
 } from '../../db/console-sessions.js';
 import type { Database } from '../../db/database.js';
 import { IssuerUnavailable } from '../issuer-keys.js';
-import type { People, Person } from '../person-tokens.js';
+import { SigningKeyUnknown, type People, type Person } from '../person-tokens.js';
 import { Problem } from '../problems.js';
 import { IssuerRefusal, type IssuerClient, type Tokens } from './issuer-client.js';
 
 export interface Sessions {
   /** @param replaces the secret of the session that the same browser had. @returns the secret of the new one, and when it ends at the latest */
-  open(tokens: Tokens & { sub: string }, replaces: string | null): Promise<{ secret: string; expiresAt: Date }>;
+  open(tokens: Tokens, replaces: string | null): Promise<{ secret: string; expiresAt: Date }>;
   /**
    * Whose session it is; `expiresAt` is when it ends at the latest.
    * @param seen somebody is there: it is not left idle
@@ -96,8 +96,12 @@ export function createSessions({ db, sealing, people, issuer, log }: SessionsOpt
   const exchanged = async (row: SessionRow, claimId: string): Promise<SessionRow> => {
     const { id, refreshToken } = row;
     if (refreshToken === null) throw over();
+    let unjudged: SealedTokens | null = null;
     try {
       const tokens = await issuer.refresh(sealing.open(refreshToken, placeOf(id, 'refresh')));
+      // The old one may be spent by now: whatever becomes of the rest, the new one is kept.
+      const { tokenExpiresAt } = row;
+      unjudged = { ...sealed(id, tokens, tokenExpiresAt), accessToken: row.accessToken, refreshAt: new Date(Date.now() + PUT_OFF_MS) };
       const { expiresAt, sub } = await people.personWith(tokens.accessToken);
       if (sub !== row.sub) throw new IssuerRefusal('other_person');
       const newer = sealed(id, tokens, expiresAt);
@@ -107,9 +111,11 @@ export function createSessions({ db, sealing, people, issuer, log }: SessionsOpt
       await revoke(id, newer.refreshToken);
       throw over();
     } catch (error) {
+      if (isForGood(error) && !isAway(error)) throw error;
+      if (unjudged !== null) await keepTokens(db, id, claimId, unjudged);
+      else if (isAway(error)) await putOffRefresh(db, id, claimId, new Date(Date.now() + PUT_OFF_MS));
       if (!isAway(error)) throw error;
       log.warn({ reason: reasonOf(error) }, 'no newer token for a session of the console');
-      await putOffRefresh(db, id, claimId, new Date(Date.now() + PUT_OFF_MS));
       return row;
     }
   };
@@ -127,14 +133,15 @@ export function createSessions({ db, sealing, people, issuer, log }: SessionsOpt
   return {
     async open(tokens, replaces) {
       const person = await people.personWith(tokens.accessToken);
-      if (person.sub !== tokens.sub) throw new IssuerRefusal('other_person');
       if (replaces !== null) await end(idOf(replaces));
       const secret = randomBytes(32).toString('base64url');
       const id = idOf(secret);
       const longest = new Date(Date.now() + LONGEST_MS);
       const expiresAt = tokens.refreshToken === null && person.expiresAt < longest ? person.expiresAt : longest;
       const { sub, caller } = person;
-      await createSession(db, { id, sub, name: caller.name, expiresAt, ...sealed(id, tokens, person.expiresAt) }, IDLE_MS);
+      const left = await createSession(db, { id, sub, name: caller.name, expiresAt, ...sealed(id, tokens, person.expiresAt) }, IDLE_MS);
+      // Nobody waits for what the issuer says to that.
+      for (const one of left) void revoke(one.id, one.refreshToken);
       return { secret, expiresAt };
     },
     async personOf(secret, seen) {
@@ -169,11 +176,13 @@ function isOver({ expiresAt, lastSeenAt }: SessionRow): boolean {
 /** A later try may be better. */
 function isAway(error: unknown): boolean {
   if (error instanceof IssuerRefusal) return !NO_MORE.includes(error.reason);
+  if (error instanceof SigningKeyUnknown) return true;
   return error instanceof IssuerUnavailable || (error instanceof Problem && error.code === 'ISSUER_UNAVAILABLE');
 }
 
 /** No later try can be better. */
 function isForGood(error: unknown): boolean {
+  if (error instanceof SigningKeyUnknown) return false;
   const code = error instanceof Problem ? error.code : null;
   return code === 'SESSION_OVER' || code === 'TOKEN_INVALID' || error instanceof IssuerRefusal || error instanceof UnsealableError;
 }

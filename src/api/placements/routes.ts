@@ -13,7 +13,7 @@ import type { Waiting } from '../contract/waiting.js';
 import { decodeCursor, pageOf, sortedPlace } from '../cursor.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { Problem } from '../problems.js';
-import { requireOwnOrder } from '../reach.js';
+import { reachIfAllowed, requireOwnOrder } from '../reach.js';
 import { eventsCursorSchema } from '../review-cases/schema.js';
 import { eventView } from '../review-cases/view.js';
 import { accept } from '../review-notices/routes.js';
@@ -97,7 +97,8 @@ function read({ db, namespace, temporalUiUrl: uiUrl }: ApiDependencies, waiting:
       response.json({ placementId, items: page.items.map(eventView), nextCursor: page.nextCursor });
     }),
     serve(operations.explainPlacement, async ({ reach, params, query: { lang } }, response) => {
-      response.json(await explanationOf(db, await requirePlacement(db, reach, params.orderId), lang));
+      const withPolicy = reachIfAllowed(response, 'policies.read') !== null;
+      response.json(await explanationOf(db, await requirePlacement(db, reach, params.orderId), lang, withPolicy));
     }),
   ];
 }

@@ -77,6 +77,7 @@ const shownCase = z.object({
     self: linkTo('this case'),
     events: linkTo('its history'),
     messages: linkTo("the order's messages"),
+    newest: linkTo("the order's newest case, where this is an older one: what people do, they do to that one").optional(),
     placement: linkTo("the order's placement, where it has one").optional(),
     temporal: z.string().meta({ format: 'uri' }).describe('its story in the Temporal Web UI').optional(),
   }),
@@ -150,7 +151,7 @@ export const explanationFields = {
   orderId: text,
   lang: z.enum(LOCALES),
   text: text.describe('in a few sentences, for people'),
-  policy: decidingPolicySchema.nullable(),
+  policy: decidingPolicySchema.nullable().describe('null: nothing is decided yet, or the caller may not read policies'),
   policyVersion,
   asOf: instant,
 };

@@ -7,10 +7,13 @@ import { explainReview } from '../../domain/explanation.js';
 import type { Locale } from '../../domain/locale.js';
 import { decidingVersion } from '../policies/view.js';
 
-/** Why a case was decided as it was (D2): in words, and with what the words are made of. */
-export async function explanationOf(db: Database, row: ReviewCase, lang: Locale) {
+/**
+ * Why a case was decided as it was (D2): in words, and with what the words are made of.
+ * @param withPolicy who published the version, and why: not for those who may not read policies, which name buyers
+ */
+export async function explanationOf(db: Database, row: ReviewCase, lang: Locale, withPolicy: boolean) {
   const decision = decisionOf(row);
-  const stored = decision === null ? null : await storedPolicy(db, 'review', decision.policyVersion);
+  const stored = decision === null || !withPolicy ? null : await storedPolicy(db, 'review', decision.policyVersion);
   const policy = stored === null ? null : decidingVersion(stored);
   const { windowEndsAt, deadlineAt } = row;
   const held = decision?.preset === true && windowEndsAt !== null && deadlineAt !== null;

@@ -5,12 +5,14 @@ import * as cases from '../../db/case-list.js';
 import { buyerMessages } from '../../db/ledger.js';
 import { findDatedOrder } from '../../db/orders.js';
 import { newestPlacement } from '../../db/placements.js';
+import { newestCaseIds } from '../../db/review-cases.js';
 import type { Reach } from '../../domain/access.js';
 import { resource, serve } from '../contract/operation.js';
 import type { Waiting } from '../contract/waiting.js';
 import { decodeCursor, pageOf, sortedPlace } from '../cursor.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { Problem } from '../problems.js';
+import { reachIfAllowed } from '../reach.js';
 import { requireCase } from './case.js';
 import { explanationOf } from './explanation.js';
 import { casesAsCsv, EXPORT_LIMIT } from './export.js';
@@ -23,8 +25,12 @@ export function reviewCaseRoutes(dependencies: ApiDependencies, waiting: Waiting
   const { db, namespace, temporalUiUrl: uiUrl } = dependencies;
   const inFull = async (reach: Reach, orderId: string, round: number | undefined) => {
     const row = await requireCase(db, reach, orderId, round);
-    const [placement, told] = await Promise.all([newestPlacement(db, reach, row.orderId), buyerMessages(db, row.orderId, row.reviewRound)]);
-    return { ...caseView(row, { uiUrl, namespace }, placement !== null), told };
+    const [placement, told, newest] = await Promise.all([
+      newestPlacement(db, reach, row.orderId),
+      buyerMessages(db, row.orderId, row.reviewRound),
+      newestCaseIds(db, [row.orderId]),
+    ]);
+    return { ...caseView(row, { uiUrl, namespace }, { placed: placement !== null, newest: newest.has(row.caseId) }), told };
   };
   return resource(dependencies, [
     serve(listCases, async ({ reach, query: { limit, cursor, sort: wanted, ...filter } }, response) => {
@@ -34,7 +40,15 @@ export function reviewCaseRoutes(dependencies: ApiDependencies, waiting: Waiting
         cases.countCases(db, reach, filter),
       ]);
       const { items, nextCursor } = pageOf(rows, limit, (row) => cases.placeOfCase(sort, row));
-      response.json({ items: items.map((row) => caseView(row, { uiUrl, namespace })), nextCursor, counts });
+      const newest = await newestCaseIds(
+        db,
+        items.map(({ orderId }) => orderId),
+      );
+      response.json({
+        items: items.map((row) => caseView(row, { uiUrl, namespace }, { newest: newest.has(row.caseId) })),
+        nextCursor,
+        counts,
+      });
     }),
     serve(exportCases, async ({ reach, query: filter }, response) => {
       const rows = await cases.listCases(db, reach, filter, EXPORT_LIMIT + 1, null);
@@ -63,7 +77,8 @@ export function reviewCaseRoutes(dependencies: ApiDependencies, waiting: Waiting
     }),
     // Why the decision fell as it did (D2).
     serve(explainCase, async ({ reach, params, query: { round, lang } }, response) => {
-      response.json(await explanationOf(db, await requireCase(db, reach, params.orderId, round), lang));
+      const withPolicy = reachIfAllowed(response, 'policies.read') !== null;
+      response.json(await explanationOf(db, await requireCase(db, reach, params.orderId, round), lang, withPolicy));
     }),
   ]);
 }

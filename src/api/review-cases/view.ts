@@ -3,8 +3,16 @@ import { workflowIdOf } from '../../domain/identifiers.js';
 import type { ActionLink, Event, ReviewCase } from '../../db/generated/client.js';
 import type { CaseAnswer } from '../../workflows/review-case/contract.js';
 
-/** A case as the API shows it: what it is, what comes next, what people may do now, and as of when. @param placed with a vendor, too */
-export function caseView(row: ReviewCase, temporal: { uiUrl: string | undefined; namespace: string }, placed = false) {
+/**
+ * A case as the API shows it: what it is, what comes next, what people may do now, and as of when.
+ * @param placed with a vendor, too
+ * @param newest of its order: what people do, they do to that one
+ */
+export function caseView(
+  row: ReviewCase,
+  temporal: { uiUrl: string | undefined; namespace: string },
+  { placed = false, newest }: { placed?: boolean; newest: boolean },
+) {
   const workflowId = workflowIdOf(row.caseId);
   const order = encodeURIComponent(row.orderId);
   return {
@@ -32,7 +40,7 @@ export function caseView(row: ReviewCase, temporal: { uiUrl: string | undefined;
     decision: row.decision,
     paused: row.paused,
     shadow: row.shadow,
-    actions: actionsOf(row),
+    actions: newest ? actionsOf(row) : [],
     caseVersion: row.caseVersion,
     caseAt: row.caseAt,
     asOf: row.asOf,
@@ -40,6 +48,7 @@ export function caseView(row: ReviewCase, temporal: { uiUrl: string | undefined;
       self: `/v1/review-cases/${order}?round=${row.reviewRound}`,
       events: `/v1/review-cases/${order}/events?round=${row.reviewRound}`,
       messages: `/v1/messages?orderId=${order}`,
+      ...(newest ? {} : { newest: `/v1/review-cases/${order}` }),
       ...(placed ? { placement: `/v1/placements/${order}` } : {}),
       ...(temporal.uiUrl === undefined
         ? {}

@@ -21,6 +21,12 @@ export interface Failure {
   requestId?: string;
 }
 
+/** Not all that changes is an event of the feed: what is shown is read again so often while somebody looks. */
+export const LOOK_AGAIN_MS = 30_000;
+
+/** Told to the page when a call is refused because nobody is signed in any more. */
+export const SESSION_OVER = 'holdpoint-session-over';
+
 /** What the API, or the way to it, said instead of an answer. */
 export class CallFailed extends Error {
   /** 0: no answer came. */
@@ -56,6 +62,7 @@ export async function answer<T>(call: Promise<{ data?: T; error?: unknown; respo
     throw new CallFailed(0, { code: cause instanceof DOMException && cause.name === 'TimeoutError' ? 'NO_ANSWER' : 'NO_CONNECTION' });
   });
   if (response.ok) return data as T;
+  if (response.status === 401) globalThis.dispatchEvent(new Event(SESSION_OVER));
   throw new CallFailed(response.status, typeof error === 'object' && error !== null ? error : {});
 }
 

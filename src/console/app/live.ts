@@ -20,6 +20,8 @@ type Told =
 /** What many events touch is read once. */
 const GATHER_MS = 300;
 const LOST_AFTER_MS = 5000;
+const AGAIN_MS = 2000;
+const LONGEST_AGAIN_MS = 30_000;
 
 /** Every type, with the list that it changes: streams name their events by type. */
 const LIST_OF: Record<FeedEvent['type'], 'cases' | 'placements' | 'operations'> = {
@@ -64,12 +66,12 @@ export function useLiveUpdates(enabled: boolean): Liveness {
   const [liveness, setLiveness] = useState<Liveness>('connecting');
   useEffect(() => {
     if (!enabled) return;
-    const refresh = gatherer(queries);
+    const gathering = gatherer(queries);
     const channel = new BroadcastChannel('holdpoint-live');
     const hear = (told: Told): void => {
       if (told.kind === 'liveness') setLiveness(told.liveness);
-      else if (told.kind === 'missed') void queries.invalidateQueries();
-      else if (told.kind === 'event') refresh(told.event);
+      else if (told.kind === 'missed') gathering.all();
+      else if (told.kind === 'event') gathering.event(told.event);
     };
     channel.addEventListener('message', ({ data }: MessageEvent<Told>) => hear(data));
     post(channel, { kind: 'asked' });
@@ -91,6 +93,7 @@ export function useLiveUpdates(enabled: boolean): Liveness {
     return () => {
       left.abort();
       channel.close();
+      gathering.stop();
     };
   }, [enabled, queries]);
   return enabled ? liveness : 'unfollowed';
@@ -103,43 +106,85 @@ function post(channel: BroadcastChannel, told: Told): void {
 
 /** @returns how to end it */
 function follow(tell: (told: Told) => void): () => void {
-  const source = new EventSource('/v1/events?after=end');
+  let source: EventSource | undefined;
   let losing: ReturnType<typeof setTimeout> | undefined;
-  source.addEventListener('open', () => {
-    clearTimeout(losing);
-    losing = undefined;
-    tell({ kind: 'liveness', liveness: 'live' });
-    // The first begins after what is shown was read, and one that broke before it told anything has no place to resume from.
-    tell({ kind: 'missed' });
-  });
-  source.addEventListener('error', () => {
-    losing ??= setTimeout(() => {
-      tell({ kind: 'liveness', liveness: 'lost' });
-    }, LOST_AFTER_MS);
-  });
-  for (const type of Object.keys(LIST_OF)) {
-    source.addEventListener(type, (message) => {
-      const { data } = JSON.parse(String(message.data)) as FeedEvent;
-      tell({ kind: 'event', event: { type: type as FeedEvent['type'], data } });
+  let again: ReturnType<typeof setTimeout> | undefined;
+  let refusals = 0;
+  const open = (): void => {
+    source = new EventSource('/v1/events?after=end');
+    source.addEventListener('open', () => {
+      clearTimeout(losing);
+      losing = undefined;
+      refusals = 0;
+      tell({ kind: 'liveness', liveness: 'live' });
+      // The first begins after what is shown was read, and one that broke before it told anything has no place to resume from.
+      tell({ kind: 'missed' });
     });
-  }
+    source.addEventListener('error', () => {
+      losing ??= setTimeout(() => tell({ kind: 'liveness', liveness: 'lost' }), LOST_AFTER_MS);
+      // What breaks is taken up again by the browser, what is refused is not.
+      if (source?.readyState !== EventSource.CLOSED) return;
+      refusals += 1;
+      again = setTimeout(open, Math.min(AGAIN_MS * 2 ** (refusals - 1), LONGEST_AGAIN_MS) * (0.5 + Math.random()));
+    });
+    for (const type of Object.keys(LIST_OF)) {
+      source.addEventListener(type, (message) => {
+        const { data } = JSON.parse(String(message.data)) as FeedEvent;
+        tell({ kind: 'event', event: { type: type as FeedEvent['type'], data } });
+      });
+    }
+  };
+  open();
   return () => {
     clearTimeout(losing);
-    source.close();
+    clearTimeout(again);
+    source?.close();
   };
 }
 
-function gatherer(queries: QueryClient): (event: Pick<FeedEvent, 'type' | 'data'>) => void {
+/** What is read for the first time may have been read before the event: it is read once more after that. */
+async function readAgain(queries: QueryClient, queryKey: string[]): Promise<void> {
+  const first = queries.getQueryCache().findAll({ queryKey, fetchStatus: 'fetching', predicate: ({ state }) => state.data === undefined });
+  await Promise.allSettled(first.map(({ promise }) => promise));
+  await queries.invalidateQueries({ queryKey });
+}
+
+interface Gatherer {
+  event: (event: Pick<FeedEvent, 'type' | 'data'>) => void;
+  /** Nothing is known of what happened. */
+  all: () => void;
+  stop: () => void;
+}
+
+/** Reads what was touched once those of before are read: many events, and pages that take long, do not overtake each other. Not while nobody looks. */
+function gatherer(queries: QueryClient): Gatherer {
   const touched = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const flush = (): void => {
+  let isReading = false;
+  const flush = async (): Promise<void> => {
     timer = undefined;
-    for (const key of touched) void queries.invalidateQueries({ queryKey: JSON.parse(key) as string[] });
+    if (isReading || document.hidden || touched.size === 0) return;
+    const keys = [...touched].map((key) => JSON.parse(key) as string[]);
     touched.clear();
+    isReading = true;
+    const begun = performance.now();
+    await Promise.allSettled(keys.map((queryKey) => readAgain(queries, queryKey)));
+    isReading = false;
+    // As long as it took, others are served.
+    if (touched.size > 0) timer ??= setTimeout(() => void flush(), Math.max(GATHER_MS, performance.now() - begun));
   };
-  return ({ type, data }) => {
-    touched.add(JSON.stringify([LIST_OF[type]]));
-    if (data.orderId !== undefined) touched.add(JSON.stringify(['order', data.orderId]));
-    timer ??= setTimeout(flush, GATHER_MS);
+  const touch = (...keys: string[][]): void => {
+    for (const key of keys) touched.add(JSON.stringify(key));
+    timer ??= setTimeout(() => void flush(), GATHER_MS);
+  };
+  const look = (): void => void flush();
+  document.addEventListener('visibilitychange', look);
+  return {
+    event: ({ type, data }) => touch([LIST_OF[type]], ...(data.orderId === undefined ? [] : [['order', data.orderId]])),
+    all: () => touch(['cases'], ['placements'], ['operations'], ['order']),
+    stop: () => {
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', look);
+    },
   };
 }

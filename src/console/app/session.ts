@@ -42,8 +42,10 @@ export function signIn(): void {
   location.assign(`/console/sign-in?to=${encodeURIComponent(to)}`);
 }
 
+/** @throws CallFailed, TypeError: still signed in */
 export async function signOut(): Promise<void> {
   const response = await fetch('/console/sign-out', { method: 'POST', headers: { 'x-holdpoint-console': '1' } });
+  if (!response.ok) throw new CallFailed(response.status, (await response.json().catch(() => ({}))) as Failure);
   const { location: next } = (await response.json().catch(() => ({}))) as { location?: string | null };
   location.assign(next ?? '/console/');
 }

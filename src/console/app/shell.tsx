@@ -16,9 +16,11 @@ import {
 import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { Suspense } from 'react';
+import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
 import { LanguageChoice } from '../parts/language-choice.tsx';
-import { PagePending } from '../parts/page-states.tsx';
+import { PagePending, useProblemWords } from '../parts/page-states.tsx';
+import { SessionOver } from './session-over.tsx';
 import { useLiveUpdates, type Liveness } from './live.ts';
 import { pagesFor } from './pages.ts';
 import { signOut, useMay, useSession } from './session.ts';
@@ -59,6 +61,7 @@ export function Shell() {
         ))}
       </AppShell.Navbar>
       <AppShell.Main id="page" tabIndex={-1}>
+        <SessionOver />
         <Suspense fallback={<PagePending />}>
           <Outlet />
         </Suspense>
@@ -84,6 +87,14 @@ function Who() {
   const { t } = useTranslation();
   const { person, roles } = useSession();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const words = useProblemWords();
+  const leave = async (): Promise<void> => {
+    try {
+      await signOut();
+    } catch (error) {
+      notifications.show({ color: 'red', message: words(error), autoClose: false });
+    }
+  };
   return (
     <Menu position="bottom-end" width={260}>
       <Menu.Target>
@@ -106,7 +117,7 @@ function Who() {
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item color="red" onClick={() => void signOut()}>
+        <Menu.Item color="red" onClick={() => void leave()}>
           {t('session.signOut')}
         </Menu.Item>
       </Menu.Dropdown>

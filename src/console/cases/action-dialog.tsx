@@ -25,10 +25,16 @@ interface Failure {
 export function ActionDialog({ wish, onClose }: { wish: Wish | null; onClose: (done: boolean) => void }) {
   const { t } = useTranslation();
   const title = wish === null ? '' : titleOf(t, wish);
+  const [isBusy, setBusy] = useState(false);
   return (
-    <Dialog opened={wish !== null} onClose={() => onClose(false)} title={title}>
+    <Dialog opened={wish !== null} onClose={() => onClose(false)} title={title} isBusy={isBusy}>
       {wish !== null && (
-        <ActionForm key={`${wish.action} ${wish.cases.map(({ caseId }) => caseId).join()}`} wish={wish} onClose={onClose} />
+        <ActionForm
+          key={`${wish.action} ${wish.cases.map(({ caseId }) => caseId).join()}`}
+          wish={wish}
+          onClose={onClose}
+          onBusy={setBusy}
+        />
       )}
     </Dialog>
   );
@@ -55,15 +61,16 @@ function useDoing(): Doing {
   const queries = useQueryClient();
   const [done, setDone] = useState<number | null>(null);
   const [failures, setFailures] = useState<Failure[]>([]);
-  // One key for each case: pressed again, what was done is not done twice.
+  // One key for each wish: pressed again, what was done is not done twice; another note is another wish.
   const keys = useRef(new Map<string, string>());
   const run: Doing['run'] = async (possible, request) => {
     const failed: Failure[] = [];
     setFailures([]);
     for (const [index, { orderId }] of possible.entries()) {
       setDone(index);
-      const key = keys.current.get(orderId) ?? crypto.randomUUID();
-      keys.current.set(orderId, key);
+      const wish = JSON.stringify([orderId, request]);
+      const key = keys.current.get(wish) ?? crypto.randomUUID();
+      keys.current.set(wish, key);
       await act({ ...request, orderId, by: person.name }, key).catch((error: unknown) => failed.push({ orderId, words: words(error) }));
       void queries.invalidateQueries({ queryKey: ['order', orderId] });
     }
@@ -75,7 +82,13 @@ function useDoing(): Doing {
   return { done, failures, run };
 }
 
-function ActionForm({ wish: { action, cases }, onClose }: { wish: Wish; onClose: (done: boolean) => void }) {
+interface ActionFormProps {
+  wish: Wish;
+  onClose: (done: boolean) => void;
+  onBusy: (isBusy: boolean) => void;
+}
+
+function ActionForm({ wish: { action, cases }, onClose, onBusy }: ActionFormProps) {
   const { t } = useTranslation();
   const session = useSession();
   const [note, setNote] = useState('');
@@ -86,7 +99,9 @@ function ActionForm({ wish: { action, cases }, onClose }: { wish: Wish; onClose:
   const name = t(`action.${action}`);
 
   const doIt = async (): Promise<void> => {
+    onBusy(true);
     const failed = await run(possible, { action, note: note.trim(), ...needed });
+    onBusy(false);
     const count = possible.length - failed.length;
     if (count > 0) {
       const title = t('dialog.done', { order: possible.length === 1 ? possible[0]?.orderId : String(count), action: name });
@@ -124,7 +139,7 @@ function ActionForm({ wish: { action, cases }, onClose }: { wish: Wish; onClose:
         )}
         <Outcome failures={failures} done={done} count={possible.length} />
         <Group justify="flex-end">
-          <Button variant="default" onClick={() => onClose(false)}>
+          <Button variant="default" onClick={() => onClose(false)} disabled={done !== null}>
             {t('dialog.close')}
           </Button>
           <Button
@@ -225,6 +240,7 @@ function Needed({ action, needed, onChange }: { action: CaseAction; needed: Need
 function LiaisonChoice({ value, onChange }: { value: string | undefined; onChange: (id: string | undefined) => void }) {
   const { t } = useTranslation();
   const people = useQuery(peopleQuery);
+  const words = useProblemWords();
   const data = (people.data ?? [])
     .filter(({ active, role }) => active && role === 'liaison')
     .map(({ id, name }) => ({ value: id, label: name }));
@@ -236,6 +252,7 @@ function LiaisonChoice({ value, onChange }: { value: string | undefined; onChang
       data={data}
       value={value ?? null}
       onChange={(id) => onChange(id ?? undefined)}
+      error={people.isError ? words(people.error) : undefined}
     />
   );
 }

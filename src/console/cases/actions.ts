@@ -35,8 +35,9 @@ export function actionsOf({ actions, escalation }: Case, { extents }: Session): 
   return ORDER.filter((action) => actions.includes(action) && mayDo(action, extents) && !(action === 'acknowledge' && isHeld));
 }
 
-/** @returns whether a person may do it to any case at all */
+/** @returns whether a person may do it to any case at all; who takes over is chosen from the people that they may see */
 export function mayDo(action: CaseAction, extents: Session['extents']): boolean {
+  if (action === 'reassign' && (extents['people.read'] ?? 'none') === 'none') return false;
   return (extents[PERMISSION[action]] ?? 'none') !== 'none';
 }
 

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSession } from '../app/session.ts';
+import { useMay, useSession } from '../app/session.ts';
 import { aheadOf } from '../parts/clock.ts';
 import { Instant, Until, useInstant } from '../parts/instants.tsx';
 import { Money } from '../parts/money.tsx';
@@ -29,6 +29,7 @@ export function CasePage() {
   const { round } = route.useSearch();
   const words = useProblemWords();
   const instant = useInstant();
+  const mayReadMessages = useMay('messages.read');
   const found = useQuery(caseQuery(orderId, round));
   if (found.isPending) return <PagePending />;
   if (found.data === undefined) return <PageFailed error={found.error ?? new Error()} reset={() => void found.refetch()} />;
@@ -38,6 +39,14 @@ export function CasePage() {
       {found.isError && (
         <Alert color="orange" role="alert">
           {t('desk.stale', { time: instant(found.dataUpdatedAt) })} {words(found.error)}
+        </Alert>
+      )}
+      {one.links.newest !== undefined && (
+        <Alert color="blue" role="status">
+          {t('case.older')}{' '}
+          <Text component={Link} to={`/cases/${encodeURIComponent(orderId)}`} size="sm" td="underline">
+            {t('case.newest')}
+          </Text>
         </Alert>
       )}
       <Head one={one} />
@@ -63,9 +72,11 @@ export function CasePage() {
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 6 }}>
           <Stack>
-            <Panel title={t('case.messages')}>
-              <Messages orderId={orderId} />
-            </Panel>
+            {mayReadMessages && (
+              <Panel title={t('case.messages')}>
+                <Messages orderId={orderId} />
+              </Panel>
+            )}
             <Panel title={t('case.history')}>
               <History orderId={orderId} round={round} />
             </Panel>

@@ -4,6 +4,7 @@ import { useElementSize } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../app/api.ts';
+import { useMay } from '../app/session.ts';
 import { aheadOf, useNow } from '../parts/clock.ts';
 import { useInstant, ZONE } from '../parts/instants.tsx';
 import { useStepWords } from '../parts/next-step.tsx';
@@ -11,6 +12,7 @@ import { gathered, tickNames, ticksOf, timeScale, type TimeScale } from '../part
 import { formatLanguage } from '../words/words.ts';
 import { useEventWords } from './history.tsx';
 import classes from './life-line.module.css';
+import { useMessageKind } from '../parts/message-kind.ts';
 import { historyQuery, messagesQuery, type CaseInFull } from './queries.ts';
 
 type Lane = 'review' | 'message' | 'person';
@@ -88,8 +90,9 @@ export function LifeLine({ one, round }: { one: CaseInFull; round: number | unde
 function useMarks(one: CaseInFull, round: number | undefined): Mark[] {
   const eventWords = useEventWords();
   const stepWords = useStepWords();
+  const kindWords = useMessageKind();
   const history = useQuery(historyQuery(one.orderId, round)).data ?? [];
-  const messages = useQuery(messagesQuery(one.orderId)).data ?? [];
+  const messages = useQuery({ ...messagesQuery(one.orderId), enabled: useMay('messages.read') }).data ?? [];
   const done = history.flatMap((event): Mark[] => {
     const lane = laneOf(event);
     return lane === null
@@ -102,7 +105,7 @@ function useMarks(one: CaseInFull, round: number | undefined): Mark[] {
       at: Date.parse(caseAt),
       lane: 'message',
       tone: state === 'sent' ? 'good' : state === 'dead' ? 'bad' : 'plain',
-      words: `${kind.replaceAll('_', ' ')} → ${recipient}`,
+      words: `${kindWords(kind)} → ${recipient}`,
       planned: false,
     }));
   const planned = one.planned.map(({ what, at }): Mark => ({

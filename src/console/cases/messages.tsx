@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Instant } from '../parts/instants.tsx';
 import { PagePending, useProblemWords } from '../parts/page-states.tsx';
+import { useMessageKind } from '../parts/message-kind.ts';
 import { messagesQuery } from './queries.ts';
 
 const COLORS: Record<string, string> = { sent: 'teal', dead: 'red', unknown: 'orange' };
@@ -11,6 +12,7 @@ const COLORS: Record<string, string> = { sent: 'teal', dead: 'red', unknown: 'or
 export function Messages({ orderId }: { orderId: string }) {
   const { t } = useTranslation();
   const words = useProblemWords();
+  const kindWords = useMessageKind();
   const found = useQuery(messagesQuery(orderId));
   if (found.isPending) return <PagePending />;
   if (found.data === undefined) return <Text c="red">{words(found.error)}</Text>;
@@ -24,7 +26,7 @@ export function Messages({ orderId }: { orderId: string }) {
               <Text size="sm" fw={600}>
                 {t(`counterpart.${message.counterpart}` as 'counterpart.buyer', { defaultValue: message.counterpart })}
               </Text>
-              <Text size="sm">{t(`kind.${message.kind}` as 'kind.notice', { defaultValue: message.kind.replaceAll('_', ' ') })}</Text>
+              <Text size="sm">{kindWords(message.kind)}</Text>
               <Badge size="sm" variant="light" tt="none" color={COLORS[message.state] ?? 'gray'}>
                 {t(`case.toldState.${message.state}` as 'case.toldState.sent', { defaultValue: message.state })}
               </Badge>

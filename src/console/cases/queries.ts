@@ -1,6 +1,6 @@
 /** What the pages about cases read. Keys begin with what an event of the feed can be about: ["cases"], ["order", orderId]. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { answer, api, type QueryOf, type Schemas } from '../app/api.ts';
+import { answer, api, LOOK_AGAIN_MS, type QueryOf, type Schemas } from '../app/api.ts';
 
 export type Case = Schemas['Case'];
 export type CaseInFull = Schemas['CaseInFull'];
@@ -24,6 +24,8 @@ export const casesQuery = (filter: CaseFilter) =>
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
     placeholderData: keepPreviousData,
+    // The more there is to read, the more rarely.
+    refetchInterval: ({ state }) => LOOK_AGAIN_MS * Math.max(1, state.data?.pages.length ?? 1),
   });
 
 export const caseQuery = (orderId: string, round: number | undefined) => {
@@ -32,7 +34,7 @@ export const caseQuery = (orderId: string, round: number | undefined) => {
     queryKey: ['order', orderId, 'case', round],
     queryFn: ({ signal }) => answer(api.GET('/v1/review-cases/{orderId}', { params, signal })),
     // That its last message is through, so that it can be opened again, is no event of the feed.
-    refetchInterval: ({ state }) => (state.data !== undefined && isEnding(state.data) ? UNDER_WAY_MS : false),
+    refetchInterval: ({ state }) => (state.data !== undefined && isEnding(state.data) ? UNDER_WAY_MS : LOOK_AGAIN_MS),
   });
 };
 
@@ -58,6 +60,7 @@ export const historyQuery = (orderId: string, round: number | undefined) =>
       } while (cursor !== null);
       return items;
     },
+    refetchInterval: LOOK_AGAIN_MS,
   });
 
 export const messagesQuery = (orderId: string) =>
@@ -65,7 +68,8 @@ export const messagesQuery = (orderId: string) =>
     queryKey: ['order', orderId, 'messages'],
     queryFn: async ({ signal }) => (await answer(api.GET('/v1/messages', { params: { query: { orderId, limit: 200 } }, signal }))).items,
     // That a message is through is no event of the feed.
-    refetchInterval: ({ state }) => (state.data?.some((one) => one.state === 'queued' || one.state === 'sending') ? UNDER_WAY_MS : false),
+    refetchInterval: ({ state }) =>
+      state.data?.some((one) => one.state === 'queued' || one.state === 'sending') ? UNDER_WAY_MS : LOOK_AGAIN_MS,
   });
 
 export const explanationQuery = (orderId: string, round: number | undefined, lang: 'en' | 'zh-CN') => {

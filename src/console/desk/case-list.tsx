@@ -1,11 +1,10 @@
 /** The cases, as many in the page as are seen: ten thousand scroll as smoothly as ten. */
 import { Button, Center } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
-import { useNavigate } from '@tanstack/react-router';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Case, CaseAction } from '../cases/queries.ts';
+import { useListKeys } from '../parts/list-keys.ts';
 import { CaseRow } from './case-row.tsx';
 import classes from './desk.module.css';
 
@@ -20,15 +19,15 @@ export interface CaseListProps {
   onAct: (action: CaseAction, one: Case) => void;
   hasMore: boolean;
   isLoadingMore: boolean;
+  /** More could not be read: it is asked for again only by hand. */
+  isMoreFailed: boolean;
   onMore: () => void;
 }
 
-export function CaseList({ cases, selected, onToggle, onAct, hasMore, isLoadingMore, onMore }: CaseListProps) {
+export function CaseList({ cases, selected, onToggle, onAct, hasMore, isLoadingMore, isMoreFailed, onMore }: CaseListProps) {
   const { t } = useTranslation();
   const list = useRef<HTMLUListElement>(null);
   const [top, setTop] = useState(0);
-  const [at, setAt] = useState(-1);
-  const navigate = useNavigate();
   useLayoutEffect(() => setTop(list.current?.offsetTop ?? 0), []);
   const rows = useWindowVirtualizer({
     count: cases.length,
@@ -40,25 +39,19 @@ export function CaseList({ cases, selected, onToggle, onAct, hasMore, isLoadingM
   const shown = rows.getVirtualItems();
   const last = shown.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (hasMore && !isLoadingMore && last >= cases.length - AHEAD) onMore();
-  }, [hasMore, isLoadingMore, last, cases.length, onMore]);
+    if (hasMore && !isLoadingMore && !isMoreFailed && last >= cases.length - AHEAD) onMore();
+  }, [hasMore, isLoadingMore, isMoreFailed, last, cases.length, onMore]);
 
-  const go = (step: number): void => {
-    const next = Math.min(Math.max(at + step, 0), cases.length - 1);
-    setAt(next);
-    rows.scrollToIndex(next, { align: 'auto' });
-    requestAnimationFrame(() => list.current?.querySelector<HTMLElement>(`[data-index="${next}"] a`)?.focus());
+  const on = (act: (one: Case) => void) => (index: number) => {
+    const one = cases[index];
+    if (one !== undefined) act(one);
   };
-  const current = cases[at];
-  const onCurrent = (act: (one: Case) => void) => () => current !== undefined && act(current);
-  useHotkeys([
-    ['j', () => go(1)],
-    ['k', () => go(-1)],
-    ['x', onCurrent(onToggle)],
-    ['r', onCurrent((one) => onAct('review-succeeded', one))],
-    ['a', onCurrent((one) => onAct('acknowledge', one))],
-    ['Enter', onCurrent(({ orderId }) => void navigate({ to: '/cases/$orderId', params: { orderId } }))],
-  ]);
+  const onFocused = useListKeys({
+    list,
+    ids: useMemo(() => cases.map(({ caseId }) => caseId), [cases]),
+    scrollTo: (index) => rows.scrollToIndex(index, { align: 'auto' }),
+    acts: { x: on(onToggle), r: on((one) => onAct('review-succeeded', one)), a: on((one) => onAct('acknowledge', one)) },
+  });
 
   return (
     <>
@@ -73,7 +66,7 @@ export function CaseList({ cases, selected, onToggle, onAct, hasMore, isLoadingM
               data-index={index}
               className={classes['place']}
               style={{ transform: `translateY(${start - top}px)` }}
-              onFocus={() => setAt(index)}
+              onFocus={() => onFocused(index)}
             >
               <CaseRow one={one} isSelected={selected.has(one.caseId)} onToggle={onToggle} onAct={onAct} />
             </li>

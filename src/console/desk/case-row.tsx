@@ -25,7 +25,7 @@ interface CaseRowProps {
 export const CaseRow = memo(function CaseRow({ one, isSelected, onToggle, onAct }: CaseRowProps) {
   const { t } = useTranslation();
   const reasonWords = useReasonWords();
-  const { orderId, buyer, total, status, reason, deadlineAt, endedAt, escalation } = one;
+  const { orderId, buyer, total, status, reason, deadlineAt, endedAt, escalation, links } = one;
   const ahead = aheadOf(one);
   const who = escalation?.acknowledged?.by;
   return (
@@ -33,7 +33,12 @@ export const CaseRow = memo(function CaseRow({ one, isSelected, onToggle, onAct 
       <Checkbox checked={isSelected} onChange={() => onToggle(one)} aria-label={t('desk.select', { order: orderId })} />
       <div className={classes['cell']}>
         <Group gap={8} wrap="nowrap">
-          <Text component={Link} to={`/cases/${encodeURIComponent(orderId)}`} fw={650} truncate>
+          <Text
+            component={Link}
+            to={`/cases/${encodeURIComponent(orderId)}${links.newest === undefined ? '' : `?round=${one.reviewRound}`}`}
+            fw={650}
+            truncate
+          >
             {orderId}
           </Text>
           <StatusBadge status={status} paused={one.paused} />

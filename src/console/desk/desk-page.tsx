@@ -83,6 +83,7 @@ export function DeskPage() {
           onAct={ask}
           hasMore={cases.hasNextPage}
           isLoadingMore={cases.isFetchingNextPage}
+          isMoreFailed={cases.isFetchNextPageError}
           onMore={() => void cases.fetchNextPage()}
         />
       )}

@@ -4,7 +4,8 @@ import { OPEN } from '../parts/status.tsx';
 
 export const SORTS = ['deadlineAt', 'nextActionAt', '-total', 'firstFailureAt', '-openedAt'] as const;
 export type Sort = (typeof SORTS)[number];
-const STATES = [...OPEN, 'approved', 'expired', 'declined', 'rejected', 'cancelled', 'order_unknown'] as const;
+const ENDED: Case['status'][] = ['approved', 'expired', 'declined', 'rejected', 'cancelled', 'order_unknown'];
+const STATES = [...OPEN, ...ENDED] as const;
 
 export interface DeskSearch {
   q?: string | undefined;
@@ -42,7 +43,7 @@ export function filterOf({ q, state, reason, whose, liaison, buyer, sort }: Desk
   const liaisonId = liaison ?? (whose === 'mine' ? (personId ?? undefined) : undefined);
   return {
     sort: sort ?? 'deadlineAt',
-    ...(state === undefined ? { open: true } : state === 'ended' ? { open: false } : { status: [state] }),
+    ...(state === undefined ? { open: true } : { status: state === 'ended' ? ENDED : [state] }),
     ...(q === undefined ? {} : { q }),
     ...(reason === undefined ? {} : { reasonType: reason }),
     ...(liaisonId === undefined ? {} : { liaisonId }),

@@ -90,6 +90,7 @@ export function CasesPanel() {
               onAct={ask}
               hasMore={cases.hasNextPage}
               isLoadingMore={cases.isFetchingNextPage}
+              isMoreFailed={cases.isFetchNextPageError}
               onMore={() => void cases.fetchNextPage()}
             />
           )

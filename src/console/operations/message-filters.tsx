@@ -2,7 +2,7 @@
 import { Button, Group, Select, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
-import { useMessageKind } from './names.ts';
+import { useMessageKind } from '../parts/message-kind.ts';
 import type { Message } from './queries.ts';
 import { someOf, textOf, type Field, type OperationsSearch } from './search.ts';
 import { TextFilter } from './text-filter.tsx';

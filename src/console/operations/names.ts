@@ -14,11 +14,6 @@ export function useProblemAbout(): (problem: string) => string {
   return (problem) => t(`operations.problemAbout.${problem}` as 'operations.problemAbout.ORDER_UNKNOWN', { defaultValue: '' });
 }
 
-export function useMessageKind(): (kind: string) => string {
-  const { t } = useTranslation();
-  return (kind) => t(`operations.kind.${kind}` as 'operations.kind.review_request', { defaultValue: plain(kind) });
-}
-
 /** Why a message is not sent again. */
 export function useObstacle(): (reason: string | null) => string {
   const { t } = useTranslation();

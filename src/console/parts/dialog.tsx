@@ -10,14 +10,22 @@ interface DialogProps {
   size?: ModalRootProps['size'];
   /** False where what it shows is shown only once. */
   closeOnClickOutside?: boolean;
+  /** Something is being sent: it stays until that is answered. */
+  isBusy?: boolean;
   children: ReactNode;
 }
 
-export function Dialog({ title, children, closeOnClickOutside = true, ...root }: DialogProps) {
+export function Dialog({ title, children, closeOnClickOutside = true, isBusy = false, onClose, ...root }: DialogProps) {
   const { t } = useTranslation();
   return (
     // It is gone at once: what it was about is gone as well, and would leave it empty.
-    <Modal.Root {...root} closeOnClickOutside={closeOnClickOutside} transitionProps={{ exitDuration: 0 }} centered>
+    <Modal.Root
+      {...root}
+      onClose={isBusy ? () => {} : onClose}
+      closeOnClickOutside={closeOnClickOutside}
+      transitionProps={{ exitDuration: 0 }}
+      centered
+    >
       <Modal.Overlay />
       <Modal.Content aria-label={title}>
         <Modal.Body p="md">
@@ -25,7 +33,7 @@ export function Dialog({ title, children, closeOnClickOutside = true, ...root }:
             <Title order={2} size="h4">
               {title}
             </Title>
-            <Modal.CloseButton aria-label={t('page.close')} />
+            <Modal.CloseButton disabled={isBusy} aria-label={t('page.close')} />
           </Group>
           {children}
         </Modal.Body>

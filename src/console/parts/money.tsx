@@ -12,9 +12,17 @@ export function Money({ total, ...props }: { total: { value: string; currency: s
   );
 }
 
+/** As many as the contract allows: a price per piece has more than its currency. */
+const MOST_DIGITS = 8;
+
 function moneyInWords({ value, currency }: { value: string; currency: string }, language: string): string {
   try {
-    return new Intl.NumberFormat(language, { style: 'currency', currency, currencyDisplay: 'code' }).format(value as `${number}`);
+    return new Intl.NumberFormat(language, {
+      style: 'currency',
+      currency,
+      currencyDisplay: 'code',
+      maximumFractionDigits: MOST_DIGITS,
+    }).format(value as `${number}`);
   } catch {
     return `${value} ${currency}`;
   }

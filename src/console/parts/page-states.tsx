@@ -23,7 +23,8 @@ export function useProblemWords(): (error: unknown) => string {
   const { t } = useTranslation();
   return (error) => {
     if (!(error instanceof CallFailed)) return error instanceof Error ? error.message : t('problem.unknown');
-    const { code, detail, title } = error.problem;
+    const { detail, title } = error.problem;
+    const code = error.status === 401 ? 'SESSION_OVER' : error.problem.code;
     const plain = detail ?? title ?? t('problem.unknown');
     return t(`problem.${code ?? 'unknown'}`, { detail: plain, defaultValue: plain });
   };

@@ -34,15 +34,22 @@ const REASON = /^[A-Z][A-Z0-9_]{0,63}$/;
 /** @param wish null: closed */
 export function PlacementDialog({ wish, onClose }: { wish: PlacementWish | null; onClose: () => void }) {
   const { t } = useTranslation();
+  const [isBusy, setBusy] = useState(false);
   const title = wish === null ? '' : t('dialog.done', { order: wish.one.orderId, action: t(`placements.action.${wish.action}`) });
   return (
-    <Dialog opened={wish !== null} onClose={onClose} title={title}>
-      {wish !== null && <WishForm key={`${wish.action} ${wish.one.placementId}`} wish={wish} onClose={onClose} />}
+    <Dialog opened={wish !== null} onClose={onClose} title={title} isBusy={isBusy}>
+      {wish !== null && <WishForm key={`${wish.action} ${wish.one.placementId}`} wish={wish} onClose={onClose} onBusy={setBusy} />}
     </Dialog>
   );
 }
 
-function WishForm({ wish: { action, one }, onClose }: { wish: PlacementWish; onClose: () => void }) {
+interface WishFormProps {
+  wish: PlacementWish;
+  onClose: () => void;
+  onBusy: (isBusy: boolean) => void;
+}
+
+function WishForm({ wish: { action, one }, onClose, onBusy }: WishFormProps) {
   const { t } = useTranslation();
   const { person } = useSession();
   const words = useProblemWords();
@@ -59,6 +66,7 @@ function WishForm({ wish: { action, one }, onClose }: { wish: PlacementWish; onC
 
   const run = async (): Promise<void> => {
     setRunning(true);
+    onBusy(true);
     setFailure(null);
     try {
       await actOnPlacement({ ...wanted, note: wanted.note.trim(), action, orderId, by: person.name, placementNumber }, key.current);
@@ -70,6 +78,7 @@ function WishForm({ wish: { action, one }, onClose }: { wish: PlacementWish; onC
       if (error instanceof CallFailed && error.status >= 400 && error.status < 500) key.current = crypto.randomUUID();
     }
     setRunning(false);
+    onBusy(false);
     void queries.invalidateQueries({ queryKey: ['order', orderId] });
     void queries.invalidateQueries({ queryKey: ['placements'] });
   };
@@ -109,7 +118,7 @@ function WishForm({ wish: { action, one }, onClose }: { wish: PlacementWish; onC
           </Alert>
         )}
         <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" onClick={onClose} disabled={isRunning}>
             {t('dialog.close')}
           </Button>
           <Button type="submit" loading={isRunning} {...(FINAL_ACTIONS.has(action) ? { color: 'red' } : {})}>

@@ -1,9 +1,9 @@
 /** The placements in their parts, as many in the page as are seen. */
 import { Button, Center, Group, Text, Title } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useListKeys } from '../parts/list-keys.ts';
 import type { PlacementAction } from './actions.ts';
 import { PlacementRow } from './placement-row.tsx';
 import classes from './placements.module.css';
@@ -22,14 +22,15 @@ export interface PlacementListProps {
   onAct: (action: PlacementAction, one: Placement) => void;
   hasMore: boolean;
   isLoadingMore: boolean;
+  /** More could not be read: it is asked for again only by hand. */
+  isMoreFailed: boolean;
   onMore: () => void;
 }
 
-export function PlacementList({ items, vendorName, onAct, hasMore, isLoadingMore, onMore }: PlacementListProps) {
+export function PlacementList({ items, vendorName, onAct, hasMore, isLoadingMore, isMoreFailed, onMore }: PlacementListProps) {
   const { t } = useTranslation();
   const list = useRef<HTMLUListElement>(null);
   const [top, setTop] = useState(0);
-  const [at, setAt] = useState(-1);
   useLayoutEffect(() => setTop(list.current?.offsetTop ?? 0), []);
   const rows = useWindowVirtualizer({
     count: items.length,
@@ -41,21 +42,14 @@ export function PlacementList({ items, vendorName, onAct, hasMore, isLoadingMore
   const shown = rows.getVirtualItems();
   const last = shown.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (hasMore && !isLoadingMore && last >= items.length - AHEAD) onMore();
-  }, [hasMore, isLoadingMore, last, items.length, onMore]);
+    if (hasMore && !isLoadingMore && !isMoreFailed && last >= items.length - AHEAD) onMore();
+  }, [hasMore, isLoadingMore, isMoreFailed, last, items.length, onMore]);
 
-  const go = (step: 1 | -1): void => {
-    let next = at + step;
-    while (items[next]?.kind === 'heading') next += step;
-    if (items[next] === undefined) return;
-    setAt(next);
-    rows.scrollToIndex(next, { align: 'auto' });
-    requestAnimationFrame(() => list.current?.querySelector<HTMLElement>(`[data-index="${next}"] a`)?.focus());
-  };
-  useHotkeys([
-    ['j', () => go(1)],
-    ['k', () => go(-1)],
-  ]);
+  const onFocused = useListKeys({
+    list,
+    ids: useMemo(() => items.map((item) => (item.kind === 'heading' ? null : item.one.placementId)), [items]),
+    scrollTo: (index) => rows.scrollToIndex(index, { align: 'auto' }),
+  });
 
   return (
     <>
@@ -70,7 +64,7 @@ export function PlacementList({ items, vendorName, onAct, hasMore, isLoadingMore
               data-index={index}
               className={classes['place']}
               style={{ transform: `translateY(${start - top}px)` }}
-              onFocus={() => setAt(index)}
+              onFocus={() => onFocused(index)}
             >
               {item.kind === 'heading' ? (
                 <Heading {...item} />

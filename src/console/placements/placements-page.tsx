@@ -76,6 +76,7 @@ export function PlacementsPage() {
           onAct={(action, one) => setWish({ action, one })}
           hasMore={lists.hasMore}
           isLoadingMore={lists.isLoadingMore}
+          isMoreFailed={lists.isMoreFailed}
           onMore={lists.more}
         />
       )}
@@ -108,6 +109,7 @@ function usePlacementLists(search: PlacementsSearch) {
     readAt: Math.min(...used.map(({ dataUpdatedAt }) => dataUpdatedAt)),
     hasMore: next !== undefined,
     isLoadingMore: next?.isFetchingNextPage ?? false,
+    isMoreFailed: next?.isFetchNextPageError ?? false,
     more,
     again: () => used.forEach((list) => void list.refetch()),
   };

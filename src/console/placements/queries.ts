@@ -1,6 +1,6 @@
 /** What the pages about placements read. Keys begin with what an event of the feed can be about: ["placements"], ["order", orderId]. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { answer, api, type QueryOf, type Schemas } from '../app/api.ts';
+import { answer, api, LOOK_AGAIN_MS, type QueryOf, type Schemas } from '../app/api.ts';
 
 export type Placement = Schemas['Placement'];
 export type Event = Schemas['Event'];
@@ -26,7 +26,10 @@ export const placementsQuery = (filter: PlacementFilter | null) =>
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) => (state.data?.pages.some(({ items }) => items.some(isUnsettled)) ? UNSETTLED_MS : false),
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some(({ items }) => items.some(isUnsettled))
+        ? UNSETTLED_MS
+        : LOOK_AGAIN_MS * Math.max(1, state.data?.pages.length ?? 1),
     enabled: filter !== null,
   });
 
@@ -48,7 +51,7 @@ export const placementQuery = (orderId: string) =>
   queryOptions({
     queryKey: ['order', orderId, 'placement'],
     queryFn: ({ signal }) => answer(api.GET('/v1/placements/{orderId}', { params: { path: { orderId } }, signal })),
-    refetchInterval: ({ state }) => (state.data !== undefined && isUnsettled(state.data) ? UNSETTLED_MS : false),
+    refetchInterval: ({ state }) => (state.data !== undefined && isUnsettled(state.data) ? UNSETTLED_MS : LOOK_AGAIN_MS),
   });
 
 export const eventsQuery = (orderId: string) =>
@@ -67,6 +70,7 @@ export const eventsQuery = (orderId: string) =>
       } while (cursor !== null);
       return items;
     },
+    refetchInterval: LOOK_AGAIN_MS,
   });
 
 export const explanationQuery = (orderId: string, lang: 'en' | 'zh-CN') =>

@@ -1,5 +1,7 @@
 /** What is said of a case on its page, in English. */
 export const caseWords = {
+  older: 'This is an older case of the order: nothing is done to it any more.',
+  newest: 'To the newest',
   title: 'Order {{order}}',
   round: 'Round {{round}}',
   why: 'Why it failed',

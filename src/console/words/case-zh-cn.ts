@@ -2,6 +2,8 @@
 import type { Words } from './en.ts';
 
 export const caseWords: Words['case'] = {
+  older: '这是该订单较早的个案，不再处理。',
+  newest: '查看最新个案',
   title: '订单 {{order}}',
   round: '第 {{round}} 轮',
   why: '失败原因',

@@ -41,6 +41,8 @@ export const en = {
     signedOut: 'Sign in to see the orders that wait for you.',
     signIn: 'Sign in',
     signOut: 'Sign out',
+    over: 'Your session is over. What you have written here stays.',
+    signInElsewhere: 'Sign in again in a new tab',
   },
   page: {
     loading: 'Loading…',
@@ -59,6 +61,10 @@ export const en = {
     SESSION_OVER: 'Your session is over. Sign in again.',
     ACTION_NOT_ALLOWED: 'The order has moved on: this is not possible any more.',
     FORBIDDEN: 'Your role does not allow this.',
+    LIAISON_UNKNOWN: 'There is no such liaison any more.',
+    POLICY_UNKNOWN: 'There is no such version of the policy.',
+    IDEMPOTENCY_KEY_REUSED: 'This was sent before with other words. Look at what came of it before you do it again.',
+    EVENT_ID_REUSED: 'This was sent before with other words. Look at what came of it before you do it again.',
     NOT_YOUR_CASE: "The case is somebody else's now.",
     NOT_FOUND: 'This is not there, or not yours to see.',
     VALIDATION_FAILED: 'This cannot be taken as it is: {{detail}}',
@@ -234,7 +240,20 @@ export const en = {
     platform: 'Platform',
     operations: 'Operations',
   },
-  kind: { notice: 'notice', review_succeeded: 'review succeeded', review_failed: 'review failed', review_request: 'review request' },
+  kind: {
+    review_succeeded: 'review succeeded',
+    review_failed: 'review failed',
+    review_request: 'review request',
+    liaison_notice: 'notice to a person',
+    placement: 'order to a vendor',
+    placement_placed: 'placement: placed',
+    placement_succeeded: 'placement: succeeded',
+    placement_failed: 'placement: failed',
+    placement_cancelled: 'placement: cancelled',
+    cancellation: 'cancellation',
+    refund_due: 'refund due',
+    outage_notice: 'outage notice',
+  },
 };
 
 type Shape<T> = { [K in keyof T]: T[K] extends string ? string : Shape<T[K]> };
