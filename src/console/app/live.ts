@@ -145,7 +145,7 @@ function follow(tell: (told: Told) => void): () => void {
 /** What is read for the first time may have been read before the event: it is read once more after that. */
 async function readAgain(queries: QueryClient, queryKey: string[]): Promise<void> {
   const first = queries.getQueryCache().findAll({ queryKey, fetchStatus: 'fetching', predicate: ({ state }) => state.data === undefined });
-  await Promise.allSettled(first.map(({ promise }) => promise));
+  await Promise.allSettled(first.map(async ({ promise }) => promise));
   await queries.invalidateQueries({ queryKey });
 }
 

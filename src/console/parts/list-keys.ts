@@ -18,8 +18,8 @@ const ELSEWHERE = '[role="dialog"], [role="menu"], [role="listbox"]';
 export function useListKeys({ list, ids, scrollTo, acts = {} }: Keyed): (index: number) => void {
   const last = useRef<string | null>(null);
   const focused = (): number => {
-    const row = document.activeElement?.closest<HTMLElement>('[data-index]');
-    return row != null && list.current?.contains(row) === true ? Number(row.dataset['index']) : -1;
+    const row = document.activeElement?.closest<HTMLElement>('[data-index]') ?? null;
+    return row !== null && list.current?.contains(row) === true ? Number(row.dataset['index']) : -1;
   };
   const go = (step: 1 | -1): void => {
     const at = focused();
