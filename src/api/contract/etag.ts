@@ -26,7 +26,11 @@ const ifMatch = {
 const known = { examples: ['"qNw3vN0aV1x5c2m8Yk4Tz6Lp9Rs"'] };
 const ifNone = { 'If-None-Match': tags.describe('`*`: it is made only if it is not there yet, else 412.').meta(known) };
 const ifKnown = {
-  'If-None-Match': tags.describe('The `ETag` that the caller has: when it is still the same, 304 without a body.').meta(known),
+  'If-None-Match': z
+    .string()
+    .optional()
+    .describe('The `ETag` that the caller has: when it is still the same, 304 without a body. What is no ETag is passed over.')
+    .meta(known),
 };
 const preconditionHeaders = z.object({ ...ifMatch, ...ifNone });
 
