@@ -5,7 +5,7 @@ import { Prisma } from './generated/client.js';
 import { column, holds, instantKey, isWithinSpan, pageInOrder, type SortedList } from './keyset.js';
 
 export interface Recorded {
-  what: Extract<SettingKind, 'person' | 'absence' | 'routing' | 'counterpart' | 'counterpart_secret' | 'vendor'>;
+  what: Extract<SettingKind, 'person' | 'absence' | 'routing' | 'counterpart' | 'counterpart_secret' | 'vendor' | 'subscription'>;
   /** Which one. */
   name: string;
   by: string;

@@ -4,6 +4,7 @@ import type { Reach } from '../domain/access.js';
 import type { FeedEntry } from '../domain/feed.js';
 import type { FeedType } from '../domain/feed-types.js';
 import type { DisabledReason } from '../domain/subscription.js';
+import { recordChange } from './audit.js';
 import type { Database, Transaction } from './database.js';
 import { endOfFeed, writeFeed } from './feed.js';
 import type { Subscription, SubscriptionSecret } from './generated/client.js';
@@ -64,8 +65,20 @@ export async function createSubscription(
     const data = { ...fields, types: [...fields.types], ...buyersAs(buyers), createdBy, place: position };
     const { id } = await tx.subscription.create({ data });
     const secret = await addSecret(tx, sealing, id);
-    return { row: await tx.subscription.findUniqueOrThrow({ where: { id }, include: WITH_SECRETS }), secret };
+    return { row: await recorded(tx, id, null, createdBy), secret };
   });
+}
+
+/** Tells the audit of a change. @returns the row as it is now */
+async function recorded(tx: Transaction, id: string, before: SubscriptionRow | null, by: string): Promise<SubscriptionRow> {
+  const row = await tx.subscription.findUniqueOrThrow({ where: { id }, include: WITH_SECRETS });
+  await recordChange(tx, { what: 'subscription', name: row.name, by, before: before && told(before), after: told(row) });
+  return row;
+}
+
+function told({ name, url, types, allBuyers, buyers, status, place, secrets }: SubscriptionRow): object {
+  const fingerprints = secrets.map(({ fingerprint }) => fingerprint);
+  return { name, url, types, buyers: allBuyers ? null : buyers, status, place: String(place), secrets: fingerprints };
 }
 
 function buyersAs(buyers: readonly string[] | null) {
@@ -94,6 +107,7 @@ export async function changeSubscription(
   id: string,
   { buyers, status, types, ...fields }: SubscriptionChange,
   check: (row: SubscriptionRow) => void,
+  by: string,
 ): Promise<SubscriptionRow | null> {
   return db.$transaction(async (tx) => {
     await lockSubscription(tx, id);
@@ -104,7 +118,7 @@ export async function changeSubscription(
     await tx.subscription.update({ where: { id }, data: { ...data, working: false } });
     if (status === 'disabled' && before.status === 'active') await disable(tx, id, 'BY_PEOPLE');
     if (status === 'active') await begin(tx, id);
-    return tx.subscription.findUniqueOrThrow({ where: { id }, include: WITH_SECRETS });
+    return recorded(tx, id, before, by);
   });
 }
 
@@ -124,12 +138,19 @@ export async function disable(tx: Transaction, id: string, reason: DisabledReaso
 }
 
 /** @returns whether there was one within reach */
-export async function deleteSubscription(db: Database, reach: Reach, id: string, check: (row: SubscriptionRow) => void): Promise<boolean> {
+export async function deleteSubscription(
+  db: Database,
+  reach: Reach,
+  id: string,
+  check: (row: SubscriptionRow) => void,
+  by: string,
+): Promise<boolean> {
   return db.$transaction(async (tx) => {
     await lockSubscription(tx, id);
     const before = await findSubscription(tx, reach, id);
     if (before === null) return false;
     check(before);
+    await recordChange(tx, { what: 'subscription', name: before.name, by, before: told(before), after: null });
     return (await tx.subscription.deleteMany({ where: { id } })).count === 1;
   });
 }
@@ -143,24 +164,28 @@ export async function rotateSecret(
   sealing: Sealer,
   id: string,
   overlapMs: number,
+  by: string,
 ): Promise<{ row: SubscriptionRow; secret: string }> {
   return db.$transaction(async (tx) => {
     await lockSubscription(tx, id);
+    const before = await tx.subscription.findUniqueOrThrow({ where: { id }, include: WITH_SECRETS });
     const until = new Date(Date.now() + overlapMs);
     const later = { OR: [{ expiresAt: null }, { expiresAt: { gt: until } }] };
     await tx.subscriptionSecret.updateMany({ where: { subscriptionId: id, ...later }, data: { expiresAt: until } });
     await tx.subscriptionSecret.deleteMany({ where: { subscriptionId: id, expiresAt: { lte: new Date() } } });
     if ((await tx.subscriptionSecret.count({ where: { subscriptionId: id } })) >= MAX_VALID_SECRETS) throw new TooManySecrets();
     const secret = await addSecret(tx, sealing, id);
-    return { row: await tx.subscription.findUniqueOrThrow({ where: { id }, include: WITH_SECRETS }), secret };
+    return { row: await recorded(tx, id, before, by), secret };
   });
 }
 
 /** Goes on from another place: what comes after it is sent, whether it was sent before or not. */
-export async function moveSubscription(db: Database, id: string, place: bigint): Promise<SubscriptionRow> {
+export async function moveSubscription(db: Database, id: string, place: bigint, by: string): Promise<SubscriptionRow> {
   return db.$transaction(async (tx) => {
     await lockSubscription(tx, id);
-    return tx.subscription.update({ where: { id }, data: { place, working: false }, include: WITH_SECRETS });
+    const before = await tx.subscription.findUniqueOrThrow({ where: { id }, include: WITH_SECRETS });
+    await tx.subscription.update({ where: { id }, data: { place, working: false } });
+    return recorded(tx, id, before, by);
   });
 }
 

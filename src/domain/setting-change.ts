@@ -13,6 +13,7 @@ export const SETTING_KINDS = {
   notice_template: 'templates.read',
   switch: 'switches.read',
   key: 'keys.read',
+  subscription: 'subscriptions.read',
 } as const satisfies Readonly<Record<string, Permission>>;
 export type SettingKind = keyof typeof SETTING_KINDS;
 

@@ -64,6 +64,12 @@ describe('the audit of settings', () => {
     );
     await done(jing('PUT', '/switches/shadow', { on: true, buyerId: 'b-9', note: 'trying' }));
     await done(kofi('PUT', '/vendors/swift-post/statuses/ODD', { means: 'in_progress' }));
+    const asked = { name: 'Warehouse', url: 'https://shop.example/events' };
+    const subscribed = await done(kofi('POST', '/subscriptions', asked, { 'idempotency-key': 'audit-subscription' }));
+    const own = `/subscriptions/${subscribed.id}`;
+    await done(kofi('PATCH', own, { url: 'https://elsewhere.example/events' }));
+    await done(kofi('POST', `${own}/rotate-secret`, {}, { 'idempotency-key': 'audit-rotation' }));
+    await done(kofi('DELETE', own));
 
     const items = (await audit('limit=200')).filter((one) => !before.has(JSON.stringify(one)));
     assert.deepEqual(told(items).toReversed(), [
@@ -83,12 +89,16 @@ describe('the audit of settings', () => {
       ['policy', 'review', 'published', 'Ana', 'once more'],
       ['switch', 'shadow/b-9', 'turned_on', 'Jing', 'trying'],
       ['vendor', 'swift-post', 'changed', 'Kofi', null],
+      ['subscription', 'Warehouse', 'created', 'Kofi', null],
+      ['subscription', 'Warehouse', 'changed', 'Kofi', null],
+      ['subscription', 'Warehouse', 'changed', 'Kofi', null],
+      ['subscription', 'Warehouse', 'removed', 'Kofi', null],
     ]);
     const of = (what: string, action: string) => items.find((one) => one.what === what && one.action === action);
     assert.deepEqual(of('person', 'changed').changes, [{ member: 'email', before: person.email, after: 'bo.ek@liaison.example' }]);
     assert.equal(of('policy', 'published').version, version);
     const whole = JSON.stringify(items);
-    assert.ok(!whole.includes('HUSH') && !whole.includes(made.secret), 'nothing secret is told');
+    assert.ok(!whole.includes('HUSH') && !whole.includes(made.secret) && !whole.includes(subscribed.secret), 'nothing secret is told');
   });
 
   it('Q10: what was refused is not told', async () => {

@@ -52,22 +52,27 @@ export function subscriptionRoutes(dependencies: ApiDependencies): Router {
       await require(reach, id);
       const wanted = { ...change, ...(buyers === undefined ? {} : { buyers: givable(response, buyers) }) };
       const check = (now: subscriptions.SubscriptionRow): void => precondition(editable(now));
-      const row = found(id, await subscriptions.changeSubscription(db, reach, id, defined(wanted), check));
+      const row = found(id, await subscriptions.changeSubscription(db, reach, id, defined(wanted), check, callerOf(response).name));
       tagged(response, editable(row)).json(await subscriptionView(db, row));
     }),
     serve(operations.deleteSubscription, async ({ reach, params: { id }, precondition }, response) => {
       await require(reach, id);
-      await subscriptions.deleteSubscription(db, reach, id, (now) => precondition(editable(now)));
+      await subscriptions.deleteSubscription(db, reach, id, (now) => precondition(editable(now)), callerOf(response).name);
       response.status(204).end();
     }),
     serve(operations.rotateSubscriptionSecret, async ({ reach, params: { id }, body: { overlapMs } }, response) => {
       await require(reach, id);
-      await tellOnce(response, 200, await subscriptions.rotateSecret(db, sealing, id, overlapMs).catch(notRotated));
+      await tellOnce(
+        response,
+        200,
+        await subscriptions.rotateSecret(db, sealing, id, overlapMs, callerOf(response).name).catch(notRotated),
+      );
     }),
     serve(operations.replaySubscription, async ({ reach, params: { id }, body: { after, since } }, response) => {
       await require(reach, id);
       const place = since === undefined ? (await placeAfter(db, after, 'end')).position : await placeBefore(db, new Date(since));
-      response.status(202).json(await subscriptionView(db, await subscriptions.moveSubscription(db, id, place)));
+      const row = await subscriptions.moveSubscription(db, id, place, callerOf(response).name);
+      response.status(202).json(await subscriptionView(db, row));
     }),
     serve(operations.listDeliveries, async ({ reach, params: { id }, query: { limit, cursor, state } }, response) => {
       await require(reach, id);

@@ -8,8 +8,8 @@ import { Instant } from '../parts/instants.tsx';
 
 type Line = Schemas['SettingChange'];
 
-/** Where this console shows it as it is now. */
-function placeOf({ what, name }: Line): { to: string; search?: Record<string, string> } {
+/** Where this console shows it as it is now; null: nowhere. */
+function placeOf({ what, name }: Line): { to: string; search?: Record<string, string> } | null {
   const [first = name, reasonType] = name.split('/');
   switch (what) {
     case 'person':
@@ -30,22 +30,37 @@ function placeOf({ what, name }: Line): { to: string; search?: Record<string, st
       return { to: '/operations/words' };
     case 'switch':
       return { to: '/operations/switches' };
+    case 'subscription':
+      return null;
   }
 }
 
 export function AuditLine({ line }: { line: Line }) {
   const { t } = useTranslation();
   const { what, name, action, by, why, version, changes, at } = line;
-  const { to, search = {} } = placeOf(line);
+  const place = placeOf(line);
   return (
     <li style={{ borderBottom: '1px solid var(--mantine-color-default-border)', padding: '10px 0' }}>
       <Group gap="xs">
         <Badge variant="light" tt="none" radius="sm">
           {t(`audit.kind.${what}`)}
         </Badge>
-        <Anchor component={Link} to={to} search={search as never} size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
-          {name}
-        </Anchor>
+        {place === null ? (
+          <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
+            {name}
+          </Text>
+        ) : (
+          <Anchor
+            component={Link}
+            to={place.to}
+            search={(place.search ?? {}) as never}
+            size="sm"
+            fw={600}
+            style={{ overflowWrap: 'anywhere' }}
+          >
+            {name}
+          </Anchor>
+        )}
         <Text size="sm">
           {t(`audit.action.${action}`)}
           {version !== null && ` · ${t('audit.version', { version })}`} · {by} · <Instant at={at} size="sm" />

@@ -27,6 +27,7 @@ const en = {
     notice_template: 'Notice',
     switch: 'Switch',
     key: 'API key',
+    subscription: 'Subscription',
   },
   action: {
     created: 'made',
@@ -74,6 +75,7 @@ const zhCn: typeof en = {
     notice_template: '通知',
     switch: '开关',
     key: 'API 密钥',
+    subscription: '订阅',
   },
   action: {
     created: '创建',

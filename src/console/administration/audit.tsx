@@ -24,6 +24,7 @@ const KINDS = [
   'notice_template',
   'switch',
   'key',
+  'subscription',
 ] as const satisfies readonly Kind[];
 const FILTERS = ['what', 'name', 'by', 'from', 'to'] as const;
 const PAGE = 50;
