@@ -73,6 +73,7 @@ const RULES = [
   // Its pattern says so, for which no text is made up here: it ends in a quote.
   /^If-(None-)?Match: must be an ETag/,
   // One field by another.
+  /^keys: must be given, or filter, and not both/,
   /^scopes: not for a key that is bound to buyers/,
   /must be the same as the (notice|placement)'s orderId/,
   /^(delegateId|supervisorId): must be somebody else/,
@@ -100,9 +101,11 @@ interface Part {
   peers: FuzzPeers | null;
 }
 
-/** Beside success: answers that tell of the state here, or of a rule (422), to a request whose form is right. */
+/** Beside success: answers that tell of the state here, or of a rule (422), to a request whose form is right; what is too long is refused before it is read. */
 const CONFIGURATION = `[checks.positive_data_acceptance]
 expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "412", "422", "429", "503"]
+[checks.negative_data_rejection]
+expected-statuses = ["400", "401", "403", "404", "405", "406", "409", "413", "414", "415", "422", "428", "429", "431", "5xx"]
 [phases.examples]
 fill-missing = true
 [phases.stateful]

@@ -23,6 +23,8 @@ const ALWAYS: readonly ProblemCode[] = [
   'TOKEN_INVALID',
   'FORBIDDEN',
   'NOT_ACCEPTABLE',
+  'ADDRESS_TOO_LONG',
+  'HEADERS_TOO_LARGE',
   'RATE_LIMITED',
   'INTERNAL',
   'OVERLOADED',
