@@ -59,6 +59,7 @@ const RULES = [
   /^items\.\d+\.liaisonId: ".*" is not active/s,
   /^channels\.\d+\.counterpartId: (there is no counterpart|must be a counterpart of kind liaison)/,
   /^supervisorId: would close a circle/,
+  /^format: is for liaison servers only/,
   /^purpose: is for DingTalk robots; the format of/,
   /^kind: (must stay|a vendor is written down by|there is one of this kind)/,
   /^id: (must be that of the path|.* is made by the worker)/,

@@ -16,7 +16,6 @@ const LOOK_EVERY_MS = 250;
 export const waitHeaders = {
   Prefer: z
     .string()
-    .max(200)
     .optional()
     .describe(
       `\`wait=N\`: waits up to N seconds (${MAX_WAIT_S} at most) for one of the states in \`until\`, or, with \`If-None-Match\`, ` +
