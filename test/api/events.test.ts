@@ -143,6 +143,20 @@ describe('the feed', () => {
     assert.equal(paged.cursor, paged.items[0].cursor);
   });
 
+  it('E1: without a cursor an instant may say from when on; a cursor counts before it', async () => {
+    await written(entry('S-1'));
+    const { recordedAt } = await house.db.feedEvent.findFirstOrThrow({ orderBy: { position: 'desc' } });
+    const since = new Date(recordedAt.getTime() + 1).toISOString();
+    const { body: none } = await read({ since });
+    assert.deepEqual([none.items, none.more], [[], false]);
+    await eventually(async () => (Date.now() > Date.parse(since) ? true : undefined), 'the clock goes on');
+    await written(entry('S-2'), entry('S-3'));
+    const told = async (query: Record<string, string>) => (await read(query)).body.items.map(({ data }: any) => data.orderId);
+    assert.deepEqual(await told({ since }), ['S-2', 'S-3']);
+    assert.deepEqual(await told({ since: recordedAt.toISOString() }), ['S-1', 'S-2', 'S-3']);
+    assert.deepEqual(await told({ since: '2000-01-01T00:00:00Z', after: none.cursor }), ['S-2', 'S-3']);
+  });
+
   it('E1: Prefer: wait answers as soon as there is something, and after its time without', async () => {
     const { cursor } = (await read({ after: 'end' })).body;
     const waiting = read({ after: cursor, types: 'case.paused' }, { prefer: 'wait=20' });

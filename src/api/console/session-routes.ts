@@ -22,6 +22,7 @@ export function sessionRoutes(console: Console | undefined, temporalUiUrl: strin
       extents: Object.fromEntries(PERMISSIONS.map((permission) => [permission, extentOf(caller, permission)])),
       buyers: caller.buyers,
       expiresAt: expiresAt.toISOString(),
+      now: new Date().toISOString(),
       temporalUiUrl: temporalUiUrl ?? null,
       sandbox: console.sandboxUrl !== undefined && caller.buyers === null,
     });

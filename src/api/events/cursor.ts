@@ -1,7 +1,7 @@
 /** Cursors of the feed: a position, and enough of its event's id to find out that the feed is no longer the one that the cursor is of. */
 import { z } from 'zod';
 import type { Database } from '../../db/database.js';
-import { BEGINNING, endOfFeed, eventIdAt, type Place } from '../../db/feed.js';
+import { BEGINNING, endOfFeed, eventIdAt, placeBefore, type Place } from '../../db/feed.js';
 import { decodeCursor, encodeCursor } from '../cursor.js';
 import { Problem } from '../problems.js';
 
@@ -9,6 +9,14 @@ const schema = z.strictObject({ p: z.string().regex(/^\d{1,18}$/), e: z.string()
 
 export function cursorOf({ position, id }: Place): string {
   return encodeCursor({ p: String(position), e: id.slice(0, 8) });
+}
+
+/** @returns the place before what was recorded from an instant on */
+export async function placeSince(db: Database, since: string): Promise<Place> {
+  const position = await placeBefore(db, new Date(since));
+  if (position <= 0n) return BEGINNING;
+  const id = await eventIdAt(db, position);
+  return id === null ? endOfFeed(db) : { position, id };
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Response, Router } from 'express';
 import { resource, serve } from '../contract/operation.js';
 import { isClosing, secondsOf } from '../contract/waiting.js';
 import type { ApiDependencies } from '../dependencies.js';
-import { cursorOf, placeAfter } from './cursor.js';
+import { cursorOf, placeAfter, placeSince } from './cursor.js';
 import { leaveFlight } from '../overload.js';
 import { listFeedEvents } from './operations.js';
 import { createStreams } from './stream.js';
@@ -19,12 +19,13 @@ export function eventRoutes(dependencies: ApiDependencies): Router {
   const stream = createStreams(tail, dependencies.streams);
   let waiting = 0;
   return resource(dependencies, [
-    serve(listFeedEvents, async ({ reach, headers, query: { after: given, limit, ...filter }, request }, response) => {
+    serve(listFeedEvents, async ({ reach, headers, query: { after: given, since, limit, ...filter }, request }, response) => {
       if (request.accepts(['application/json', 'text/event-stream']) === 'text/event-stream') {
-        const after = await placeAfter(db, headers['Last-Event-ID'] ?? given, 'end');
+        const cursor = headers['Last-Event-ID'] ?? given;
+        const after = cursor === undefined && since !== undefined ? await placeSince(db, since) : await placeAfter(db, cursor, 'end');
         return stream(response, { filter, after });
       }
-      const after = await placeAfter(db, given, 'beginning');
+      const after = given === undefined && since !== undefined ? await placeSince(db, since) : await placeAfter(db, given, 'beginning');
       const seconds = secondsOf(headers.Prefer);
       if (seconds === null || waiting >= MAX_WAITING) return show(response, await tail.read(reach, filter, after, limit));
       response.setHeader('Preference-Applied', `wait=${seconds}`);

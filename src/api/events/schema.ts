@@ -4,6 +4,7 @@ import { FEED_TYPE_NAMES } from '../../domain/feed-types.js';
 import { instant } from '../contract/answers.js';
 import { limitSchema } from '../cursor.js';
 import { severalOf } from '../filters.js';
+import { instantSchema } from '../review-notices/schema.js';
 
 const filter = z.string().min(1).max(200).optional();
 
@@ -14,6 +15,7 @@ export const listQuerySchema = z.strictObject({
   after: cursorText
     .optional()
     .describe('the `cursor` of a page or of an event: what comes after it. `end`: what comes from now on. Default: from the beginning'),
+  since: instantSchema.optional().describe('where there is no cursor: what was recorded from then on'),
   types: severalOf(FEED_TYPE_NAMES, 'only these types'),
   orderId: filter,
   caseId: filter,
@@ -22,11 +24,7 @@ export const listQuerySchema = z.strictObject({
 });
 
 export const eventHeaders = z.object({
-  Prefer: z
-    .string()
-    .max(200)
-    .optional()
-    .describe('`wait=N`: when there is nothing after the cursor, waits up to N seconds (30 at most) for it.'),
+  Prefer: z.string().optional().describe('`wait=N`: when there is nothing after the cursor, waits up to N seconds (30 at most) for it.'),
   'Last-Event-ID': cursorText.optional().describe('Of a stream: the `id` of the last event that came; it counts before `after`.'),
 });
 

@@ -21,6 +21,10 @@ type Told =
 const GATHER_MS = 300;
 const LOST_AFTER_MS = 5000;
 const AGAIN_MS = 2000;
+/** A page that took longer to load begins with the end of the feed. */
+const NEW_MS = 20_000;
+/** An event may be recorded a little later than it says. */
+const RECORDED_WITHIN_MS = 5000;
 const LONGEST_AGAIN_MS = 30_000;
 
 /** Every type, with the list that it changes: streams name their events by type. */
@@ -60,8 +64,11 @@ const LIST_OF: Record<FeedEvent['type'], 'cases' | 'placements' | 'operations'> 
   'event.withdrawn': 'operations',
 };
 
-/** @returns whether what is shown follows the house */
-export function useLiveUpdates(enabled: boolean): Liveness {
+/**
+ * @param begun by the server's clock, before anything of the page was read
+ * @returns whether what is shown follows the house
+ */
+export function useLiveUpdates(enabled: boolean, begun: string): Liveness {
   const queries = useQueryClient();
   const [liveness, setLiveness] = useState<Liveness>('connecting');
   useEffect(() => {
@@ -81,7 +88,7 @@ export function useLiveUpdates(enabled: boolean): Liveness {
       channel.addEventListener('message', ({ data }: MessageEvent<Told>) => {
         if (data.kind === 'asked') post(channel, { kind: 'liveness', liveness: now });
       });
-      const stop = follow((told) => {
+      const stop = follow(firstPlace(begun), (told) => {
         if (told.kind === 'liveness') now = told.liveness;
         hear(told);
         post(channel, told);
@@ -95,7 +102,7 @@ export function useLiveUpdates(enabled: boolean): Liveness {
       channel.close();
       gathering.stop();
     };
-  }, [enabled, queries]);
+  }, [enabled, begun, queries]);
   return enabled ? liveness : 'unfollowed';
 }
 
@@ -104,28 +111,34 @@ function post(channel: BroadcastChannel, told: Told): void {
   channel.postMessage(told);
 }
 
+/** @returns where the stream of a new page begins; null: the page has been read for a while, what happened since is not gone through */
+function firstPlace(begun: string): string | null {
+  if (performance.now() > NEW_MS) return null;
+  return `since=${encodeURIComponent(new Date(Date.parse(begun) - RECORDED_WITHIN_MS).toISOString())}`;
+}
+
 /** @returns how to end it */
-function follow(tell: (told: Told) => void): () => void {
+function follow(first: string | null, tell: (told: Told) => void): () => void {
   let source: EventSource | undefined;
   let losing: ReturnType<typeof setTimeout> | undefined;
   let again: ReturnType<typeof setTimeout> | undefined;
   let refusals = 0;
-  const open = (): void => {
-    source = new EventSource('/v1/events?after=end');
+  const open = (place: string | null): void => {
+    source = new EventSource(`/v1/events?${place ?? 'after=end'}`);
     source.addEventListener('open', () => {
       clearTimeout(losing);
       losing = undefined;
       refusals = 0;
       tell({ kind: 'liveness', liveness: 'live' });
-      // The first begins after what is shown was read, and one that broke before it told anything has no place to resume from.
-      tell({ kind: 'missed' });
+      // What breaks is resumed where it was; one that begins anew knows nothing of what happened before.
+      if (place === null) tell({ kind: 'missed' });
     });
     source.addEventListener('error', () => {
       losing ??= setTimeout(() => tell({ kind: 'liveness', liveness: 'lost' }), LOST_AFTER_MS);
       // What breaks is taken up again by the browser, what is refused is not.
       if (source?.readyState !== EventSource.CLOSED) return;
       refusals += 1;
-      again = setTimeout(open, Math.min(AGAIN_MS * 2 ** (refusals - 1), LONGEST_AGAIN_MS) * (0.5 + Math.random()));
+      again = setTimeout(() => open(null), Math.min(AGAIN_MS * 2 ** (refusals - 1), LONGEST_AGAIN_MS) * (0.5 + Math.random()));
     });
     for (const type of Object.keys(LIST_OF)) {
       source.addEventListener(type, (message) => {
@@ -134,7 +147,7 @@ function follow(tell: (told: Told) => void): () => void {
       });
     }
   };
-  open();
+  open(first);
   return () => {
     clearTimeout(losing);
     clearTimeout(again);

@@ -11,6 +11,8 @@ export interface Session {
   extents: Record<string, Extent>;
   buyers: string[] | null;
   expiresAt: string;
+  /** The server's clock when it answered. */
+  now: string;
   temporalUiUrl: string | null;
   /** There is a sandbox to play with. */
   sandbox: boolean;

@@ -15,7 +15,7 @@ import {
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
-import { Suspense } from 'react';
+import { Suspense, useState } from 'react';
 import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
 import { LanguageChoice } from '../parts/language-choice.tsx';
@@ -29,7 +29,8 @@ export function Shell() {
   const { t } = useTranslation();
   const [isOpen, { toggle, close }] = useDisclosure(false);
   const session = useSession();
-  const liveness = useLiveUpdates(useMay('events.read'));
+  const [begun] = useState(session.now);
+  const liveness = useLiveUpdates(useMay('events.read'), begun);
   const path = useRouterState({ select: ({ location }) => location.pathname });
   return (
     <AppShell header={{ height: 56 }} navbar={{ width: 200, breakpoint: 'sm', collapsed: { mobile: !isOpen } }} padding="md">
