@@ -133,6 +133,7 @@ describe('the console: five tasks', function () {
       await eventually(async () => ((await page.getByRole('listitem').count()) === 1 ? true : undefined), 'it is found');
       await page.keyboard.press('Escape');
       await hands.press(page, 'j');
+      await rowOf(page, orderId).getByRole('link').and(page.locator(':focus')).waitFor();
       await page.keyboard.press('Enter');
       await page.getByRole('region', { name: 'The buyer' }).getByText('early, before the review had').waitFor();
       await page

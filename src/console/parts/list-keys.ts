@@ -27,7 +27,10 @@ export function useListKeys({ list, ids, scrollTo, acts = {} }: Keyed): (index: 
     while (ids[next] === null) next += step;
     if (ids[next] === undefined) return;
     scrollTo(next);
-    requestAnimationFrame(() => list.current?.querySelector<HTMLElement>(`[data-index="${next}"] a`)?.focus());
+    const link = (): HTMLElement | null | undefined => list.current?.querySelector<HTMLElement>(`[data-index="${next}"] a`);
+    // At once where it is there, so that Enter may follow; else once it is drawn.
+    if (link()) link()?.focus();
+    else requestAnimationFrame(() => link()?.focus());
   };
   const onRow = (act: (index: number) => void) => (): void => {
     const at = focused();
